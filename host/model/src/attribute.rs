@@ -1,0 +1,164 @@
+//! The attributes of a worker, by name: one table that says where each lies in
+//! a [`Worker`] and how sensitive it is.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Unit, Value, Worker};
+
+/// How careful one has to be with an attribute (R77, C13).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sensitivity {
+    /// What an account cannot do without: names, e-mail, status.
+    Basic,
+    /// What concerns the work.
+    Work,
+    /// What concerns the person, or pay.
+    Sensitive,
+}
+
+macro_rules! attributes {
+    ($($variant:ident $name:literal $class:ident |$worker:ident| $take:expr;)*) => {
+        /// An attribute of a worker.
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Attribute {
+            $($variant,)*
+            /// `custom.<name>`: whatever the provider has beyond the fields.
+            Custom(String),
+        }
+
+        impl Attribute {
+            /// Every attribute that has a field, in the order of the contract.
+            pub const FIELDS: &[Attribute] = &[$(Attribute::$variant,)*];
+
+            /// By its name in settings.
+            pub fn parse(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$variant),)*
+                    _ => match name.strip_prefix("custom.") {
+                        Some(custom) if !custom.is_empty() => Some(Self::Custom(custom.to_owned())),
+                        _ => None,
+                    },
+                }
+            }
+
+            pub fn class(&self) -> Sensitivity {
+                match self {
+                    $(Self::$variant => Sensitivity::$class,)*
+                    Self::Custom(_) => Sensitivity::Work,
+                }
+            }
+
+            /// Takes the value out of a worker, which is done with it after that.
+            pub fn take(&self, worker: &mut Worker) -> Option<Value> {
+                match self {
+                    $(Self::$variant => { let $worker = worker; $take })*
+                    Self::Custom(name) => {
+                        let at = worker.custom.iter().position(|custom| custom.name == *name)?;
+                        Some(worker.custom.swap_remove(at).value)
+                    }
+                }
+            }
+        }
+
+        impl fmt::Display for Attribute {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$variant => f.write_str($name),)*
+                    Self::Custom(name) => write!(f, "custom.{name}"),
+                }
+            }
+        }
+    };
+}
+
+attributes! {
+    Id "id" Basic |w| Some(Value::Text(w.id.0.clone()));
+    Status "status" Basic |w| Some(Value::Text(w.status.as_str().to_owned()));
+    UserName "user_name" Basic |w| text(&mut w.user_name);
+    GivenName "given_name" Basic |w| text(&mut w.name.given);
+    MiddleName "middle_name" Basic |w| text(&mut w.name.middle);
+    FamilyName "family_name" Basic |w| text(&mut w.name.family);
+    DisplayName "display_name" Basic |w| text(&mut w.name.display);
+    PreferredName "preferred_name" Basic |w| text(&mut w.name.preferred);
+    HonorificPrefix "honorific_prefix" Work |w| text(&mut w.name.honorific_prefix);
+    HonorificSuffix "honorific_suffix" Work |w| text(&mut w.name.honorific_suffix);
+    WorkEmail "work_email" Basic |w| text(&mut w.contact.work_email);
+    PersonalEmail "personal_email" Sensitive |w| text(&mut w.contact.personal_email);
+    WorkPhone "work_phone" Work |w| text(&mut w.contact.work_phone);
+    MobilePhone "mobile_phone" Sensitive |w| text(&mut w.contact.mobile_phone);
+    PreferredLanguage "preferred_language" Basic |w| text(&mut w.contact.preferred_language);
+    Locale "locale" Basic |w| text(&mut w.contact.locale);
+    Timezone "timezone" Basic |w| text(&mut w.contact.timezone);
+    EmployeeNumber "employee_number" Work |w| text(&mut w.employment.employee_number);
+    Title "title" Work |w| text(&mut w.employment.title);
+    EmploymentType "employment_type" Work |w| text(&mut w.employment.employment_type);
+    WorkerType "worker_type" Work |w| text(&mut w.employment.worker_type);
+    Grade "grade" Sensitive |w| text(&mut w.employment.grade);
+    Fte "fte" Sensitive |w| w.employment.fte.take().map(Value::Number);
+    StartDate "start_date" Work |w| date(&mut w.employment.start_date);
+    EndDate "end_date" Work |w| date(&mut w.employment.end_date);
+    ManagerId "manager_id" Work |w| text(&mut w.employment.manager_id);
+    IsManager "is_manager" Work |w| w.employment.is_manager.take().map(Value::Boolean);
+    Company "company" Work |w| unit_name(&mut w.organization.company);
+    CompanyId "company_id" Work |w| unit_id(&mut w.organization.company);
+    BusinessUnit "business_unit" Work |w| unit_name(&mut w.organization.business_unit);
+    BusinessUnitId "business_unit_id" Work |w| unit_id(&mut w.organization.business_unit);
+    Division "division" Work |w| unit_name(&mut w.organization.division);
+    DivisionId "division_id" Work |w| unit_id(&mut w.organization.division);
+    Department "department" Work |w| unit_name(&mut w.organization.department);
+    DepartmentId "department_id" Work |w| unit_id(&mut w.organization.department);
+    CostCenter "cost_center" Work |w| unit_name(&mut w.organization.cost_center);
+    CostCenterId "cost_center_id" Work |w| unit_id(&mut w.organization.cost_center);
+    Location "location" Work |w| unit_name(&mut w.organization.location);
+    LocationId "location_id" Work |w| unit_id(&mut w.organization.location);
+    OrgUnit "org_unit" Work |w| unit_name(&mut w.organization.org_unit);
+    OrgUnitId "org_unit_id" Work |w| unit_id(&mut w.organization.org_unit);
+    Teams "teams" Work |w| texts(w.organization.teams.iter_mut().filter_map(|team| team.name.take()));
+    TeamIds "team_ids" Work |w| texts(w.organization.teams.iter_mut().filter_map(|team| team.id.take()));
+    Street "work_address.street" Work |w| w.address.as_mut().and_then(|a| text(&mut a.street));
+    Locality "work_address.locality" Work |w| w.address.as_mut().and_then(|a| text(&mut a.locality));
+    Region "work_address.region" Work |w| w.address.as_mut().and_then(|a| text(&mut a.region));
+    PostalCode "work_address.postal_code" Work |w| w.address.as_mut().and_then(|a| text(&mut a.postal_code));
+    Country "work_address.country" Basic |w| w.address.as_mut().and_then(|a| text(&mut a.country));
+    CreatedAt "created_at" Work |w| text(&mut w.created_at);
+    UpdatedAt "updated_at" Work |w| text(&mut w.updated_at);
+}
+
+fn text(field: &mut Option<String>) -> Option<Value> {
+    field.take().map(Value::Text)
+}
+
+fn date(field: &mut Option<String>) -> Option<Value> {
+    field.take().map(Value::Date)
+}
+
+fn unit_name(unit: &mut Option<Unit>) -> Option<Value> {
+    unit.as_mut()?.name.take().map(Value::Text)
+}
+
+fn unit_id(unit: &mut Option<Unit>) -> Option<Value> {
+    unit.as_mut()?.id.take().map(Value::Text)
+}
+
+fn texts(all: impl Iterator<Item = String>) -> Option<Value> {
+    let all: Vec<String> = all.collect();
+    (!all.is_empty()).then_some(Value::Texts(all))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_is_found_by_the_name_it_prints() {
+        for attribute in Attribute::FIELDS {
+            assert_eq!(Attribute::parse(&attribute.to_string()).as_ref(), Some(attribute));
+        }
+        assert_eq!(Attribute::parse("custom.badge"), Some(Attribute::Custom("badge".into())));
+        assert_eq!(Attribute::parse("custom."), None);
+        assert_eq!(Attribute::parse("salary"), None);
+    }
+}

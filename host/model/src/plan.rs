@@ -1,0 +1,75 @@
+//! What a sync is going to do.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AccountId, PlanHash, Reaction, RunId, Situation, SourceId, Value};
+
+/// The whole of it. The items lie beside it, in chunks: a plan may be larger
+/// than memory.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    pub run: RunId,
+    pub hash: PlanHash,
+    pub counts: PlanCounts,
+    /// Chunks of items, numbered from 0.
+    pub chunks: u32,
+    /// Why it waits for a person. None: it may be applied.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub held: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanCounts {
+    /// People by reaction.
+    pub reactions: BTreeMap<Reaction, u64>,
+    /// People by situation.
+    pub situations: BTreeMap<Situation, u64>,
+    /// People that the source has.
+    pub read: u64,
+    /// People among them that pass the filter.
+    pub in_scope: u64,
+    /// Accounts linked to this integration before the plan.
+    pub linked: u64,
+}
+
+impl PlanCounts {
+    pub fn add(&mut self, situation: Situation, reaction: Reaction) {
+        *self.situations.entry(situation).or_default() += 1;
+        *self.reactions.entry(reaction).or_default() += 1;
+    }
+
+    pub fn of(&self, reaction: Reaction) -> u64 {
+        self.reactions.get(&reaction).copied().unwrap_or_default()
+    }
+
+    /// People who lose access.
+    pub fn taken_away(&self) -> u64 {
+        self.reactions.iter().filter(|(reaction, _)| reaction.takes_away()).map(|(_, count)| count).sum()
+    }
+}
+
+/// What is done about one person, with everything an admin needs to judge it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanItem {
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub source_id: Option<SourceId>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub account: Option<AccountId>,
+    /// Who it is, for a person to read.
+    pub label: String,
+    pub situation: Situation,
+    pub reaction: Reaction,
+    pub reason: String,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub changes: Vec<Change>,
+}
+
+/// One attribute of an account, before and after.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    pub attribute: String,
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+}

@@ -1,0 +1,35 @@
+//! A person in scope, mapped: what is staged between reading and planning.
+
+use rollcall_model::{Fingerprint, SourceId};
+use serde::{Deserialize, Serialize};
+
+/// Where somebody stands on the day of the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// Ought to have an account now.
+    Due,
+    /// Not yet: the start lies ahead (C16).
+    Waiting,
+    /// The source says that the employment has ended (C5).
+    Ended,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Person {
+    pub source_id: SourceId,
+    pub standing: Standing,
+    /// The required attribute that is empty.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub lacking: Option<String>,
+    /// Folded values that may find an existing account, first rank first, each
+    /// with the name of its attribute.
+    pub keys: Vec<(String, String)>,
+    /// Who it is, for a person to read.
+    pub label: String,
+    pub fingerprint: Fingerprint,
+    /// The account's values, encoded; [`crate::Pipeline::values`] reads them.
+    /// Most people are planned without looking into it.
+    #[serde(with = "serde_bytes")]
+    pub values: Vec<u8>,
+}

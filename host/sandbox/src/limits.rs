@@ -1,0 +1,153 @@
+//! Every limit, by name. Each has a test that reaches it.
+
+use std::time::Duration;
+
+/// How often running guests are looked at, and the unit of CPU accounting.
+pub(crate) const TICK: Duration = Duration::from_millis(10);
+
+/// Time between a call's wall deadline, at which its guest is stopped between
+/// two instructions, and the moment the whole call is dropped wherever it is.
+pub(crate) const WALL_GRACE: Duration = Duration::from_millis(500);
+
+const MIB: usize = 1 << 20;
+
+/// What one call may use. Given per call; [`crate::Connector::limits`] has the
+/// values for its class of component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of linear memory, over all memories of the guest.
+    pub memory: usize,
+    /// Time spent computing, in whole ticks of 10 ms.
+    pub cpu: Duration,
+    /// Time from the start of the call to its end, waiting included.
+    pub wall: Duration,
+    /// Requests, those of `fetch-all` each counted.
+    pub fetches: u32,
+    /// Log lines; what is over is dropped and counted.
+    pub log_lines: u32,
+    /// Bytes of one request's body.
+    pub request_body: usize,
+    /// Bytes of one answer's body, decompressed.
+    pub response_body: usize,
+    /// Bytes of the bodies that one `fetch-all` answers with.
+    pub batch_bodies: usize,
+    /// Records on a page, deletions included.
+    pub page_records: usize,
+    /// Bytes of text in a page.
+    pub page_bytes: usize,
+    /// Bytes of a cursor or a checkpoint.
+    pub cursor: usize,
+}
+
+impl Limits {
+    /// For components compiled ahead of time: Rust, C, Go without a runtime.
+    pub const COMPILED: Self = Self {
+        memory: 64 * MIB,
+        cpu: Duration::from_secs(5),
+        wall: Duration::from_secs(60),
+        fetches: 200,
+        log_lines: 500,
+        request_body: MIB,
+        response_body: 16 * MIB,
+        batch_bodies: 32 * MIB,
+        page_records: 5_000,
+        page_bytes: 8 * MIB,
+        cursor: 64 * 1024,
+    };
+
+    /// For components that carry an interpreter: JavaScript, Python. A page of
+    /// 5,000 records takes them 40 times as long as compiled ones.
+    pub const INTERPRETED: Self =
+        Self { memory: 192 * MIB, cpu: Duration::from_secs(10), ..Self::COMPILED };
+
+    /// An interpreter shows in the size: 12 MB (JavaScript) and 18 MB (Python)
+    /// against some 100 kB of a compiled connector.
+    pub(crate) fn for_component(bytes: usize, core_modules: usize) -> Self {
+        if bytes > INTERPRETER_BYTES || core_modules > INTERPRETER_MODULES {
+            Self::INTERPRETED
+        } else {
+            Self::COMPILED
+        }
+    }
+}
+
+const INTERPRETER_BYTES: usize = 4 * MIB;
+/// wit-component makes two or three small modules beside the guest's own.
+const INTERPRETER_MODULES: usize = 8;
+
+/// Requests in one `fetch-all`. In the contract.
+pub(crate) const BATCH_REQUESTS: usize = 100;
+/// Headers or query pairs of one request.
+pub(crate) const REQUEST_PAIRS: usize = 200;
+/// Bytes of a request without its body: target, headers, query, purpose.
+pub(crate) const REQUEST_HEAD_BYTES: usize = 128 * 1024;
+/// Bytes of a log line. In the contract.
+pub(crate) const LOG_LINE_BYTES: usize = 4 * 1024;
+/// Bytes of a text in a failure that a guest reports.
+pub(crate) const DETAIL_BYTES: usize = 2 * 1024;
+/// Bytes of an id. Providers' longest are Graph's group ids and DNs below 500.
+pub(crate) const ID_BYTES: usize = 1024;
+/// Warnings of a `check`.
+pub(crate) const WARNINGS: usize = 100;
+/// Attributes that `discover` may find.
+pub(crate) const DEFINITIONS: usize = 5_000;
+
+/// Bytes that a guest may hand over in one host call, and in one result, as
+/// wasmtime counts them: list elements by the size of the host's type. A page
+/// of 5,000 workers is 6 MiB of those before its 8 MiB of text.
+pub(crate) const HOSTCALL_BYTES: usize = 32 * MIB;
+/// Component-model handles. The contract has no resources; a guest that links
+/// the closed WASI holds a few streams.
+pub(crate) const HANDLES: usize = 1_024;
+
+/// What a component may be made of, checked before anything is compiled.
+pub struct ComponentLimits;
+
+impl ComponentLimits {
+    pub const BYTES: usize = 64 * MIB;
+    /// Python has 38.
+    pub const CORE_MODULES: usize = 64;
+    pub const FUNCTIONS: usize = 50_000;
+    /// Bytes that a memory may have from the start.
+    pub const MEMORY: u64 = 192 * MIB as u64;
+    pub const MEMORIES: usize = 2;
+    pub const TABLES: usize = 64;
+    /// Elements of one table. JavaScript's has 7,689.
+    pub const TABLE_ELEMENTS: u64 = 20_000;
+    pub const NESTED_COMPONENTS: usize = 4;
+    /// Bytes of one custom section that is not one of the well-known ones.
+    pub const CUSTOM_SECTION: usize = MIB;
+    /// Imports and exports, each.
+    pub const NAMES: usize = 100;
+}
+
+/// The pool. Sizes are per call that may run at once, unless said otherwise.
+pub(crate) mod pool {
+    use super::{ComponentLimits, MIB};
+
+    pub const CORE_INSTANCES: u32 = 64;
+    pub const MEMORIES: u32 = ComponentLimits::MEMORIES as u32;
+    /// Two of the guest's own, two of wit-component's.
+    pub const TABLES: u32 = 4;
+    pub const MEMORY_BYTES: usize = 256 * MIB;
+    pub const COMPONENT_INSTANCE_BYTES: usize = 8 * MIB;
+    pub const CORE_INSTANCE_BYTES: usize = 4 * MIB;
+    pub const TABLES_PER_MODULE: u32 = 4;
+    /// In all: slots kept mapped for the same component's next call.
+    pub const WARM_SLOTS: u32 = 8;
+}
+
+/// The child process that compiles.
+pub(crate) mod child {
+    use std::time::Duration;
+
+    /// Bytes of address space.
+    pub const ADDRESS_SPACE: u64 = 4 << 30;
+    /// Seconds of CPU, over all its threads. A Python component takes 27.
+    pub const CPU_SECONDS: u64 = 120;
+    pub const WALL: Duration = Duration::from_secs(180);
+    /// Bytes of the artefact. A Python component comes to 35 MiB.
+    pub const ARTEFACT: u64 = 512 << 20;
+    /// Bytes of its standard error that are read.
+    pub const MESSAGE: u64 = 16 * 1024;
+}

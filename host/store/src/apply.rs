@@ -1,0 +1,205 @@
+//! Applying: every change to accounts, links, keys and events, with the progress
+//! of the run, in one transaction.
+
+use std::collections::BTreeMap;
+
+use redb::{ReadableTable, Table, WriteTransaction};
+use rollcall_model::{Account, AccountId, Event, IntegrationId, Link, Run, RunId, SourceId};
+
+use crate::accounts::ACCOUNTS;
+use crate::events::EVENTS;
+use crate::integrations::{INTEGRATIONS, Integration};
+use crate::links::LINKS;
+use crate::runs::RUNS;
+use crate::tenant::COUNTERS;
+use crate::{StoreError, TenantStore, decode, encode, keys, links, staging};
+
+impl TenantStore {
+    /// One transaction: all that `work` does, or nothing.
+    pub fn apply<T>(
+        &self,
+        work: impl FnOnce(&mut Apply<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let tx = self.database.begin_write()?;
+        let result = {
+            let mut apply = Apply::begin(&tx)?;
+            let result = work(&mut apply)?;
+            apply.finish()?;
+            result
+        };
+        tx.commit()?;
+        Ok(result)
+    }
+}
+
+pub struct Apply<'a> {
+    tx: &'a WriteTransaction,
+    accounts: Table<'a, u64, &'static [u8]>,
+    events: Table<'a, u64, &'static [u8]>,
+    next_account: u64,
+    next_event: u64,
+    /// Links and keys come in the provider's order, which is random to them.
+    /// Sorted and written at the end, each leaf of their trees is touched once.
+    links: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    keys: BTreeMap<Vec<u8>, Option<bool>>,
+}
+
+impl<'a> Apply<'a> {
+    fn begin(tx: &'a WriteTransaction) -> Result<Self, StoreError> {
+        let counters = tx.open_table(COUNTERS)?;
+        let next = |name| Ok::<_, StoreError>(counters.get(name)?.map_or(0, |last| last.value()) + 1);
+        Ok(Self {
+            next_account: next("accounts")?,
+            next_event: next("events")?,
+            accounts: tx.open_table(ACCOUNTS)?,
+            events: tx.open_table(EVENTS)?,
+            links: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            tx,
+        })
+    }
+
+    /// A number for a new account.
+    pub fn new_account_id(&mut self) -> AccountId {
+        self.next_account += 1;
+        AccountId(self.next_account - 1)
+    }
+
+    pub fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        self.accounts.get(id.0)?.map(|bytes| decode("account", bytes.value())).transpose()
+    }
+
+    pub fn put_account(&mut self, account: &Account) -> Result<(), StoreError> {
+        self.accounts.insert(account.id.0, encode("account", account)?.as_slice())?;
+        Ok(())
+    }
+
+    pub fn remove_account(&mut self, id: AccountId) -> Result<(), StoreError> {
+        self.accounts.remove(id.0)?;
+        Ok(())
+    }
+
+    /// An account can be found by this value; `owned`: a source has it.
+    pub fn put_key(&mut self, attribute: &str, folded: &str, account: AccountId, owned: bool) {
+        self.keys.insert(keys::place(attribute, folded, account), Some(owned));
+    }
+
+    pub fn remove_key(&mut self, attribute: &str, folded: &str, account: AccountId) {
+        self.keys.insert(keys::place(attribute, folded, account), None);
+    }
+
+    pub fn put_link(
+        &mut self,
+        integration: &IntegrationId,
+        source: &SourceId,
+        link: &Link,
+    ) -> Result<(), StoreError> {
+        self.links.insert(links::place(integration, source), Some(encode("link", link)?));
+        Ok(())
+    }
+
+    pub fn remove_link(&mut self, integration: &IntegrationId, source: &SourceId) {
+        self.links.insert(links::place(integration, source), None);
+    }
+
+    pub fn emit(&mut self, event: &Event) -> Result<(), StoreError> {
+        self.events.insert(self.next_event, encode("event", event)?.as_slice())?;
+        self.next_event += 1;
+        Ok(())
+    }
+
+    pub fn save_run(&mut self, run: &Run) -> Result<(), StoreError> {
+        self.tx.open_table(RUNS)?.insert(run.id.0, encode("run", run)?.as_slice())?;
+        Ok(())
+    }
+
+    pub fn save_integration(&mut self, integration: &Integration) -> Result<(), StoreError> {
+        let bytes = encode("integration", integration)?;
+        self.tx.open_table(INTEGRATIONS)?.insert(integration.id.as_str(), bytes.as_slice())?;
+        Ok(())
+    }
+
+    /// Forgets what this and earlier runs staged.
+    pub fn clear_staging(&mut self, run: RunId) -> Result<(), StoreError> {
+        staging::clear(self.tx, run)
+    }
+
+    fn finish(self) -> Result<(), StoreError> {
+        let mut table = self.tx.open_table(LINKS)?;
+        for (place, link) in self.links {
+            match link {
+                Some(link) => table.insert(place.as_slice(), link.as_slice())?,
+                None => table.remove(place.as_slice())?,
+            };
+        }
+        let mut table = self.tx.open_table(keys::KEYS)?;
+        for (place, owned) in self.keys {
+            match owned {
+                Some(owned) => table.insert(place.as_slice(), owned)?,
+                None => table.remove(place.as_slice())?,
+            };
+        }
+        let mut counters = self.tx.open_table(COUNTERS)?;
+        counters.insert("accounts", self.next_account - 1)?;
+        counters.insert("events", self.next_event - 1)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rollcall_model::{AccountStatus, EventKind, Fingerprint};
+
+    use super::*;
+    use crate::{MasterKey, Store};
+
+    fn account(id: AccountId) -> Account {
+        Account {
+            id,
+            status: AccountStatus::Active,
+            attributes: [("email".to_owned(), rollcall_model::Value::Text("a@example.com".into()))].into(),
+            owner: None,
+            created_ms: 1,
+            updated_ms: 1,
+        }
+    }
+
+    #[test]
+    fn a_transaction_is_all_or_nothing() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let store = Store::open(directory.path(), MasterKey::from_bytes([1; 32])).expect("opens");
+        let tenant = store.tenant(&"acme".into()).expect("opens");
+        let integration = IntegrationId::from("hr");
+        let link = Link { account: AccountId(1), fingerprint: Fingerprint(u128::MAX - 5), leaving: None };
+        let write = |apply: &mut Apply<'_>| {
+            let id = apply.new_account_id();
+            apply.put_account(&account(id))?;
+            apply.put_key("email", "a@example.com", id, false);
+            apply.put_link(&integration, &"s1".into(), &link)?;
+            let (kind, run) = (EventKind::Created, RunId(1));
+            apply.emit(&Event { kind, account: id, run, at_ms: 1, changed: vec![] })?;
+            Ok(id)
+        };
+        let failed = tenant.apply(|apply| {
+            write(apply)?;
+            Err::<(), _>(StoreError::MasterKey)
+        });
+        assert!(failed.is_err());
+        assert_eq!(tenant.count_accounts().expect("counts"), 0);
+        assert_eq!(tenant.keys().expect("opens").find("email", "a@example.com").expect("finds"), []);
+
+        let id = tenant.apply(write).expect("applies");
+        assert_eq!(tenant.account(id).expect("reads"), Some(account(id)));
+        assert_eq!(
+            tenant.keys().expect("opens").find("email", "a@example.com").expect("finds"),
+            [(id, false)]
+        );
+        assert_eq!(tenant.keys().expect("opens").find("email", "a@example.co").expect("finds"), []);
+        assert_eq!(tenant.link(&integration, &"s1".into()).expect("reads"), Some(link.clone()));
+        let mut links = Vec::new();
+        tenant.each_link(&integration, |source, link| Ok(links.push((source, link)))).expect("visits");
+        assert_eq!(links, [("s1".into(), link)]);
+        tenant.each_link(&"h".into(), |_, _| Err(StoreError::MasterKey)).expect("another has none");
+        assert_eq!(tenant.events(0, 10).expect("reads").len(), 1);
+    }
+}

@@ -1,0 +1,199 @@
+//! The data directory: which tenants there are, and the keys to their files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use rollcall_model::TenantId;
+
+use crate::secrets::{self, MasterKey, TenantKey};
+use crate::tenant::TenantStore;
+use crate::{StoreError, audit};
+
+/// Wrapped keys, by tenant.
+const TENANTS: TableDefinition<&str, &[u8]> = TableDefinition::new("tenants");
+const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
+
+/// Raised when an older version could no longer read what this one writes.
+const FORMAT: u64 = 1;
+
+/// Bytes of cache for one open file.
+const CACHE_BYTES: usize = 48 * 1024 * 1024;
+
+/// An open data directory. One process at a time.
+#[derive(Clone)]
+pub struct Store {
+    directory: PathBuf,
+    control: Arc<Database>,
+    master: Arc<MasterKey>,
+}
+
+impl Store {
+    /// Opens a data directory, and makes it if there is none.
+    pub fn open(directory: &Path, master: MasterKey) -> Result<Self, StoreError> {
+        let tenants = directory.join("tenants");
+        fs::create_dir_all(&tenants).map_err(|source| StoreError::Io { path: tenants.clone(), source })?;
+        restrict(directory)?;
+        let control = open_file(&directory.join("control.redb"))?;
+        let tx = control.begin_write()?;
+        tx.open_table(TENANTS)?;
+        audit::create(&tx)?;
+        tx.commit()?;
+        Ok(Self { directory: directory.to_owned(), control: Arc::new(control), master: Arc::new(master) })
+    }
+
+    /// Opens a tenant's file, and makes it if there is none.
+    pub fn tenant(&self, id: &TenantId) -> Result<TenantStore, StoreError> {
+        let path = self.tenant_path(id)?;
+        let key = self.tenant_key(id)?;
+        TenantStore::open(id.clone(), Arc::new(open_file(&path)?), key)
+    }
+
+    /// The ids of all tenants, in order.
+    pub fn tenants(&self) -> Result<Vec<TenantId>, StoreError> {
+        let table = self.control.begin_read()?.open_table(TENANTS)?;
+        table.iter()?.map(|row| Ok(TenantId(row?.0.value().to_owned()))).collect()
+    }
+
+    /// Deletes a tenant's file and its key: whatever copy of the file is left
+    /// has secrets that nobody can open.
+    pub fn erase_tenant(&self, id: &TenantId) -> Result<(), StoreError> {
+        let path = self.tenant_path(id)?;
+        let tx = self.control.begin_write()?;
+        tx.open_table(TENANTS)?.remove(id.as_str())?;
+        tx.commit()?;
+        match fs::remove_file(&path) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                Err(StoreError::Io { path, source })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn control(&self) -> &Database {
+        &self.control
+    }
+
+    pub(crate) fn master(&self) -> &MasterKey {
+        &self.master
+    }
+
+    fn tenant_key(&self, id: &TenantId) -> Result<TenantKey, StoreError> {
+        let tx = self.control.begin_read()?;
+        let table = tx.open_table(TENANTS)?;
+        if let Some(wrapped) = table.get(id.as_str())? {
+            return secrets::unwrap(&self.master, id, wrapped.value());
+        }
+        drop((table, tx));
+        let (key, wrapped) = secrets::new_tenant_key(&self.master, id)?;
+        let tx = self.control.begin_write()?;
+        tx.open_table(TENANTS)?.insert(id.as_str(), wrapped.as_slice())?;
+        tx.commit()?;
+        Ok(key)
+    }
+
+    /// The id becomes a file name, so that it may hold nothing that a path means.
+    fn tenant_path(&self, id: &TenantId) -> Result<PathBuf, StoreError> {
+        let text = id.as_str();
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if text.is_empty() || text.len() > 64 || !text.bytes().all(plain) {
+            return Err(StoreError::TenantId(text.to_owned()));
+        }
+        Ok(self.directory.join("tenants").join(format!("{text}.redb")))
+    }
+}
+
+/// Opens a database file and checks its format.
+fn open_file(path: &Path) -> Result<Database, StoreError> {
+    let database =
+        Database::builder().set_cache_size(CACHE_BYTES).create(path).map_err(|error| match error {
+            redb::DatabaseError::DatabaseAlreadyOpen => StoreError::InUse { path: path.to_owned() },
+            source => StoreError::Open { path: path.to_owned(), source: Box::new(source) },
+        })?;
+    stamp(&database, path)?;
+    Ok(database)
+}
+
+pub(crate) fn stamp(database: &Database, path: &Path) -> Result<(), StoreError> {
+    let found = match database.begin_read()?.open_table(META) {
+        Ok(meta) => meta.get("format")?.map(|format| format.value()),
+        Err(redb::TableError::TableDoesNotExist(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
+    match found {
+        Some(found) if found > FORMAT => {
+            Err(StoreError::Format { path: path.to_owned(), found, known: FORMAT })
+        }
+        Some(_) => Ok(()),
+        None => {
+            let tx = database.begin_write()?;
+            tx.open_table(META)?.insert("format", FORMAT)?;
+            tx.commit()?;
+            Ok(())
+        }
+    }
+}
+
+/// The directory is for the user who runs the host, and nobody else.
+fn restrict(directory: &Path) -> Result<(), StoreError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(directory, fs::Permissions::from_mode(0o700))
+            .map_err(|source| StoreError::Io { path: directory.to_owned(), source })?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(directory: &Path) -> Result<Store, StoreError> {
+        Store::open(directory, MasterKey::from_bytes([7; 32]))
+    }
+
+    #[test]
+    fn a_directory_is_open_in_one_process_at_a_time() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let first = open(directory.path()).expect("opens");
+        assert!(matches!(open(directory.path()), Err(StoreError::InUse { .. })));
+        drop(first);
+        assert!(open(directory.path()).is_ok());
+    }
+
+    #[test]
+    fn a_tenant_id_is_never_a_path() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let store = open(directory.path()).expect("opens");
+        for id in ["", "..", "a/b", "A", "a.b", &"a".repeat(65)] {
+            assert!(matches!(store.tenant(&id.into()), Err(StoreError::TenantId(_))), "{id:?}");
+        }
+        assert!(store.tenant(&"a".repeat(64).as_str().into()).is_ok());
+    }
+
+    #[test]
+    fn r139_an_erased_tenant_is_gone_with_its_file_and_key() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let store = open(directory.path()).expect("opens");
+        drop(store.tenant(&"acme".into()).expect("opens"));
+        assert_eq!(store.tenants().expect("lists"), ["acme".into()]);
+        store.erase_tenant(&"acme".into()).expect("erases");
+        assert_eq!(store.tenants().expect("lists"), []);
+        assert!(!directory.path().join("tenants/acme.redb").exists());
+    }
+
+    #[test]
+    fn a_newer_format_is_refused() {
+        let directory = tempfile::tempdir().expect("a directory");
+        drop(open(directory.path()).expect("opens"));
+        let path = directory.path().join("control.redb");
+        let database = Database::create(&path).expect("opens");
+        let tx = database.begin_write().expect("begins");
+        tx.open_table(META).expect("opens").insert("format", FORMAT + 1).expect("inserts");
+        tx.commit().expect("commits");
+        drop(database);
+        assert!(matches!(open(directory.path()), Err(StoreError::Format { found: 2, .. })));
+    }
+}

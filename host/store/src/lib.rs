@@ -1,0 +1,33 @@
+//! What is kept, and how it survives. The only crate that names redb.
+//!
+//! A data directory has one `control.redb` (tenants and their wrapped keys, the
+//! audit chain) and one file a tenant below `tenants/`, so that tenants never
+//! share a file or a writer, and erasing one is deleting its file and its key.
+//! Records are MessagePack with named fields: a field that is added later reads
+//! as its default from older records.
+
+mod accounts;
+mod apply;
+mod audit;
+mod codec;
+mod control;
+mod error;
+mod events;
+mod integrations;
+mod keys;
+mod links;
+mod runs;
+mod secrets;
+mod staging;
+mod tenant;
+
+pub use apply::Apply;
+pub use audit::{AuditEntry, AuditHead};
+pub use codec::{decode, encode};
+pub use control::Store;
+pub use error::StoreError;
+pub use integrations::{Checkpoints, Integration};
+pub use keys::KeyReader;
+pub use secrets::MasterKey;
+pub use staging::{PlanWriter, Staging};
+pub use tenant::TenantStore;

@@ -1,0 +1,49 @@
+//! Runs, oldest first.
+
+use redb::{ReadableDatabase, ReadableTable, TableDefinition};
+use rollcall_model::{IntegrationId, Run, RunId};
+
+use crate::tenant::COUNTERS;
+use crate::{StoreError, TenantStore, decode, encode};
+
+pub(crate) const RUNS: TableDefinition<u64, &[u8]> = TableDefinition::new("runs");
+
+impl TenantStore {
+    /// Opens a run under a new number.
+    pub fn open_run(&self, run: impl FnOnce(RunId) -> Run) -> Result<Run, StoreError> {
+        let tx = self.database.begin_write()?;
+        let run = {
+            let mut counters = tx.open_table(COUNTERS)?;
+            let number = counters.get("runs")?.map_or(0, |last| last.value()) + 1;
+            counters.insert("runs", number)?;
+            let run = run(RunId(number));
+            tx.open_table(RUNS)?.insert(number, encode("run", &run)?.as_slice())?;
+            run
+        };
+        tx.commit()?;
+        Ok(run)
+    }
+
+    pub fn save_run(&self, run: &Run) -> Result<(), StoreError> {
+        let tx = self.database.begin_write()?;
+        tx.open_table(RUNS)?.insert(run.id.0, encode("run", run)?.as_slice())?;
+        Ok(tx.commit()?)
+    }
+
+    pub fn run(&self, id: RunId) -> Result<Option<Run>, StoreError> {
+        let table = self.database.begin_read()?.open_table(RUNS)?;
+        table.get(id.0)?.map(|bytes| decode("run", bytes.value())).transpose()
+    }
+
+    /// The newest run of an integration.
+    pub fn latest_run(&self, integration: &IntegrationId) -> Result<Option<Run>, StoreError> {
+        let table = self.database.begin_read()?.open_table(RUNS)?;
+        for row in table.iter()?.rev() {
+            let run: Run = decode("run", row?.1.value())?;
+            if run.integration == *integration {
+                return Ok(Some(run));
+            }
+        }
+        Ok(None)
+    }
+}

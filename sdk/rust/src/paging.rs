@@ -1,0 +1,186 @@
+//! The shapes in which providers hand out lists. Each is the state of a read
+//! and says what follows a page: the next state, the end (`None`), or a failure
+//! where the provider's paging does not move.
+
+use serde::{Deserialize, Serialize};
+
+use crate::cursor::Shape;
+use crate::{Failure, Result};
+
+/// `?offset=200&limit=100`: how many items were read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offset {
+    pub offset: u64,
+    #[serde(default)]
+    seen: Seen,
+}
+
+impl Shape for Offset {
+    const SHAPE: &'static str = "offset/1";
+}
+
+impl Offset {
+    /// After a page with these ids. The list ends with an empty page, when the
+    /// `total` is reached, or, where the provider states none, with a page of
+    /// fewer than `limit` items.
+    pub fn after<I: AsRef<str>>(
+        &self,
+        ids: impl IntoIterator<Item = I>,
+        total: Option<u64>,
+        limit: u32,
+    ) -> Result<Option<Self>> {
+        let (seen, count) = self.seen.and(ids)?;
+        let offset = self.offset.saturating_add(count);
+        Ok(goes_on(count, offset, total, limit).then_some(Self { offset, seen }))
+    }
+}
+
+/// `?page=3&per_page=100`. `page` counts from 0; add the provider's first
+/// number to it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageNumber {
+    pub page: u64,
+    /// How many items were read.
+    pub read: u64,
+    #[serde(default)]
+    seen: Seen,
+}
+
+impl Shape for PageNumber {
+    const SHAPE: &'static str = "page-number/1";
+}
+
+impl PageNumber {
+    /// After a page with these ids; ends as [`Offset::after`] does.
+    pub fn after<I: AsRef<str>>(
+        &self,
+        ids: impl IntoIterator<Item = I>,
+        total: Option<u64>,
+        limit: u32,
+    ) -> Result<Option<Self>> {
+        let (seen, count) = self.seen.and(ids)?;
+        let read = self.read.saturating_add(count);
+        Ok(goes_on(count, read, total, limit).then_some(Self { page: self.page.saturating_add(1), read, seen }))
+    }
+
+    /// After one of `pages` pages with these ids.
+    pub fn after_of<I: AsRef<str>>(&self, ids: impl IntoIterator<Item = I>, pages: u64) -> Result<Option<Self>> {
+        let (seen, count) = self.seen.and(ids)?;
+        let page = self.page.saturating_add(1);
+        Ok((page < pages).then_some(Self { page, read: self.read.saturating_add(count), seen }))
+    }
+}
+
+fn goes_on(count: u64, read: u64, total: Option<u64>, limit: u32) -> bool {
+    count > 0 && total.map_or(count >= u64::from(limit), |total| read < total)
+}
+
+/// A token, or a whole link, that the provider gives for its next page. Empty
+/// on the first page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    pub token: Option<String>,
+}
+
+impl Shape for Token {
+    const SHAPE: &'static str = "token/1";
+}
+
+impl Token {
+    /// The token, if this is not the first page.
+    pub fn get(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    /// After a page that gave this token. None, or an empty one, is the end;
+    /// the one that led here is a failure, as it would never end.
+    pub fn after(&self, next: Option<&str>) -> Result<Option<Self>> {
+        let Some(next) = next.map(str::trim).filter(|next| !next.is_empty()) else { return Ok(None) };
+        if self.get() == Some(next) {
+            return Err(stuck("the provider gave the same next page again"));
+        }
+        Ok(Some(Self { token: Some(next.to_owned()) }))
+    }
+}
+
+/// What the guard remembers between pages: fingerprints of the first page and
+/// of the last. A provider that ignores its paging parameter repeats one of the
+/// two; a whole set of ids would not fit a cursor.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    first: u64,
+    last: u64,
+}
+
+impl Seen {
+    /// With one page more; a page that was there before is a failure. Gives the
+    /// number of ids too.
+    pub fn and<I: AsRef<str>>(&self, ids: impl IntoIterator<Item = I>) -> Result<(Self, u64)> {
+        let (mut page, mut count) = (0_u64, 0);
+        for id in ids {
+            // A sum, so that the same people in another order are the same page.
+            page = page.wrapping_add(fnv1a(id.as_ref()));
+            count += 1;
+        }
+        if count > 0 && (page == self.first || page == self.last) {
+            return Err(stuck("a page has only records that were on an earlier one"));
+        }
+        Ok((Self { first: if self.first == 0 { page } else { self.first }, last: page }, count))
+    }
+}
+
+fn fnv1a(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}
+
+fn stuck(why: &str) -> Failure {
+    Failure::InvalidResponse(format!("the paging does not move: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offset_ends_at_the_total_at_an_empty_page_or_at_a_short_one() {
+        let start = Offset::default();
+        let second = start.after(["a", "b"], Some(3), 2).unwrap().unwrap();
+        assert_eq!(second.offset, 2);
+        assert_eq!(second.after(["c"], Some(3), 2), Ok(None));
+        assert_eq!(second.after([""; 0], Some(3), 2), Ok(None));
+        assert_eq!(start.after(["a"], None, 2), Ok(None));
+        assert_eq!(start.after(["a", "b"], None, 2).unwrap().unwrap().offset, 2);
+        // The provider gave less than asked; its total says that there is more.
+        assert_eq!(start.after(["a"], Some(2), 2).unwrap().unwrap().offset, 1);
+    }
+
+    #[test]
+    fn a_page_that_repeats_is_a_failure() {
+        let second = Offset::default().after(["a", "b"], Some(9), 2).unwrap().unwrap();
+        assert!(matches!(second.after(["b", "a"], Some(9), 2), Err(Failure::InvalidResponse(_))));
+        let third = second.after(["c", "d"], Some(9), 2).unwrap().unwrap();
+        assert!(third.after(["a", "b"], Some(9), 2).is_err());
+        assert!(third.after(["c", "d"], Some(9), 2).is_err());
+        assert!(third.after(["e", "d"], Some(9), 2).is_ok());
+    }
+
+    #[test]
+    fn page_numbers() {
+        let second = PageNumber::default().after(["a", "b"], None, 2).unwrap().unwrap();
+        assert_eq!((second.page, second.read), (1, 2));
+        assert_eq!(second.after(["c"], None, 2), Ok(None));
+        assert_eq!(second.after_of(["c"], 2), Ok(None));
+        assert_eq!(second.after_of(["c"], 3).unwrap().unwrap().page, 2);
+        assert!(second.after_of(["a", "b"], 3).is_err());
+    }
+
+    #[test]
+    fn tokens() {
+        let start = Token::default();
+        assert_eq!(start.after(None), Ok(None));
+        assert_eq!(start.after(Some(" ")), Ok(None));
+        let second = start.after(Some("t")).unwrap().unwrap();
+        assert_eq!(second.get(), Some("t"));
+        assert!(second.after(Some("t")).is_err());
+    }
+}
