@@ -65,7 +65,8 @@ impl Company {
             affected.push(self.affected(index, "rename"));
         }
         for index in retitled {
-            let title = format!("Principal {}", ["Analyst", "Engineer", "Officer"][(draws.next() % 3) as usize]);
+            let title =
+                format!("Principal {}", ["Analyst", "Engineer", "Officer"][(draws.next() % 3) as usize]);
             // A second batch must change the title again.
             let person = &mut self.people[index as usize];
             person.title =
@@ -73,8 +74,11 @@ impl Company {
             self.touch(index);
             affected.push(self.affected(index, "fields"));
         }
-        let left: Vec<(u32, bool)> =
-            leavers.into_iter().map(|index| (index, false)).chain(deleted.into_iter().map(|index| (index, true))).collect();
+        let left: Vec<(u32, bool)> = leavers
+            .into_iter()
+            .map(|index| (index, false))
+            .chain(deleted.into_iter().map(|index| (index, true)))
+            .collect();
         for (index, for_good) in &left {
             self.remove(*index, *for_good);
             affected.push(self.affected(*index, if *for_good { "delete" } else { "leave" }));
@@ -161,7 +165,9 @@ impl Company {
         let mut given = Vec::new();
         for index in 0..self.people.len() as u32 {
             let person = self.person(index);
-            let Some(heir) = person.manager.and_then(|manager| heirs.get(&manager).copied()) else { continue };
+            let Some(heir) = person.manager.and_then(|manager| heirs.get(&manager).copied()) else {
+                continue;
+            };
             let silent = person.gone.is_some();
             let person = &mut self.people[index as usize];
             (person.former_manager, person.manager) = (person.manager, heir);

@@ -3,30 +3,53 @@
 
 use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use bytes::Bytes;
+use futures::StreamExt;
 use serde_json::Value;
 
 use crate::web;
 
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Fault {
-    TooMany { every: u64, bare: bool },
+    TooMany {
+        every: u64,
+        bare: bool,
+    },
     TooManyForever,
     /// Google's other way to say too many: 403 with a reason. Google only.
-    Quota { every: u64 },
-    PageFails { page: usize, once: bool },
+    Quota {
+        every: u64,
+    },
+    PageFails {
+        page: usize,
+        once: bool,
+    },
     BadGatewayHtml,
-    CutBody { page: usize },
-    CutJson { page: usize },
+    CutBody {
+        page: usize,
+    },
+    CutJson {
+        page: usize,
+    },
     RepeatedCursor,
-    EmptyFirst { next: bool, zero: bool },
-    ChangedTotal { by: i64 },
-    Slow { milliseconds: u64 },
-    ExpireToken { after: u64 },
+    EmptyFirst {
+        next: bool,
+        zero: bool,
+    },
+    ChangedTotal {
+        by: i64,
+    },
+    Slow {
+        milliseconds: u64,
+    },
+    ExpireToken {
+        after: u64,
+    },
     ExpireAlways,
     /// Every delta token is too old. Graph only.
     ExpireDelta,
@@ -186,7 +209,9 @@ impl Faults {
                 Fault::BadGatewayHtml => return Gate::Answer(Box::new(web::html(502))),
                 Fault::Html => return Gate::Answer(Box::new(web::html(200))),
                 Fault::Empty => return Gate::Answer(Box::new(web::answer(200, web::JSON, ""))),
-                Fault::RedirectOffsite => return Gate::Answer(Box::new(redirect(&format!("{offsite}{here}")))),
+                Fault::RedirectOffsite => {
+                    return Gate::Answer(Box::new(redirect(&format!("{offsite}{here}"))));
+                }
                 Fault::RedirectSame if !here.contains("redirected=1") => {
                     let mark = if here.contains('?') { '&' } else { '?' };
                     return Gate::Answer(Box::new(redirect(&format!("{here}{mark}redirected=1"))));
@@ -284,8 +309,11 @@ impl Fault {
             }
             Self::EmptyFirst { next, zero } if page.number == 1 && page.beginning => {
                 set(body, shape.list, (!shape.absent).then(|| Value::Array(Vec::new())));
-                if let Some(link) = link {
-                    set(body, link, next.then(|| page.own.clone().into()));
+                match link {
+                    Some(link) if next => set(body, link, Some(page.own.clone().into())),
+                    // A link that is an object goes as a whole.
+                    Some(link) => set(body, link.strip_suffix("/href").unwrap_or(link), None),
+                    None => {}
                 }
                 for total in shape.totals.iter().filter(|_| zero) {
                     set(body, total, Some(0.into()));
@@ -307,16 +335,12 @@ impl Fault {
                     set(body, link, Some(foreign.into()));
                 }
             }
-            Self::EchoAuth => {
-                if body.pointer(&first).is_some() {
-                    set(body, &format!("{first}{}", shape.title), Some(format!("Seen: {auth}").into()));
-                }
+            Self::EchoAuth if body.pointer(&first).is_some() => {
+                set(body, &format!("{first}{}", shape.title), Some(format!("Seen: {auth}").into()));
             }
             Self::MissingKey => set(body, shape.list, None),
-            Self::NullIds => {
-                if body.pointer(&first).is_some() {
-                    set(body, &format!("{first}{}", shape.id), Some(Value::Null));
-                }
+            Self::NullIds if body.pointer(&first).is_some() => {
+                set(body, &format!("{first}{}", shape.id), Some(Value::Null));
             }
             _ => {}
         }
@@ -371,8 +395,13 @@ fn redirect(to: &str) -> Response {
 /// connection when the rest fails to come.
 fn cut(kind: &'static str, body: &Bytes) -> Response {
     let half = body.slice(..body.len() / 2);
-    let parts = [Ok(half), Err(std::io::Error::other("cut by the fault `cut-body`"))];
-    let mut response = web::answer(200, kind, Body::from_stream(futures::stream::iter(parts)));
+    // An error at once would take along what is not yet sent.
+    let rest = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        Err(std::io::Error::other("cut by the fault `cut-body`"))
+    };
+    let parts = futures::stream::iter([Ok(half)]).chain(futures::stream::once(rest));
+    let mut response = web::answer(200, kind, Body::from_stream(parts));
     response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
     response
 }

@@ -9,6 +9,8 @@ mod control;
 mod faults;
 mod google;
 mod graph;
+mod graph_batch;
+mod graph_delta;
 mod json;
 mod names;
 mod people;
@@ -84,7 +86,11 @@ enum ScimPaging {
 
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?.block_on(run(arguments))
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?
+        .block_on(run(arguments))
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
@@ -92,7 +98,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         "now" => clock::wall(),
         text => match clock::parse(text) {
             Some(instant) => instant,
-            None => bail!("--clock-start: `{text}` is neither `now` nor an instant like 2026-01-15T08:00:00Z"),
+            None => {
+                bail!("--clock-start: `{text}` is neither `now` nor an instant like 2026-01-15T08:00:00Z")
+            }
         },
     };
     let google_key = match &arguments.google_public_key {
@@ -134,7 +142,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     }
 
     let mut out = std::io::stdout();
-    writeln!(out, "{}", json!({"url": stub.options.base, "people": arguments.people}))?;
+    writeln!(out, r#"{{"url":"{}","people":{}}}"#, stub.options.base, arguments.people)?;
     out.flush()?;
 
     let listener = listener.tap_io(|stream| {

@@ -73,12 +73,7 @@ pub const POOLS: &[Pool] = &[
         family_first: false,
     },
     Pool {
-        given: &[
-            ("Олена", "olena"),
-            ("Ђорђе", "djordje"),
-            ("Сергей", "sergey"),
-            ("Йоана", "yoana"),
-        ],
+        given: &[("Олена", "olena"), ("Ђорђе", "djordje"), ("Сергей", "sergey"), ("Йоана", "yoana")],
         family: &[
             ("Шевченко", "shevchenko"),
             ("Петровић", "petrovic"),
@@ -89,12 +84,7 @@ pub const POOLS: &[Pool] = &[
     },
     Pool {
         given: &[("محمد", "mohammed"), ("فاطمة", "fatima"), ("يوسف", "yusuf"), ("ليلى", "layla")],
-        family: &[
-            ("الخطيب", "alkhatib"),
-            ("بن علي", "benali"),
-            ("حدّاد", "haddad"),
-            ("المصري", "almasri"),
-        ],
+        family: &[("الخطيب", "alkhatib"), ("بن علي", "benali"), ("حدّاد", "haddad"), ("المصري", "almasri")],
         family_first: false,
     },
     Pool {

@@ -620,8 +620,11 @@ impl Company {
 
     /// Everybody in a group or below it, each once.
     pub fn people_below(&self, group: usize) -> Vec<u32> {
-        let mut people: Vec<u32> =
-            self.below(group).into_iter().flat_map(|group| self.groups[group].people.iter().copied()).collect();
+        let mut people: Vec<u32> = self
+            .below(group)
+            .into_iter()
+            .flat_map(|group| self.groups[group].people.iter().copied())
+            .collect();
         people.sort_unstable();
         people.dedup();
         people
@@ -767,8 +770,7 @@ mod tests {
         let share = |keep: &dyn Fn(&Person) -> bool| -> f64 {
             company.people.iter().filter(|person| keep(person)).count() as f64 / 20_000.0
         };
-        let leavers =
-            share(&|person| matches!(person.standing, Standing::Terminated | Standing::Inactive));
+        let leavers = share(&|person| matches!(person.standing, Standing::Terminated | Standing::Inactive));
         assert!((0.025..0.045).contains(&leavers), "{leavers}");
         let quarter = company.groups[1].people.len() + company.groups[2].people.len();
         assert!((4500..5300).contains(&quarter), "{quarter}");

@@ -203,7 +203,8 @@ impl Stub {
             Gate::Unauthorized => return unauthorized(),
             _ => {}
         }
-        let Some(grant) = hold(&self.tokens).check(provider, &ask.headers, &self.options.client_secret) else {
+        let Some(grant) = hold(&self.tokens).check(provider, &ask.headers, &self.options.client_secret)
+        else {
             return unauthorized();
         };
         match gate {

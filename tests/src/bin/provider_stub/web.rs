@@ -58,10 +58,6 @@ impl Query {
         self.pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
     }
 
-    pub fn number(&self, name: &str) -> Option<usize> {
-        self.get(name).and_then(|value| value.parse().ok())
-    }
-
     pub fn flag(&self, name: &str) -> bool {
         self.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
@@ -127,7 +123,8 @@ pub fn value(status: u16, kind: &'static str, body: &Value) -> Response {
 }
 
 pub fn html(status: u16) -> Response {
-    let text = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n";
+    let text =
+        "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n";
     answer(status, "text/html; charset=utf-8", text)
 }
 
