@@ -1,1 +1,67 @@
-fn main() {}
+//! The `rollcall` program: parse, pick a command, run it. Each command has a
+//! file of its own, and ends with an [`exit::Outcome`].
+
+mod account;
+mod audit;
+mod clock;
+mod compile_component;
+mod connect;
+mod connector;
+mod data;
+mod exit;
+mod progress;
+mod sync;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Connector runtime for workforce provisioning.
+#[derive(Parser)]
+#[command(name = "rollcall", version, max_term_width = 100)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build, inspect and run connectors.
+    #[command(subcommand)]
+    Connector(connector::Command),
+    /// Plan or apply a whole integration, from a file.
+    Sync(sync::SyncArgs),
+    /// Look at accounts, or make one by hand.
+    Account(account::AccountArgs),
+    /// Look at the audit, and check that nobody has changed it.
+    Audit(audit::AuditArgs),
+    /// What the sandbox calls to compile a component; not for people.
+    #[command(hide = true)]
+    CompileComponent(compile_component::Args),
+}
+
+fn main() -> ExitCode {
+    // A wrong command line ends here, with exit code 2.
+    match Args::parse().command {
+        Command::Connector(command) => exit::code(connector::run(command)),
+        Command::Sync(args) => exit::code(wait(sync::run(args))),
+        Command::Account(args) => exit::code(account::run(&args)),
+        Command::Audit(args) => exit::code(audit::run(&args)),
+        // Limits itself before any thread is started.
+        Command::CompileComponent(args) => compile_component::run(&args),
+    }
+}
+
+/// Runs what waits for the network.
+fn wait(command: impl Future<Output = exit::Outcome>) -> exit::Outcome {
+    log();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(exit::Exit::host)?.block_on(command)
+}
+
+/// Lines of the host and of connectors on standard error; RUST_LOG chooses.
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env();
+    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

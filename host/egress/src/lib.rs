@@ -1,1 +1,40 @@
+//! The way out. The only crate that names the HTTP client.
+//!
+//! A [`Session`] carries out a guest's requests: the grant makes the URL, the
+//! name is resolved to checked addresses only, the slot's credential is added,
+//! the request is sent and tried again, the answer is capped and scrubbed, and
+//! everything is counted and written down. Absent on purpose: proxies, cookies,
+//! redirects by the client, and any state that outlives a session but the rate
+//! limits.
 
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
+
+mod assertion;
+pub mod audit;
+mod credential;
+mod exchange;
+mod hygiene;
+mod injection;
+pub mod limits;
+mod rate;
+mod resolve;
+mod retry;
+mod scrub;
+mod secrets;
+mod session;
+mod sign_in;
+#[cfg(test)]
+mod stub;
+#[cfg(test)]
+mod tests;
+pub mod time;
+mod tls;
+mod transport;
+mod usage;
+mod wire;
+
+pub use audit::{AuditEvent, AuditSink, Exchange, NoAudit, Outcome};
+pub use limits::Limits;
+pub use session::{Egress, EgressError, EgressOptions, Session};
+pub use usage::Usage;

@@ -57,8 +57,8 @@ impl Alias {
     }
 
     /// Whether method and logical path (encoded, with the base URL's own path)
-    /// are granted.
-    pub(crate) fn check(&self, method: Method, path: &str) -> Result<(), FetchError> {
+    /// are granted. The path of the grant that covers them.
+    pub(crate) fn check(&self, method: Method, path: &str) -> Result<String, FetchError> {
         let denied = |text: String| Err(FetchError::Denied(text));
         let segments = path.strip_prefix('/').unwrap_or(path);
         let last = segments.matches('/').count();
@@ -78,8 +78,8 @@ impl Alias {
                 ));
             }
         };
-        if self.allow.iter().any(|grant| grant.covers(method, relative)) {
-            return Ok(());
+        if let Some(grant) = self.allow.iter().find(|grant| grant.covers(method, relative)) {
+            return Ok(format!("{}{grant}", self.place.logical.path));
         }
         denied(format!(
             "`{} {}` is not granted on host `{}`; declare it in connector.toml",

@@ -1,5 +1,7 @@
 //! `METHOD /path` pairs, compiled.
 
+use std::fmt;
+
 use crate::encode::{decode, has_dots};
 use crate::exchange::Method;
 
@@ -89,6 +91,18 @@ impl CompiledGrant {
     }
 }
 
+impl fmt::Display for CompiledGrant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for segment in &self.segments {
+            match segment {
+                Segment::Text(text) => write!(f, "/{text}")?,
+                Segment::Any => f.write_str("/*")?,
+            }
+        }
+        if self.open { f.write_str("/**") } else { Ok(()) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,6 +134,13 @@ mod tests {
         check("GET /a b/$count", "/a%20b/$count", true);
         check("GET /a b/$count", "/a%20b/%24count", true);
         check("POST /users", "/users", false);
+    }
+
+    #[test]
+    fn prints_its_path() {
+        for path in ["/", "/users", "/users/*/manager", "/groups/**", "/**", "/a b/$count"] {
+            assert_eq!(CompiledGrant::parse(&format!("GET {path}")).unwrap().to_string(), path);
+        }
     }
 
     #[test]

@@ -26,11 +26,11 @@ pub struct SettingError {
 /// Reason and remedy. Fits after "setting `key` ".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingProblem {
-    #[error("is required; enter {label}{}", example(.example))]
+    #[error("is required; enter {label}{}", for_example(.example))]
     Missing { label: String, example: Option<String> },
     #[error("is not known to this connector; remove it (known: {known})")]
     Unknown { known: String },
-    #[error("does not have the required form; it has to match `{pattern}`{}", example(.example))]
+    #[error("does not have the required form; it has to match `{pattern}`{}", for_example(.example))]
     Pattern { pattern: String, example: Option<String> },
     #[error("has none of the possible values; choose one of: {options}")]
     Option { options: String },
@@ -44,7 +44,7 @@ pub enum SettingProblem {
     ControlCharacter,
 }
 
-fn example(example: &Option<String>) -> String {
+fn for_example(example: &Option<String>) -> String {
     example.as_ref().map(|text| format!(" (for example `{text}`)")).unwrap_or_default()
 }
 
@@ -117,7 +117,16 @@ impl Settings {
     /// A template over all settings, secrets included; what was not entered is
     /// empty. For credentials only.
     pub fn fill(&self, template: &str) -> Result<Secret, TemplateError> {
-        Ok(Secret::new(Template::parse(template)?.fill(|key| self.value(key))))
+        self.fill_with(template, &[])
+    }
+
+    /// As [`Settings::fill`], with values that win over settings of the same key.
+    pub fn fill_with(&self, template: &str, extra: &[(&str, &str)]) -> Result<Secret, TemplateError> {
+        let filled = Template::parse(template)?.fill(|key| {
+            let given = extra.iter().find(|(k, _)| *k == key).map(|(_, v)| *v);
+            given.or_else(|| self.value(key))
+        });
+        Ok(Secret::new(filled))
     }
 
     /// Whether a condition of the manifest holds. One over a setting without a
@@ -250,5 +259,6 @@ mod tests {
         let settings = Settings::resolve(&manifest(), &map(&[TENANT]), &map(&[TOKEN])).unwrap();
         assert!(!format!("{settings:?}").contains(TOKEN.1));
         assert_eq!(settings.fill("Bearer {token}").unwrap().expose(), "Bearer s3cr3t-t0ken");
+        assert_eq!(settings.fill_with("{tenant} {token}", &[("token", "x")]).unwrap().expose(), "acme x");
     }
 }

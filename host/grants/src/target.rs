@@ -21,8 +21,11 @@ pub struct Outgoing {
     pub url: Url,
     /// The host as granted, with its port where that is not 443. For the audit.
     pub logical_host: String,
-    /// The path as granted, encoded, without the query. For the audit.
+    /// The path as granted, encoded, without the query.
     pub logical_path: String,
+    /// The path of the grant that allows it, with `*` where the request has an
+    /// id. For the audit: an id may be that of somebody nobody asked for.
+    pub pattern: String,
     /// Whether it goes to an upstream instead of the granted host.
     pub via_upstream: bool,
 }
@@ -135,8 +138,8 @@ impl Alias {
         if !self.place.sent().same_origin(&url) || url.path() != wanted || url.fragment().is_some() {
             return denied("the path is not written the one way that is sent");
         }
-        self.check(method, &logical)?;
-        self.outgoing(method, url, logical)
+        let pattern = self.check(method, &logical)?;
+        self.outgoing(method, url, logical, pattern)
     }
 
     fn next_link(
@@ -175,7 +178,7 @@ impl Alias {
                 self.place.logical.origin
             ));
         };
-        self.check(method, &logical)?;
+        let pattern = self.check(method, &logical)?;
         let sent = self.place.sent();
         let mut text = if sent.same_origin(&url) {
             url.into()
@@ -188,12 +191,18 @@ impl Alias {
             push_query(&mut text, query);
         }
         match parse(&text) {
-            Some(url) if sent.same_origin(&url) => self.outgoing(method, url, logical),
+            Some(url) if sent.same_origin(&url) => self.outgoing(method, url, logical, pattern),
             _ => denied(format!("{what} refused: it is not a URL")),
         }
     }
 
-    fn outgoing(&self, method: Method, url: Url, logical_path: String) -> Result<Outgoing, FetchError> {
+    fn outgoing(
+        &self,
+        method: Method,
+        url: Url,
+        logical_path: String,
+        pattern: String,
+    ) -> Result<Outgoing, FetchError> {
         if url.as_str().len() > MAX_URL_BYTES {
             return denied(format!("the URL is longer than {MAX_URL_BYTES} bytes"));
         }
@@ -202,6 +211,7 @@ impl Alias {
             alias: self.name.clone(),
             method,
             url,
+            pattern,
             logical_host: origin.split_once("://").map_or(origin.as_str(), |(_, host)| host).to_owned(),
             logical_path,
             via_upstream: self.place.upstream.is_some(),

@@ -78,8 +78,7 @@ impl Pipeline {
         })
     }
 
-    /// One worker's way: membrane, scope, mapping. `scratch` is for the encoded
-    /// values, so that people who did not change cost no allocation.
+    /// One worker's way: membrane, scope, mapping.
     pub fn process(&self, worker: Worker, hash: SourceHash, members: &GroupMembers) -> Verdict {
         let record = self.membrane.pass(worker);
         if !self.scope.holds(&record, hash, members) {

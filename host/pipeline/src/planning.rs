@@ -1,10 +1,9 @@
 //! Planning: one situation and one reaction for each person, with the reason.
 
-use jiff::civil::Date;
 use rollcall_model::{
-    Account, AccountId, AccountStatus, Attributes, Change, Leaving, Link, Reaction, Situation, SourceId,
-    Value,
+    Account, AccountId, AccountStatus, Attributes, Change, Leaving, Link, Reaction, Situation, Value,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::mapping::Mapping;
 use crate::matching::{Candidates, Claims};
@@ -14,15 +13,19 @@ use crate::policy::{LeaveAction, LeavePolicy, Policies};
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// What is done about one person, and why.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Decision {
     pub situation: Situation,
     pub reaction: Reaction,
     pub reason: String,
     /// The account that it is done to.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub account: Option<AccountId>,
+    /// Empty for a new account: there, everything is new.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub changes: Vec<Change>,
     /// Where the person stands on the way out, after this.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub leaving: Option<Leaving>,
 }
 
@@ -194,23 +197,5 @@ impl Planner<'_> {
             after: after.clone(),
         })
         .collect()
-    }
-
-    /// The day of the run.
-    pub fn today(&self) -> Date {
-        self.policies.day(self.now_ms)
-    }
-
-    /// Whether somebody else in this plan has taken the account.
-    pub fn claim(&mut self, account: AccountId) -> bool {
-        self.claims.claim_account(account)
-    }
-
-    /// For people whose record did not change: their keys stay theirs.
-    pub fn keep_keys<'k>(&mut self, person: &SourceId, keys: impl Iterator<Item = (&'k str, &'k str)>) {
-        for (key, folded) in keys {
-            // Whoever came first has it; the later one is in dispute.
-            let _ = self.claims.claim_key(key, folded, person);
-        }
     }
 }

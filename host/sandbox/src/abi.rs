@@ -34,6 +34,11 @@ pub(crate) enum Told {
     FetchFailed(String),
 }
 
+/// A function that the component exports takes or gives other types.
+#[derive(Debug, thiserror::Error)]
+#[error("a function has other types than the contract's")]
+pub(crate) struct WrongType;
+
 /// The outer error is a trap or the host's, the inner one the guest's.
 pub(crate) type Calling<'a, T> = Pin<Box<dyn Future<Output = wasmtime::Result<Result<T, Told>>> + Send + 'a>>;
 

@@ -2,8 +2,10 @@
 //! it imports, what its manifest says, and whether this host accepts that.
 
 mod admit;
+mod embed;
 mod walk;
 
+pub use embed::embed_manifest;
 use rollcall_grants::Manifest;
 
 use crate::Digest;

@@ -38,7 +38,7 @@ mod state;
 mod wasi;
 
 pub use call::{Call, Called};
-pub use check::{CustomSection, Inspection, Memory, inspect};
+pub use check::{CustomSection, Inspection, Memory, embed_manifest, inspect};
 pub use compile::compile_from_stdin;
 pub use connector::Connector;
 pub use digest::Digest;

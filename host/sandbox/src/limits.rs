@@ -133,6 +133,11 @@ pub(crate) mod pool {
     pub const COMPONENT_INSTANCE_BYTES: usize = 8 * MIB;
     pub const CORE_INSTANCE_BYTES: usize = 4 * MIB;
     pub const TABLES_PER_MODULE: u32 = 4;
+    /// Bytes of a stack that are zeroed and kept mapped. A Rust guest's page call
+    /// uses some 20 KiB.
+    pub const STACK_KEPT: usize = 32 * 1024;
+    /// Bytes of a table that are zeroed and kept mapped: 512 elements.
+    pub const TABLE_KEPT: usize = 4 * 1024;
     /// In all: slots kept mapped for the same component's next call.
     pub const WARM_SLOTS: u32 = 8;
 }

@@ -1,1 +1,34 @@
+//! The run: read, stage, plan, gate, apply.
+//!
+//! ```text
+//! read --pages--> stage --batches--> plan --chunks--> gate --> apply
+//! ```
+//! Each arrow is durable: a process killed anywhere goes on from the last batch
+//! or the last chunk. A preview is the same run, staged in memory and ended
+//! before the gate.
 
+mod apply;
+mod audit;
+mod batch;
+mod error;
+mod file;
+mod index;
+mod law;
+mod members;
+mod plan;
+mod progress;
+mod read;
+mod run;
+mod show;
+mod source;
+mod stage;
+
+pub use audit::AuditBuffer;
+pub use error::SyncError;
+pub use file::{ConnectorRef, FileError, IntegrationFile, SecretRef};
+pub use law::PageLaw;
+pub use progress::{NoProgress, Phase, Progress};
+pub use read::{Page, SoFar, read};
+pub use run::{Job, Outcome, ReadMode, Ready, sync};
+pub use show::{each_item, summary};
+pub use source::Source;

@@ -113,7 +113,8 @@ fn next_of_link_header(mut rest: &str) -> Option<&str> {
     loop {
         let (_, after) = rest.split_once('<')?;
         let (target, after) = after.split_once('>')?;
-        let (parameters, following) = after.split_once(",").filter(|(_, f)| f.contains('<')).unwrap_or((after, ""));
+        let (parameters, following) =
+            after.split_once(",").filter(|(_, f)| f.contains('<')).unwrap_or((after, ""));
         let is_next = parameters.split(';').any(|parameter| {
             let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
             let mut relations = value.trim().trim_matches('"').split_ascii_whitespace();
@@ -149,8 +150,16 @@ mod tests {
         invalid("text/html", "Sign in", "the answer is an HTML or XML page, not JSON");
         invalid("application/json", "", "the answer is empty");
         invalid("application/json", " \r\n ", "the answer is empty");
-        invalid("application/json", "[1,2", "the answer is not JSON: EOF while parsing a list at line 1 column 4");
-        invalid("application/json", "[1] x", "the answer is not JSON: trailing characters at line 1 column 5");
+        invalid(
+            "application/json",
+            "[1,2",
+            "the answer is not JSON: EOF while parsing a list at line 1 column 4",
+        );
+        invalid(
+            "application/json",
+            "[1] x",
+            "the answer is not JSON: trailing characters at line 1 column 5",
+        );
         invalid("application/json", r#"[1,"Mara"]"#, "[1]: expected u32, found a text");
     }
 

@@ -22,7 +22,13 @@ pub struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    pub(crate) fn new(cx: &'a Context, readers: Readers, method: Method, alias: &str, target: Target) -> Self {
+    pub(crate) fn new(
+        cx: &'a Context,
+        readers: Readers,
+        method: Method,
+        alias: &str,
+        target: Target,
+    ) -> Self {
         let request = Request {
             method,
             host: alias.to_owned(),
@@ -79,8 +85,9 @@ impl<'a> Call<'a> {
 
     /// A body that is JSON, with its content type.
     pub fn json_body(self, body: &impl Serialize) -> Result<Self> {
-        let bytes = serde_json::to_vec(body)
-            .map_err(|error| Failure::FetchFailed(format!("the body of a request cannot be written: {error}")))?;
+        let bytes = serde_json::to_vec(body).map_err(|error| {
+            Failure::FetchFailed(format!("the body of a request cannot be written: {error}"))
+        })?;
         Ok(self.body("application/json", bytes))
     }
 

@@ -1,8 +1,8 @@
 //! What a connector's author writes.
 
 use crate::{
-    AccountInfo, Answer, AttributeDefinition, Context, Cursor, Failure, GroupPage, MembershipPage, WorkerPage,
-    fault,
+    AccountInfo, Answer, AttributeDefinition, Context, Cursor, Failure, GroupPage, MembershipPage,
+    WorkerPage, fault,
 };
 
 /// The outcome of whatever can fail in a connector.

@@ -6,7 +6,8 @@ use crate::call::{Call, Readers};
 use crate::date::{Date, Instant};
 use crate::setting::Setting;
 use crate::{
-    Connector, Cursor, Failure, FetchError, Method, Mode, Nesting, Request, Response, Result, Run, Target, cursor,
+    Connector, Cursor, Failure, FetchError, Method, Mode, Nesting, Request, Response, Result, Run, Target,
+    cursor,
 };
 
 /// Whatever carries out requests: the host, or a test.
@@ -69,6 +70,12 @@ impl Context {
         self.wants(unit)
             || self.wants(&format!("{unit}_id"))
             || self.wants(&format!("{}_ids", unit.trim_end_matches('s')))
+    }
+
+    /// Whether the host will use the custom attribute of this name.
+    pub fn wants_custom(&self, name: &str) -> bool {
+        let is = |wanted: &String| wanted.strip_prefix("custom.") == Some(name);
+        self.wants_all() || self.run.wanted_attributes.iter().any(is)
     }
 
     /// Whether the host will use any attribute that begins so: `custom.`,

@@ -129,13 +129,15 @@ impl Instant {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let date = Date::parse(text)?;
-        let mut rest = Digits(text.as_bytes().get(if text.as_bytes().get(4) == Some(&b'-') { 10 } else { 8 }..)?);
+        let mut rest =
+            Digits(text.as_bytes().get(if text.as_bytes().get(4) == Some(&b'-') { 10 } else { 8 }..)?);
         let (mut seconds_of_day, mut fraction) = (0, 0);
         if rest.skip(b'T') || rest.skip(b't') || rest.skip(b' ') {
             let hour = rest.number(2).filter(|hour| *hour < 24)?;
             let coloned = rest.skip(b':');
             let minute = rest.number(2).filter(|minute| *minute < 60)?;
-            let has_second = if coloned { rest.skip(b':') } else { rest.0.first().is_some_and(u8::is_ascii_digit) };
+            let has_second =
+                if coloned { rest.skip(b':') } else { rest.0.first().is_some_and(u8::is_ascii_digit) };
             // A leap second is taken for the one before it.
             let second = if has_second { rest.number(2).filter(|second| *second <= 60)?.min(59) } else { 0 };
             seconds_of_day = i64::from(hour * 3600 + minute * 60 + second);
@@ -218,7 +220,8 @@ impl Digits<'_> {
     fn number(&mut self, digits: usize) -> Option<u32> {
         let (head, tail) = self.0.split_at_checked(digits)?;
         self.0 = tail;
-        head.iter().try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0')))
+        head.iter()
+            .try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0')))
     }
 
     fn skip(&mut self, expected: u8) -> bool {

@@ -6,8 +6,8 @@ use std::sync::Once;
 use crate::bindings::rollcall::connector::http;
 use crate::context::Transport;
 use crate::{
-    AccountInfo, AttributeDefinition, Connector, Context, Cursor, FetchError, GroupPage, Level, MembershipPage,
-    Request, Response, Result, Run, WorkerPage, log,
+    AccountInfo, AttributeDefinition, Connector, Context, Cursor, FetchError, GroupPage, Level,
+    MembershipPage, Request, Response, Result, Run, WorkerPage, log,
 };
 
 /// The host's HTTP.

@@ -1,1 +1,112 @@
+//! Write a Rollcall connector in Rust.
+//!
+//! A connector implements [`Connector`] and says `rollcall_sdk::export!(Mine);`.
+//! It sees the contract's records under their own names, sends requests through
+//! [`Context`], reads answers into types of [`json`], and is tested natively
+//! with [`testing`]. `README.md` has a whole one.
 
+pub mod answer;
+#[doc(hidden)]
+pub mod bindings;
+pub mod call;
+mod connector;
+pub mod context;
+pub mod cursor;
+pub mod date;
+pub mod fault;
+#[doc(hidden)]
+#[cfg(target_arch = "wasm32")]
+pub mod guest;
+pub mod json;
+pub mod log;
+pub mod paging;
+mod percent;
+mod record;
+pub mod setting;
+pub mod status;
+#[cfg(not(target_arch = "wasm32"))]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+pub mod testing;
+
+pub use answer::Answer;
+pub use bindings::rollcall::connector::http::{FetchError, Method, Request, Response, Target};
+pub use bindings::rollcall::connector::log::Level;
+pub use bindings::rollcall::connector::types::{
+    AccountInfo, Address, AttributeDefinition, AttributeKind, Contact, CustomAttribute, Employment, Failure,
+    Group, GroupKind, GroupPage, Member, Membership, MembershipPage, Mode, Name, Nesting, Organization, Run,
+    SettingError, Unit, Value, Worker, WorkerPage, WorkerStatus,
+};
+pub use call::Call;
+pub use connector::{Connector, Result};
+pub use context::Context;
+pub use cursor::Cursor;
+pub use percent::{query_parameter, segment};
+
+/// What most connectors need: `use rollcall_sdk::prelude::*;`.
+pub mod prelude {
+    pub use serde::{Deserialize, Serialize};
+
+    pub use crate::cursor::Shape;
+    pub use crate::date::{Date, Instant, date, instant};
+    pub use crate::json::{Flag, List, Number, OneOrMany, Scalar, Text};
+    pub use crate::paging::{Offset, PageNumber, Token};
+    pub use crate::status::{self, StatusTable};
+    pub use crate::{
+        AccountInfo, Address, Answer, AttributeDefinition, AttributeKind, Call, Connector, Contact, Context,
+        Cursor, CustomAttribute, Employment, Failure, Group, GroupKind, GroupPage, Membership,
+        MembershipPage, Name, Organization, Result, Unit, Value, Worker, WorkerPage, WorkerStatus, info,
+        segment, warn,
+    };
+}
+
+/// Makes a connector the component's own. Once, at the crate's root; nothing is
+/// exported on other targets, so that its tests run natively.
+#[macro_export]
+macro_rules! export {
+    ($connector:ty) => {
+        #[cfg(target_arch = "wasm32")]
+        const _: () = {
+            use $crate::bindings::exports::rollcall::connector::source;
+
+            struct Component;
+
+            impl source::Guest for Component {
+                fn check(run: $crate::Run) -> $crate::Result<$crate::AccountInfo> {
+                    $crate::guest::check::<$connector>(run)
+                }
+
+                fn discover(run: $crate::Run) -> $crate::Result<Vec<$crate::AttributeDefinition>> {
+                    $crate::guest::discover::<$connector>(run)
+                }
+
+                fn pull_groups(
+                    run: $crate::Run,
+                    cursor: Option<Vec<u8>>,
+                ) -> $crate::Result<$crate::GroupPage> {
+                    $crate::guest::groups::<$connector>(run, cursor)
+                }
+
+                fn pull_memberships(
+                    run: $crate::Run,
+                    cursor: Option<Vec<u8>>,
+                ) -> $crate::Result<$crate::MembershipPage> {
+                    $crate::guest::memberships::<$connector>(run, cursor)
+                }
+
+                fn pull_workers(
+                    run: $crate::Run,
+                    cursor: Option<Vec<u8>>,
+                ) -> $crate::Result<$crate::WorkerPage> {
+                    $crate::guest::workers::<$connector>(run, cursor)
+                }
+            }
+
+    $crate::bindings::export_guest!(Component with_types_in $crate::bindings);
+        };
+    };
+}
+
+/// The example of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

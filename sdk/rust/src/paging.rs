@@ -12,7 +12,7 @@ use crate::{Failure, Result};
 pub struct Offset {
     pub offset: u64,
     #[serde(default)]
-    seen: Seen,
+    pub seen: Seen,
 }
 
 impl Shape for Offset {
@@ -43,7 +43,7 @@ pub struct PageNumber {
     /// How many items were read.
     pub read: u64,
     #[serde(default)]
-    seen: Seen,
+    pub seen: Seen,
 }
 
 impl Shape for PageNumber {
@@ -60,11 +60,19 @@ impl PageNumber {
     ) -> Result<Option<Self>> {
         let (seen, count) = self.seen.and(ids)?;
         let read = self.read.saturating_add(count);
-        Ok(goes_on(count, read, total, limit).then_some(Self { page: self.page.saturating_add(1), read, seen }))
+        Ok(goes_on(count, read, total, limit).then_some(Self {
+            page: self.page.saturating_add(1),
+            read,
+            seen,
+        }))
     }
 
     /// After one of `pages` pages with these ids.
-    pub fn after_of<I: AsRef<str>>(&self, ids: impl IntoIterator<Item = I>, pages: u64) -> Result<Option<Self>> {
+    pub fn after_of<I: AsRef<str>>(
+        &self,
+        ids: impl IntoIterator<Item = I>,
+        pages: u64,
+    ) -> Result<Option<Self>> {
         let (seen, count) = self.seen.and(ids)?;
         let page = self.page.saturating_add(1);
         Ok((page < pages).then_some(Self { page, read: self.read.saturating_add(count), seen }))
@@ -130,7 +138,8 @@ impl Seen {
 }
 
 fn fnv1a(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }
 
 fn stuck(why: &str) -> Failure {

@@ -2,8 +2,8 @@
 
 use crate::cursor::{Shape, encode};
 use crate::{
-    AccountInfo, Address, Contact, CustomAttribute, Employment, Group, GroupKind, GroupPage, Member, Membership,
-    MembershipPage, Name, Organization, Unit, Value, Worker, WorkerPage, WorkerStatus,
+    AccountInfo, Address, Contact, CustomAttribute, Employment, Group, GroupKind, GroupPage, Member,
+    Membership, MembershipPage, Name, Organization, Unit, Value, Worker, WorkerPage, WorkerStatus,
 };
 
 impl Worker {

@@ -43,7 +43,9 @@ impl<'a> Setting<'a> {
 
     /// A number, or whatever else reads itself from text.
     pub fn parse<T: FromStr>(self, what: &str) -> Result<Option<T>> {
-        self.value.map(|value| value.parse().map_err(|_| self.wrong(&format!("has to be {what}")))).transpose()
+        self.value
+            .map(|value| value.parse().map_err(|_| self.wrong(&format!("has to be {what}"))))
+            .transpose()
     }
 
     /// One of these, in any case; nothing entered is the first.

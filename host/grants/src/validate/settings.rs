@@ -9,16 +9,13 @@ use crate::pattern::whole_value;
 use crate::settings;
 use crate::template::is_key;
 
-/// Taken by the host: `{token}` is what a login call gave.
-const RESERVED: &str = "access_token";
-
 pub(super) fn settings(check: &mut Check<'_>) {
     let all = &check.manifest.settings;
     check.at_most("settings", all.len(), MAX_SETTINGS);
     let mut seen = HashSet::new();
     for setting in all {
         let field = format!("settings[{}]", setting.key);
-        if !is_key(&setting.key) || setting.key.len() > MAX_TEXT_BYTES || setting.key == RESERVED {
+        if !is_key(&setting.key) || setting.key.len() > MAX_TEXT_BYTES {
             check.problem(&field, "the key has to be a-z, 0-9 and _, a letter first");
         }
         if !seen.insert(&setting.key) {

@@ -1,9 +1,13 @@
 //! Major version 1 of the contract: generated bindings and the calls.
 
-use wasmtime::component::{HasSelf, InstancePre, Linker};
+use wasmtime::component::{
+    ComponentExportIndex, ComponentNamedList, ComponentType, HasSelf, InstancePre, Lift, Linker, Lower,
+};
 use wasmtime::{Engine, Store};
 
-use super::{Abi, Calling, Request};
+use self::bindings::rollcall::connector::types::{self, Failure};
+use super::v1_convert::list;
+use super::{Abi, Calling, Request, WrongType};
 use crate::state::CallState;
 use crate::page::{AccountInfo, AttributeDefinition, GroupPage, MembershipPage, WorkerPage};
 
@@ -28,13 +32,51 @@ pub(super) fn link(engine: &Engine) -> wasmtime::Result<Linker<CallState>> {
     Ok(linker)
 }
 
-pub(super) struct V1(bindings::ConnectorPre<CallState>);
+/// A linked component and where its functions are.
+pub(super) struct V1 {
+    pre: InstancePre<CallState>,
+    check: ComponentExportIndex,
+    discover: ComponentExportIndex,
+    pull_groups: ComponentExportIndex,
+    pull_memberships: ComponentExportIndex,
+    pull_workers: ComponentExportIndex,
+}
 
 impl V1 {
     pub fn new(pre: InstancePre<CallState>) -> wasmtime::Result<Self> {
-        bindings::ConnectorPre::new(pre).map(Self)
+        let component = pre.component().clone();
+        let missing = |what: &str| wasmtime::format_err!("`{what}` is not exported");
+        let source = component
+            .get_export_index(None, "rollcall:connector/source@1.0.0")
+            .ok_or_else(|| missing("rollcall:connector/source@1.0.0"))?;
+        let index = |name: &str| component.get_export_index(Some(&source), name).ok_or_else(|| missing(name));
+        Ok(Self {
+            check: index("check")?,
+            discover: index("discover")?,
+            pull_groups: index("pull-groups")?,
+            pull_memberships: index("pull-memberships")?,
+            pull_workers: index("pull-workers")?,
+            pre,
+        })
+    }
+
+    /// Makes an instance and calls one function of it. The generated wrapper
+    /// would compare the types of all five each time.
+    async fn call<P, T>(&self, store: &mut Store<CallState>, function: &ComponentExportIndex, params: P) -> Outcome<T>
+    where
+        P: ComponentNamedList + Lower + Send,
+        T: ComponentType + Lift + Send + Sync + 'static,
+    {
+        let instance = self.pre.instantiate_async(&mut *store).await?;
+        let function = instance
+            .get_typed_func::<P, (Result<T, Failure>,)>(&mut *store, function)
+            .map_err(|error| error.context(WrongType))?;
+        let (answer,) = function.call_async(&mut *store, params).await?;
+        Ok(answer)
     }
 }
+
+type Outcome<T> = wasmtime::Result<Result<T, Failure>>;
 
 /// The lists that a run borrows its texts through.
 struct Lent<'a> {
@@ -53,8 +95,8 @@ impl<'a> Lent<'a> {
         }
     }
 
-    fn run(&'a self, request: &'a Request) -> bindings::rollcall::connector::types::Run<'a> {
-        use bindings::rollcall::connector::types::{Mode, Nesting, Run};
+    fn run(&'a self, request: &'a Request) -> types::Run<'a> {
+        use types::{Mode, Nesting, Run};
         let run = &request.run;
         Run {
             id: &run.id,
@@ -73,46 +115,30 @@ impl<'a> Lent<'a> {
             page_size: run.page_size,
         }
     }
+
+    fn cursor(&self, request: &'a Request) -> Option<&'a [u8]> {
+        request.cursor.as_deref()
+    }
 }
 
-macro_rules! pull {
-    ($name:ident, $call:ident -> $page:ty) => {
-        fn $name<'a>(&'a self, store: &'a mut Store<CallState>, request: &'a Request) -> Calling<'a, $page> {
+/// `check(run): the generated type, how it is converted => the model's type`.
+macro_rules! ask {
+    ($name:ident($($parameter:ident),*): $wire:ty, $convert:expr => $answer:ty) => {
+        fn $name<'a>(&'a self, store: &'a mut Store<CallState>, request: &'a Request) -> Calling<'a, $answer> {
             Box::pin(async move {
                 let lent = Lent::new(request);
-                let guest = self.0.instantiate_async(&mut *store).await?;
-                let source = guest.rollcall_connector_source();
-                let answer = source.$call(&mut *store, lent.run(request), request.cursor.as_deref()).await?;
-                Ok(answer.map(Into::into).map_err(Into::into))
+                let answer: Result<$wire, Failure> =
+                    self.call(store, &self.$name, ($(lent.$parameter(request),)*)).await?;
+                Ok(answer.map($convert).map_err(Into::into))
             })
         }
     };
 }
 
 impl Abi for V1 {
-    fn check<'a>(&'a self, store: &'a mut Store<CallState>, request: &'a Request) -> Calling<'a, AccountInfo> {
-        Box::pin(async move {
-            let lent = Lent::new(request);
-            let guest = self.0.instantiate_async(&mut *store).await?;
-            let answer = guest.rollcall_connector_source().call_check(&mut *store, lent.run(request)).await?;
-            Ok(answer.map(Into::into).map_err(Into::into))
-        })
-    }
-
-    fn discover<'a>(
-        &'a self,
-        store: &'a mut Store<CallState>,
-        request: &'a Request,
-    ) -> Calling<'a, Vec<AttributeDefinition>> {
-        Box::pin(async move {
-            let lent = Lent::new(request);
-            let guest = self.0.instantiate_async(&mut *store).await?;
-            let answer = guest.rollcall_connector_source().call_discover(&mut *store, lent.run(request)).await?;
-            Ok(answer.map(|found| found.into_iter().map(Into::into).collect()).map_err(Into::into))
-        })
-    }
-
-    pull!(pull_groups, call_pull_groups -> GroupPage);
-    pull!(pull_memberships, call_pull_memberships -> MembershipPage);
-    pull!(pull_workers, call_pull_workers -> WorkerPage);
+    ask!(check(run): types::AccountInfo, Into::into => AccountInfo);
+    ask!(discover(run): Vec<types::AttributeDefinition>, list => Vec<AttributeDefinition>);
+    ask!(pull_groups(run, cursor): types::GroupPage, Into::into => GroupPage);
+    ask!(pull_memberships(run, cursor): types::MembershipPage, Into::into => MembershipPage);
+    ask!(pull_workers(run, cursor): types::WorkerPage, Into::into => WorkerPage);
 }

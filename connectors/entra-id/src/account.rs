@@ -1,0 +1,92 @@
+//! The connection test, and the attributes of this directory.
+
+use rollcall_sdk::json;
+use rollcall_sdk::prelude::*;
+
+use crate::users::Asked;
+use crate::{Page, get, slot};
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+struct Tenant<'a> {
+    id: Text<'a>,
+    display_name: Text<'a>,
+}
+
+pub fn check(cx: &Context) -> Result<AccountInfo> {
+    // Asks for what a read asks for, so that it fails where a read would.
+    Asked::of(cx)?.first_page(cx, 1)?.json::<Page<json::Ignored>>()?;
+    let mut info = AccountInfo::default();
+    let organization = get(cx, "/organization", "organization")?.query("$select", "id,displayName");
+    if let Some(answer) = organization.send_unless(&[403])? {
+        if let Some(tenant) = answer.json::<Page<Tenant>>()?.value.into_iter().next() {
+            (info.id, info.name) = (tenant.id.take(), tenant.display_name.take());
+        }
+    }
+    let groups = get(cx, "/groups", "groups test")?.query("$select", "id").query("$top", 1);
+    if groups.send_unless(&[403])?.is_none() {
+        info.warnings.push("groups and their members cannot be read: GroupMember.Read.All is missing".into());
+    }
+    Ok(info)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+struct Extension<'a> {
+    name: Text<'a>,
+    app_display_name: Text<'a>,
+    data_type: Text<'a>,
+    is_multi_valued: Flag,
+    target_objects: List<Text<'a>>,
+}
+
+pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
+    let fixed = |name: &str, label: &str, kind| AttributeDefinition {
+        name: name.into(),
+        label: label.into(),
+        kind,
+        options: Vec::new(),
+    };
+    let numbered = |number| {
+        fixed(
+            &format!("extensionAttribute{number}"),
+            &format!("Extension attribute {number}"),
+            AttributeKind::Text,
+        )
+    };
+    let mut all: Vec<_> = (1..=15).map(numbered).collect();
+    all.push(fixed("onPremisesSamAccountName", "On-premises account name", AttributeKind::Text));
+    all.push(fixed("onPremisesSyncEnabled", "Synchronised from on-premises", AttributeKind::Boolean));
+    // A POST that only reads.
+    let call = cx.post("graph", "/v1.0/directoryObjects/getAvailableExtensionProperties").auth(slot(cx)?);
+    let call = call.purpose("extension attributes").body("application/json", b"{}".to_vec());
+    let Some(answer) = call.send_unless(&[403])? else {
+        warn!("directory extensions are not listed: Directory.Read.All is missing");
+        return Ok(all);
+    };
+    let page: Page<Extension> = answer.json()?;
+    let of_users =
+        |extension: &Extension| extension.target_objects.iter().any(|kind| kind.as_str() == Some("User"));
+    all.extend(page.value.into_iter().filter(of_users).filter_map(Extension::definition));
+    Ok(all)
+}
+
+impl Extension<'_> {
+    fn definition(self) -> Option<AttributeDefinition> {
+        let name = self.name.take()?;
+        // `extension_{application without dashes}_{name}`.
+        let own = name.splitn(3, '_').nth(2).unwrap_or(&name);
+        let label = match self.app_display_name.as_str() {
+            Some(app) => format!("{own} ({app})"),
+            None => own.to_owned(),
+        };
+        let kind = match self.data_type.as_str() {
+            _ if self.is_multi_valued.or(false) => AttributeKind::Texts,
+            Some("Boolean") => AttributeKind::Boolean,
+            Some("Integer" | "LargeInteger") => AttributeKind::Number,
+            // A `DateTime` is an instant, which has no kind of its own.
+            _ => AttributeKind::Text,
+        };
+        Some(AttributeDefinition { name, label, kind, options: Vec::new() })
+    }
+}

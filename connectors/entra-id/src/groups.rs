@@ -1,0 +1,116 @@
+//! Groups, and administrative units after them.
+
+use rollcall_sdk::prelude::*;
+
+use crate::{Page, follow, get};
+
+/// Stands before the id of an administrative unit, whose members are found
+/// elsewhere than those of groups.
+pub const UNIT: &str = "unit:";
+
+const LARGEST_PAGE: u32 = 999;
+const PROPERTIES: &str =
+    "id,displayName,description,mailNickname,groupTypes,securityEnabled,resourceProvisioningOptions";
+
+/// Where a list of groups is.
+#[derive(Default, Serialize, Deserialize)]
+pub struct Place {
+    units: bool,
+    paging: Token,
+}
+
+impl Shape for Place {
+    const SHAPE: &'static str = "entra-groups/1";
+}
+
+pub fn groups(cx: &Context, cursor: &Cursor) -> Result<GroupPage> {
+    let (groups, next) = page(cx, &cursor.read()?, cx.page_size(LARGEST_PAGE))?;
+    Ok(GroupPage::of(groups).next(next))
+}
+
+/// A page of groups, and where the next one begins.
+pub fn page(cx: &Context, place: &Place, limit: u32) -> Result<(Vec<Group>, Option<Place>)> {
+    let filter = cx.setting("group_filter").optional();
+    if place.units { units(cx, place) } else { directory_groups(cx, place, limit, filter) }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+struct DirectoryGroup<'a> {
+    id: Text<'a>,
+    display_name: Text<'a>,
+    description: Text<'a>,
+    mail_nickname: Text<'a>,
+    group_types: List<Text<'a>>,
+    security_enabled: Flag,
+    resource_provisioning_options: List<Text<'a>>,
+}
+
+fn directory_groups(
+    cx: &Context,
+    place: &Place,
+    limit: u32,
+    filter: Option<&str>,
+) -> Result<(Vec<Group>, Option<Place>)> {
+    let advanced = filter.is_some_and(is_advanced);
+    let call = match place.paging.get() {
+        Some(link) => follow(cx, link, "groups page")?,
+        None => get(cx, "/groups", "groups page")?
+            .query("$select", PROPERTIES)
+            .query("$top", limit)
+            .query_if("$filter", filter)
+            .query_if("$count", advanced.then_some(true)),
+    };
+    // No link carries this header.
+    let answer = call.header_if("ConsistencyLevel", advanced.then_some("eventual")).send()?;
+    let page: Page<DirectoryGroup> = answer.json()?;
+    let next = match place.paging.after(page.next.as_str())? {
+        Some(paging) => Some(Place { units: false, paging }),
+        // Whoever asks for certain groups does not ask for units.
+        None => filter.is_none().then(|| Place { units: true, paging: Token::default() }),
+    };
+    let with_mail_groups = cx.setting("include_mail_groups").boolean(true)?;
+    let mut groups = Vec::with_capacity(page.value.len());
+    for group in page.value {
+        let has = |list: &List<Text>, word| list.iter().any(|text| text.as_str() == Some(word));
+        let team = has(&group.resource_provisioning_options, "Team");
+        let security = group.security_enabled.or(false) && !has(&group.group_types, "Unified");
+        if with_mail_groups || team || security {
+            let kind = if team { GroupKind::Team } else { GroupKind::SecurityGroup };
+            groups.push(group.named(&answer, kind, "")?);
+        }
+    }
+    Ok((groups, next))
+}
+
+/// What needs the header `ConsistencyLevel` and a count.
+fn is_advanced(filter: &str) -> bool {
+    let filter = filter.to_ascii_lowercase();
+    filter.starts_with("not")
+        || [" ne ", " not ", "(not ", "not(", "endswith("].iter().any(|word| filter.contains(word))
+}
+
+fn units(cx: &Context, place: &Place) -> Result<(Vec<Group>, Option<Place>)> {
+    let call = match place.paging.get() {
+        Some(link) => follow(cx, link, "administrative units page")?,
+        None => get(cx, "/directory/administrativeUnits", "administrative units page")?
+            .query("$select", "id,displayName,description"),
+    };
+    // They are an extra, with a permission of their own.
+    let Some(answer) = call.send_unless(&[403])? else {
+        info!("administrative units are not read: AdministrativeUnit.Read.All is missing");
+        return Ok((Vec::new(), None));
+    };
+    let page: Page<DirectoryGroup> = answer.json()?;
+    let next = place.paging.after(page.next.as_str())?.map(|paging| Place { units: true, paging });
+    let units = page.value.into_iter().map(|unit| unit.named(&answer, GroupKind::OrgUnit, UNIT));
+    Ok((units.collect::<Result<_>>()?, next))
+}
+
+impl DirectoryGroup<'_> {
+    fn named(self, answer: &Answer, kind: GroupKind, prefix: &str) -> Result<Group> {
+        let id = self.id.take().ok_or_else(|| answer.invalid("a group has no `id`"))?;
+        let name = self.display_name.or(self.mail_nickname).take().unwrap_or_else(|| id.clone());
+        Ok(Group { description: self.description.take(), ..Group::new(kind, format!("{prefix}{id}"), name) })
+    }
+}

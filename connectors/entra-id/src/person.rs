@@ -1,0 +1,131 @@
+//! The worker that a user is.
+
+use rollcall_sdk::prelude::*;
+
+use crate::user::User;
+
+/// What a page of users is read with.
+pub struct Reader<'a> {
+    cx: &'a Context,
+    guests: bool,
+    /// From UTC to the clock by which the tenant's dates were written.
+    offset_millis: i64,
+}
+
+impl<'a> Reader<'a> {
+    pub fn of(cx: &'a Context) -> Result<Self> {
+        let setting = cx.setting("date_offset_hours");
+        let hours = setting.parse::<f64>("a number of hours")?.unwrap_or_default();
+        if !(-12.0..=14.0).contains(&hours) {
+            return Err(setting.wrong("has to be between -12 and 14"));
+        }
+        let guests = cx.setting("include_guests").boolean(false)?;
+        Ok(Self { cx, guests, offset_millis: (hours * 3_600_000.0) as i64 })
+    }
+
+    /// The worker; `None` for those who are not to be read. The status comes
+    /// first: where it is missing, so is the kind of user.
+    pub fn worker(&self, answer: &Answer, user: User) -> Result<Option<Worker>> {
+        let status = self.status(answer, &user)?;
+        // The rule of the filter in a full read: changes know no filter.
+        let member = user.user_type.as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("Member"));
+        if !member && !self.guests {
+            return Ok(None);
+        }
+        let start_date = self.day(&user.hired);
+        let end_date = self.day(&user.left);
+        let manager_id = user.manager_id();
+        let primary = user.addresses.iter().find_map(|address| address.as_str()?.strip_prefix("SMTP:"));
+        let work_email = user.mail.get().or_else(|| primary.map(str::to_owned));
+        let org = user.org.unwrap_or_default();
+        let custom = user.custom.into_iter().filter_map(|(name, value)| {
+            let name = name.take().filter(|name| self.cx.wants_custom(name))?;
+            Some(CustomAttribute { name, value: value.into_value()? })
+        });
+        Ok(Some(Worker {
+            user_name: user.principal_name.take(),
+            name: Name {
+                given: user.given_name.take(),
+                family: user.surname.take(),
+                display: user.display_name.take(),
+                ..Name::default()
+            },
+            contact: Contact {
+                work_email,
+                personal_email: first(user.other_mails),
+                work_phone: first(user.phones),
+                mobile_phone: user.mobile.take(),
+                preferred_language: user.language.take(),
+                ..Contact::default()
+            },
+            employment: Employment {
+                employee_number: user.employee_id.take(),
+                title: user.title.take(),
+                employment_type: user.employee_type.take(),
+                worker_type: user.user_type.take(),
+                start_date,
+                end_date,
+                manager_id,
+                ..Employment::default()
+            },
+            organization: Organization {
+                company: unit(&user.company),
+                division: unit(&org.division),
+                department: unit(&user.department),
+                cost_center: unit(&org.cost_center),
+                location: unit(&user.office),
+                ..Organization::default()
+            },
+            address: Address {
+                street: user.street.take(),
+                locality: user.city.take(),
+                region: user.state.take(),
+                postal_code: user.postal_code.take(),
+                country: user.country.or(user.usage_location).take(),
+            }
+            .if_any(),
+            custom: custom.collect(),
+            created_at: user.created.instant(),
+            ..Worker::new(user.id.take().ok_or_else(|| answer.invalid("a user has no `id`"))?, status)
+        }))
+    }
+
+    /// The order is: left, disabled, to come, here.
+    fn status(&self, answer: &Answer, user: &User) -> Result<WorkerStatus> {
+        let missing = || answer.invalid("a user has no `accountEnabled`: `$select` was not followed");
+        let enabled = user.enabled.ok_or_else(missing)?.get().unwrap_or_else(|| {
+            warn!(
+                "user {} has an `accountEnabled` of null, taken for true",
+                user.id.as_str().unwrap_or_default()
+            );
+            true
+        });
+        let at = |text: &Text| text.as_str().and_then(Instant::parse).map(Instant::millis);
+        let now = self.cx.now().millis();
+        let invited = user.invitation.as_str() == Some("PendingAcceptance");
+        Ok(if at(&user.left).is_some_and(|left| left <= now) {
+            WorkerStatus::Terminated
+        } else if !enabled {
+            WorkerStatus::Inactive
+        } else if invited || at(&user.hired).is_some_and(|hired| hired > now) {
+            WorkerStatus::Pending
+        } else {
+            WorkerStatus::Active
+        })
+    }
+
+    /// Dates are kept as instants, often as midnight of another time zone.
+    fn day(&self, text: &Text) -> Option<String> {
+        let instant = Instant::parse(text.as_str()?)?;
+        Some(instant.plus_millis(self.offset_millis).utc_date().to_string())
+    }
+}
+
+/// Units have no ids of their own: whoever has the same name is in the same.
+fn unit(name: &Text) -> Option<Unit> {
+    Unit::of(None, name.as_str().map(|name| name.trim().to_owned()))
+}
+
+fn first(texts: List<Text>) -> Option<String> {
+    texts.into_iter().find_map(Text::take)
+}

@@ -1,0 +1,110 @@
+//! Custom attributes: their values, and those that stand for a field of a worker.
+
+use rollcall_sdk::prelude::*;
+
+/// A custom attribute of a person, as both generations have it.
+pub struct Custom<'a> {
+    pub key: Text<'a>,
+    pub stable_name: Text<'a>,
+    pub label: Text<'a>,
+    pub kind: Text<'a>,
+    pub value: Scalar<'a>,
+}
+
+impl<'a> Custom<'a> {
+    /// As the host knows it, and as `discover` names it.
+    pub fn name(&self) -> Option<&str> {
+        [&self.stable_name, &self.label, &self.key].iter().find_map(|name| name.as_str())
+    }
+
+    fn is(&self, name: &str) -> bool {
+        [&self.key, &self.stable_name, &self.label].iter().any(|known| known.as_str() == Some(name))
+    }
+}
+
+/// The kind of a custom attribute by the provider's word, in any case.
+pub fn kind_of(word: Option<&str>) -> AttributeKind {
+    match word.unwrap_or_default().to_ascii_lowercase().as_str() {
+        "date" => AttributeKind::Date,
+        "integer" | "decimal" | "int" | "double" | "float" | "number" | "currency" => AttributeKind::Number,
+        "boolean" => AttributeKind::Boolean,
+        "tags" | "string_list" | "list_string" => AttributeKind::Texts,
+        _ => AttributeKind::Text,
+    }
+}
+
+/// A value as its kind says, or as it came where it does not fit its kind.
+fn typed(value: Scalar, kind: AttributeKind) -> Option<Value> {
+    match (kind, value) {
+        (AttributeKind::Date, Scalar::Text(text)) => {
+            Some(date(&text).map_or(Value::Text(text.into_owned()), Value::Date))
+        }
+        (AttributeKind::Number, Scalar::Text(text)) => {
+            Some(Number::from(&*text).get().map_or(Value::Text(text.into_owned()), Value::Number))
+        }
+        (AttributeKind::Texts, Scalar::Text(text)) => {
+            let tags: Vec<_> = text.split(',').map(str::trim).filter(|tag| !tag.is_empty()).collect();
+            (!tags.is_empty()).then(|| Value::Texts(tags.into_iter().map(str::to_owned).collect()))
+        }
+        (_, value) => value.into_value(),
+    }
+}
+
+type Field = fn(&mut Worker) -> &mut Option<String>;
+
+/// The fields that a worker has and Personio has not, by name.
+const FIELDS: &[(&str, Field)] = &[
+    ("employee_number", |w| &mut w.employment.employee_number),
+    ("grade", |w| &mut w.employment.grade),
+    ("honorific_prefix", |w| &mut w.name.honorific_prefix),
+    ("honorific_suffix", |w| &mut w.name.honorific_suffix),
+    ("personal_email", |w| &mut w.contact.personal_email),
+    ("work_phone", |w| &mut w.contact.work_phone),
+    ("mobile_phone", |w| &mut w.contact.mobile_phone),
+    ("preferred_language", |w| &mut w.contact.preferred_language),
+    ("locale", |w| &mut w.contact.locale),
+    ("timezone", |w| &mut w.contact.timezone),
+    ("work_address.street", |w| &mut w.address.get_or_insert_default().street),
+    ("work_address.locality", |w| &mut w.address.get_or_insert_default().locality),
+    ("work_address.region", |w| &mut w.address.get_or_insert_default().region),
+    ("work_address.postal_code", |w| &mut w.address.get_or_insert_default().postal_code),
+    ("work_address.country", |w| &mut w.address.get_or_insert_default().country),
+];
+
+/// The setting `fields`: `employee_number=Personalnummer, locale=dynamic_7`.
+pub struct FieldMap<'a>(Vec<(Field, &'a str)>);
+
+impl<'a> FieldMap<'a> {
+    pub fn read(cx: &'a Context) -> Result<Self> {
+        let setting = cx.setting("fields");
+        let one = |entry: &'a str| {
+            let (field, source) =
+                entry.split_once('=').ok_or_else(|| setting.wrong("needs `field=attribute`"))?;
+            let found = FIELDS.iter().find(|(name, _)| *name == field.trim());
+            let (_, field) =
+                found.ok_or_else(|| setting.wrong(&format!("has no field `{}`", field.trim())))?;
+            Ok((*field, source.trim()))
+        };
+        setting.list().map(one).collect::<Result<_>>().map(Self)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Puts a custom attribute where it belongs: into a field, or among the
+    /// worker's own custom ones if the host wants it.
+    pub fn put(&self, cx: &Context, worker: &mut Worker, custom: Custom) {
+        if let Some((field, _)) = self.0.iter().find(|(_, source)| custom.is(source)) {
+            if let Some(text) = custom.value.clone().into_text() {
+                *field(worker) = Some(text.into_owned());
+            }
+        }
+        let kind = kind_of(custom.kind.as_str());
+        let Some(name) = custom.name().filter(|name| cx.wants_custom(name)) else { return };
+        // Labels are the customer's, and may repeat; keys do not.
+        let taken = worker.custom.iter().any(|other| other.name == name);
+        let name = if taken { custom.key.as_str().unwrap_or(name) } else { name }.to_owned();
+        worker.custom.extend(typed(custom.value, kind).map(|value| CustomAttribute { name, value }));
+    }
+}

@@ -1,0 +1,181 @@
+//! Custom attributes: what a user has beyond the fields of a worker.
+
+use std::collections::BTreeSet;
+
+use rollcall_sdk::prelude::*;
+
+use crate::json::Json;
+use crate::list::{self, At};
+use crate::user::{self, ENTERPRISE, Mapping};
+
+/// Core attributes that a worker has no field for.
+const CORE: [(&str, &str, AttributeKind); 4] = [
+    ("externalId", "External id", AttributeKind::Text),
+    ("roles", "Roles", AttributeKind::Texts),
+    ("entitlements", "Entitlements", AttributeKind::Texts),
+    ("profileUrl", "Profile URL", AttributeKind::Text),
+];
+
+/// Members of the enterprise extension that are fields of a worker.
+const FIELDS: [&str; 6] =
+    ["employeeNumber", "costCenter", "organization", "division", "department", "manager"];
+
+/// Whether an attribute of this name is never read: secrets, pictures, birth
+/// dates and national numbers.
+pub fn is_private(name: &str) -> bool {
+    const PARTS: [&str; 7] =
+        ["password", "x509", "photo", "birth", "nationalid", "socialsecurity", "passport"];
+    const NAMES: [&str; 5] = ["ims", "ssn", "bsn", "taxid", "insz"];
+    let name: String =
+        name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    PARTS.iter().any(|part| name.contains(part)) || NAMES.contains(&&*name)
+}
+
+/// The name of a member of an extension: what tells its URN from others, and
+/// the member. `urn:example:params:scim:schemas:extension:hr:2.0:User` and
+/// `badge` become `hr:badge`. In lower case, since servers differ in that.
+fn named(urn: &str, member: &str) -> String {
+    let urn = urn.to_ascii_lowercase();
+    let own = urn.rsplit_once("extension:").map(|(_, own)| own).or(urn.strip_prefix("urn:")).unwrap_or(&urn);
+    let is_version = |part: &str| part.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let parts = own.split(':').filter(|part| *part != "user" && !is_version(part));
+    parts.chain([member]).collect::<Vec<_>>().join(":")
+}
+
+fn is_member(urn: &str, name: &str) -> bool {
+    let known =
+        urn.eq_ignore_ascii_case(ENTERPRISE) || urn.starts_with("urn:scim:schemas:extension:enterprise");
+    let is_field = known && FIELDS.iter().any(|field| field.eq_ignore_ascii_case(name));
+    !is_private(name) && !is_field
+}
+
+/// A value for a record. A text that is nothing but a day, or the midnight of
+/// one in UTC, is a date.
+pub fn value(json: &Json) -> Option<Value> {
+    Some(match json {
+        Json::Null => return None,
+        Json::Flag(flag) => Value::Boolean(*flag),
+        Json::Number(number) => Value::Number(*number),
+        Json::Text(text) => match text.split_once('T').unwrap_or((text, "")) {
+            (day, "" | "00:00:00Z" | "00:00:00.000Z" | "00:00:00+00:00") if day.len() == 10 => {
+                date(day).map_or_else(|| Value::Text(text.to_string()), Value::Date)
+            }
+            _ => Value::Text(text.to_string()),
+        },
+        Json::List(items) => {
+            let texts: Vec<String> = items.iter().filter_map(Json::text).collect();
+            return (!texts.is_empty()).then_some(Value::Texts(texts));
+        }
+        Json::Object(_) => return json.get("value").and_then(value),
+    })
+}
+
+pub fn attributes(cx: &Context, user: &Json) -> Vec<CustomAttribute> {
+    let mut all: Vec<CustomAttribute> = Vec::new();
+    if !cx.wants_any("custom.") {
+        return all;
+    }
+    let mut add = |name: String, json: &Json| {
+        let known = all.iter().any(|other| other.name == name);
+        let value = if known || !cx.wants_custom(&name) { None } else { value(json) };
+        all.extend(value.map(|value| CustomAttribute { name, value }));
+    };
+    for (key, json) in user.members() {
+        if let Some((name, ..)) = CORE.iter().find(|(name, ..)| name.eq_ignore_ascii_case(key)) {
+            add((*name).to_owned(), json);
+            continue;
+        }
+        let is_urn = key.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case("urn:"));
+        if !is_urn || key.to_ascii_lowercase().contains(":schemas:core:") {
+            continue;
+        }
+        // The members of an extension, or one of them under its whole name.
+        if let (Some((urn, member)), true) = (key.rsplit_once(':'), json.members().is_empty()) {
+            if is_member(urn, member) {
+                add(named(urn, member), json);
+            }
+        }
+        for (member, json) in json.members().iter().filter(|(member, _)| is_member(key, member)) {
+            let name = named(key, member);
+            for (sub, json) in json.members().iter().filter(|(sub, _)| !is_private(sub)) {
+                add(format!("{name}.{sub}"), json);
+            }
+            add(name, json);
+        }
+    }
+    all
+}
+
+/// What `/Schemas` defines, and what else the first people show: not every
+/// server defines what it sends.
+pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
+    const SHOWN: u32 = 50;
+    let core = CORE.map(|(name, label, kind)| definition(name.into(), label.into(), kind));
+    let mut all = Vec::from(core);
+    all.extend(list::document(cx, "/Schemas", defined)?.unwrap_or_default());
+    let at = At::start(cx, true)?;
+    let at = At { count: at.count.min(SHOWN), ..at };
+    let people = list::page(cx, at, None, |id, row| user::worker(cx, &Mapping::default(), id, row))?.items;
+    all.extend(people.into_iter().flat_map(|worker| worker.custom).map(|custom| {
+        let kind = match custom.value {
+            Value::Text(_) => AttributeKind::Text,
+            Value::Number(_) => AttributeKind::Number,
+            Value::Boolean(_) => AttributeKind::Boolean,
+            Value::Date(_) => AttributeKind::Date,
+            Value::Texts(_) => AttributeKind::Texts,
+        };
+        definition(custom.name.clone(), custom.name, kind)
+    }));
+    let mut names = BTreeSet::new();
+    all.retain(|definition| names.insert(definition.name.clone()));
+    Ok(all)
+}
+
+fn definition(name: String, label: String, kind: AttributeKind) -> AttributeDefinition {
+    AttributeDefinition { name, label, kind, options: Vec::new() }
+}
+
+/// The attributes of all extensions but those of groups.
+fn defined(schemas: &Json) -> Vec<AttributeDefinition> {
+    let mut all = Vec::new();
+    for schema in list::rows(schemas) {
+        let Some(urn) = schema.text_of("id") else { continue };
+        let lower = urn.to_ascii_lowercase();
+        if lower.contains(":schemas:core:") || lower.ends_with(":group") {
+            continue;
+        }
+        for attribute in schema.get("attributes").map_or(&[][..], Json::items) {
+            let Some(member) = attribute.text_of("name").filter(|name| is_member(&urn, name)) else {
+                continue;
+            };
+            let name = named(&urn, &member);
+            let several = attribute.get("multiValued").and_then(Json::flag) == Some(true);
+            let below = attribute.get("subAttributes").map_or(&[][..], Json::items);
+            if several || below.is_empty() {
+                all.extend(one(attribute, name));
+                continue;
+            }
+            all.extend(below.iter().filter_map(|sub| {
+                let own = sub.text_of("name").filter(|own| !is_private(own))?;
+                one(sub, format!("{name}.{own}"))
+            }));
+        }
+    }
+    all
+}
+
+fn one(attribute: &Json, name: String) -> Option<AttributeDefinition> {
+    if attribute.is("returned", "never") || attribute.is("type", "binary") {
+        return None;
+    }
+    let kind = match attribute.text_of("type").unwrap_or_default().as_str() {
+        _ if attribute.get("multiValued").and_then(Json::flag) == Some(true) => AttributeKind::Texts,
+        "boolean" => AttributeKind::Boolean,
+        "decimal" | "integer" => AttributeKind::Number,
+        "dateTime" => AttributeKind::Date,
+        _ => AttributeKind::Text,
+    };
+    let options = attribute.get("canonicalValues").map_or(&[][..], Json::items).iter().filter_map(Json::text);
+    let label = attribute.text_of("name").unwrap_or_else(|| name.clone());
+    Some(AttributeDefinition { options: options.collect(), ..definition(name, label, kind) })
+}

@@ -1,0 +1,123 @@
+//! From a component's file and an admin's settings to a source that can be
+//! asked.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rollcall_egress::{AuditSink, Egress, EgressOptions, Session};
+use rollcall_grants::{Grant, Manifest, Settings, Upstream};
+use rollcall_model::PullMode;
+use rollcall_sandbox::{
+    Compile, Connector, LogLevel, LogSink, Metering, Nesting, PoolSize, RunInput, Sandbox, SandboxOptions,
+    Wasi,
+};
+use rollcall_sync::Source;
+
+use crate::exit::Exit;
+
+/// Records a page sensibly has; the provider's maximum wins.
+const PAGE_SIZE: u32 = 1_000;
+
+/// Which connector, and how it is reached.
+pub struct Connection<'a> {
+    pub component: &'a Path,
+    pub settings: &'a BTreeMap<String, String>,
+    pub secrets: &'a BTreeMap<String, String>,
+    pub upstreams: &'a [Upstream],
+    /// Tenant and integration, for shared rate limits.
+    pub label: String,
+    pub audit: Arc<dyn AuditSink>,
+    pub now_ms: i64,
+    pub page_size: Option<u32>,
+}
+
+/// A source, with the session that counts what it uses.
+pub struct Connected {
+    pub source: Source,
+    pub session: Arc<Session>,
+}
+
+impl Connection<'_> {
+    pub async fn open(self, sandbox: &Sandbox, egress: &Egress) -> Result<Connected, Exit> {
+        let connector = load(sandbox, self.component).await?;
+        let manifest = connector.manifest();
+        let settings = Settings::resolve(manifest, self.settings, self.secrets)?;
+        let grant = Grant::new(manifest, &settings, self.upstreams)?;
+        if let [unused, ..] = grant.unused_upstreams() {
+            let hosts: Vec<_> = grant.aliases().map(|alias| alias.host().to_owned()).collect();
+            let hosts = hosts.join(", ");
+            return Err(Exit::usage(format!(
+                "--upstream {unused}: the connector has no grant for this host; it has: {hosts}"
+            )));
+        }
+        let run = RunInput {
+            id: "run".into(),
+            mode: PullMode::Full,
+            now_ms: u64::try_from(self.now_ms).unwrap_or_default(),
+            settings: settings.public().into(),
+            wanted_attributes: Arc::new([]),
+            wanted_groups: Arc::new([]),
+            nesting: Nesting::Direct,
+            page_size: self.page_size.unwrap_or(PAGE_SIZE),
+        };
+        let options = EgressOptions::new(self.label, self.audit);
+        let session = Arc::new(egress.session(Arc::new(grant), settings, options)?);
+        let limits = connector.limits();
+        let network = Arc::clone(&session) as _;
+        Ok(Connected { source: Source { connector, network, log: Arc::new(GuestLog), limits, run }, session })
+    }
+}
+
+/// A sandbox that compiles in a child process into a cache of its own.
+pub fn sandbox(cache: &Path, wasi: Wasi) -> Result<Sandbox, Exit> {
+    let program =
+        std::env::current_exe().map_err(|error| Exit::host(format!("find this program: {error}")))?;
+    Ok(Sandbox::new(SandboxOptions {
+        cache_dir: cache.to_owned(),
+        wasi,
+        metering: Metering::Epochs,
+        compile: Compile::InChild { program, args: vec!["compile-component".into()] },
+        pool: PoolSize::SMALL,
+    })?)
+}
+
+async fn load(sandbox: &Sandbox, component: &Path) -> Result<Connector, Exit> {
+    let bytes = std::fs::read(component).map_err(|error| {
+        Exit::usage(format!(
+            "read {}: {error}; build it with `rollcall connector build`",
+            component.display()
+        ))
+    })?;
+    Ok(sandbox.load(&bytes).await?)
+}
+
+/// Of a component, without running it.
+pub fn manifest(component: &Path) -> Result<Manifest, Exit> {
+    let bytes = std::fs::read(component)
+        .map_err(|error| Exit::usage(format!("read {}: {error}", component.display())))?;
+    let inspection = rollcall_sandbox::inspect(&bytes).map_err(|refusal| Exit::Connector(refusal.into()))?;
+    inspection.manifest().map_err(|refusal| Exit::Connector(refusal.into()))
+}
+
+/// Where compiled components are kept when no data directory says otherwise.
+pub fn user_cache() -> PathBuf {
+    let set = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    let base = set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache")));
+    base.unwrap_or_else(std::env::temp_dir).join("rollcall").join("compiled")
+}
+
+/// Lines of guests, in the log of the host, as a field: a guest's text is never
+/// a message of ours.
+struct GuestLog;
+
+impl LogSink for GuestLog {
+    fn line(&self, level: LogLevel, message: &str) {
+        match level {
+            LogLevel::Debug => tracing::debug!(guest = message),
+            LogLevel::Info => tracing::info!(guest = message),
+            LogLevel::Warn => tracing::warn!(guest = message),
+            LogLevel::Error => tracing::error!(guest = message),
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! `rollcall connector inspect`: what a reviewer reads before approving. Reads
+//! the file; neither compiles nor runs anything of it.
+
+mod auth;
+mod report;
+mod text;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use rollcall_sandbox::{Wasi, inspect};
+
+use self::report::Report;
+use crate::exit::{Outcome, Sort as _};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The component.
+    file: PathBuf,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// A component that this host refuses is shown as well, as far as it can be
+/// read, and then ends with exit code 1.
+pub fn run(args: &Args) -> Outcome {
+    let bytes =
+        std::fs::read(&args.file).with_context(|| format!("read {}", args.file.display())).or_usage()?;
+    let inspection = inspect(&bytes).with_context(|| args.file.display().to_string()).or_connector()?;
+    let report = Report::new(&inspection);
+    match args.format {
+        Format::Text => print!("{}", text::text(&report)),
+        Format::Json => println!("{}", serde_json::to_string_pretty(&report).or_host()?),
+    }
+    inspection
+        .admit(Wasi::Refuse)
+        .map(drop)
+        .context("refused by hosts with `wasi = \"refuse\"`")
+        .or_connector()
+}

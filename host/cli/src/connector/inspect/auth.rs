@@ -1,0 +1,76 @@
+//! Credentials: how each is applied, and where tokens come from. All of it is
+//! the host's doing; a connector only names a slot.
+
+use rollcall_grants::{AuthScheme, Condition, ManifestSlot};
+use serde::Serialize;
+
+use super::report::{Url, urls};
+
+#[derive(Serialize)]
+pub struct Slot {
+    pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// In words.
+    pub applied: String,
+}
+
+/// Where the host, and only the host, fetches tokens.
+#[derive(Serialize)]
+pub struct TokenEndpoint {
+    pub slot: String,
+    pub urls: Vec<Url>,
+}
+
+impl Slot {
+    pub fn of(slot: &ManifestSlot) -> Self {
+        Self {
+            name: slot.name.clone(),
+            when: slot.when.as_ref().map(condition),
+            applied: applied(&slot.auth),
+        }
+    }
+}
+
+impl TokenEndpoint {
+    pub fn of(slot: &ManifestSlot) -> Option<Self> {
+        let url = match &slot.auth {
+            AuthScheme::Oauth2ClientCredentials { token_url, .. }
+            | AuthScheme::PrivateKeyJwt { token_url, .. }
+            | AuthScheme::GoogleServiceAccount { token_url, .. } => token_url,
+            AuthScheme::TokenExchange { url, .. } => url,
+            _ => return None,
+        };
+        Some(Self { slot: slot.name.clone(), urls: urls(url) })
+    }
+}
+
+fn condition(condition: &Condition) -> String {
+    format!("{} is {}", condition.setting, condition.is.join(" or "))
+}
+
+fn applied(auth: &AuthScheme) -> String {
+    match auth {
+        AuthScheme::Header { name, value } => format!("header `{name}: {value}`"),
+        AuthScheme::Query { name, value } => format!("query parameter `{name}={value}`"),
+        AuthScheme::Basic { username, password } => {
+            format!("basic authentication, `{username}` and `{password}`")
+        }
+        AuthScheme::Bearer { token } => format!("bearer token `{token}`"),
+        AuthScheme::Oauth2ClientCredentials { client_id, .. } => {
+            format!("OAuth 2.0 client credentials of `{client_id}`; bearer token")
+        }
+        AuthScheme::PrivateKeyJwt { client_id, .. } => {
+            format!("OAuth 2.0 client credentials of `{client_id}`, signed with a private key; bearer token")
+        }
+        AuthScheme::GoogleServiceAccount { subject, scopes, .. } => {
+            format!(
+                "Google service account acting for `{subject}`, scopes {}; bearer token",
+                scopes.join(" ")
+            )
+        }
+        AuthScheme::TokenExchange { header, value, .. } => {
+            format!("token of a login call in header `{header}: {value}`")
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The report for people. What comes from the file is escaped: it is the
+//! author's text on the reviewer's terminal.
+
+use std::fmt::Write as _;
+
+use comfy_table::{ContentArrangement, Table, presets};
+use rollcall_grants::{Manifest, ManifestSetting};
+
+use super::report::{Report, Url};
+
+pub fn text(report: &Report) -> String {
+    let mut out = String::new();
+    identity(&mut out, report);
+    heading(&mut out, "Reach");
+    line(&mut out, &format!("It {}.", report.reach));
+    if let Some(refused) = &report.refused {
+        line(&mut out, &format!("REFUSED: {refused}"));
+    }
+    list(&mut out, "Imports", &report.imports);
+    list(&mut out, "Exports", &report.exports);
+    egress(&mut out, report);
+    slots(&mut out, report);
+    if let Some(manifest) = &report.manifest {
+        attributes(&mut out, manifest);
+        settings(&mut out, manifest);
+    }
+    contents(&mut out, report);
+    out
+}
+
+fn identity(out: &mut String, report: &Report) {
+    if let Some(manifest) = &report.manifest {
+        line(out, &format!("{} {} ({})", manifest.name, manifest.version, manifest.id));
+    }
+    line(out, &report.digest);
+    line(out, &format!("{} bytes", report.bytes));
+}
+
+fn egress(out: &mut String, report: &Report) {
+    heading(out, "Egress");
+    let mut table = table(["host", "URL", "allowed", "limits"]);
+    for host in &report.egress {
+        let limits = match &host.rate {
+            Some(rate) => format!("{rate}, {} at once", host.concurrency),
+            None => format!("{} at once", host.concurrency),
+        };
+        table.add_row([safe(&host.alias), urls(&host.urls), safe_lines(&host.allow), limits]);
+    }
+    for endpoint in &report.token_endpoints {
+        let alias = format!("(sign-in of `{}`)", safe(&endpoint.slot));
+        table.add_row([alias, urls(&endpoint.urls), "by the host only".to_owned(), String::new()]);
+    }
+    finish(out, table);
+}
+
+fn slots(out: &mut String, report: &Report) {
+    heading(out, "Credentials, applied by the host");
+    let mut table = table(["slot", "when", "applied as"]);
+    for slot in &report.slots {
+        table.add_row([
+            safe(&slot.name),
+            safe(slot.when.as_deref().unwrap_or("always")),
+            safe(&slot.applied),
+        ]);
+    }
+    finish(out, table);
+}
+
+fn attributes(out: &mut String, manifest: &Manifest) {
+    heading(out, "Attributes it offers");
+    let classes = &manifest.attributes;
+    let mut table = table(["class", "attributes"]);
+    for (class, names) in
+        [("basic", &classes.basic), ("work", &classes.work), ("sensitive", &classes.sensitive)]
+    {
+        table.add_row([class.to_owned(), safe(&names.join(", "))]);
+    }
+    finish(out, table);
+}
+
+fn settings(out: &mut String, manifest: &Manifest) {
+    heading(out, "Settings");
+    let mut table = table(["key", "label", "kind"]);
+    for setting in &manifest.settings {
+        table.add_row([safe(&setting.key), safe(&setting.label.en), kind(setting)]);
+    }
+    finish(out, table);
+}
+
+fn kind(setting: &ManifestSetting) -> String {
+    let secret = if setting.secret { "secret" } else { "visible to the connector" };
+    let required = match (setting.required, setting.when.is_some()) {
+        (true, true) => ", required in some cases",
+        (true, false) => ", required",
+        (false, _) => "",
+    };
+    format!("{secret}{required}")
+}
+
+fn contents(out: &mut String, report: &Report) {
+    heading(out, "Contents");
+    line(
+        out,
+        &format!(
+            "{} core modules, {} nested components, {} functions, {} tables, {} bytes of data",
+            report.core_modules, report.nested_components, report.functions, report.tables, report.data_bytes
+        ),
+    );
+    for memory in &report.memories {
+        let maximum =
+            memory.maximum_kib.map_or("no maximum of its own".to_owned(), |kib| format!("at most {kib} KiB"));
+        line(out, &format!("memory: {} KiB from the start, {maximum}", memory.initial_kib));
+    }
+    for section in &report.custom_sections {
+        line(out, &format!("custom section `{}`: {} bytes", section.name, section.bytes));
+    }
+}
+
+fn urls(urls: &[Url]) -> String {
+    let one = |url: &Url| match &url.when {
+        Some(when) => format!("{} ({})", safe(&url.url), safe(when)),
+        None => safe(&url.url),
+    };
+    urls.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
+fn table<const N: usize>(header: [&str; N]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(header);
+    table
+}
+
+fn finish(out: &mut String, table: Table) {
+    if table.is_empty() {
+        line(out, "none");
+    } else {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{table}");
+    }
+}
+
+fn heading(out: &mut String, text: &str) {
+    let _ = writeln!(out, "\n{text}");
+}
+
+fn list(out: &mut String, name: &str, lines: &[String]) {
+    heading(out, name);
+    lines.iter().for_each(|text| line(out, text));
+}
+
+fn line(out: &mut String, text: &str) {
+    let _ = writeln!(out, "  {}", safe(text));
+}
+
+fn safe_lines(lines: &[String]) -> String {
+    lines.iter().map(|text| safe(text)).collect::<Vec<_>>().join("\n")
+}
+
+/// Without control characters, and without those that turn the reading
+/// direction: an escape sequence could rewrite the lines above.
+fn safe(text: &str) -> String {
+    let is_hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .flat_map(|c| if is_hidden(c) { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
+        .collect()
+}

@@ -1,0 +1,271 @@
+//! `rollcall sync`: a whole integration, from a file.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{ContentArrangement, Table};
+use jiff::Timestamp;
+use rollcall_egress::Egress;
+use rollcall_grants::Upstream;
+use rollcall_model::{PlanItem, RunState, Value};
+use rollcall_sandbox::{Sandbox, Wasi};
+use rollcall_store::{Store, StoreError, TenantStore};
+use rollcall_sync::{
+    AuditBuffer, IntegrationFile, Job, Outcome, Progress, ReadMode, Ready, each_item, summary, sync,
+};
+use serde_json::json;
+
+use crate::clock;
+use crate::connect::{Connection, manifest, sandbox};
+use crate::data::{DataArgs, cache};
+use crate::exit::Exit;
+use crate::progress::Shown;
+
+/// Items of one reaction that a plan prints before it only counts them.
+const SHOWN_ITEMS: usize = 20;
+
+#[derive(Debug, Args)]
+pub struct SyncArgs {
+    /// The integration: connector, settings, filter, mapping, policies.
+    file: PathBuf,
+    #[command(flatten)]
+    data: DataArgs,
+    /// Show what would happen, and write nothing.
+    #[arg(long)]
+    plan: bool,
+    /// Read everybody, also where a read of changes would do.
+    #[arg(long)]
+    full: bool,
+    /// Send what the grant allows for HOST to URL instead.
+    #[arg(long = "upstream", value_name = "HOST=URL", value_parser = Upstream::parse)]
+    upstreams: Vec<Upstream>,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Print every item of the plan.
+    #[arg(long)]
+    all: bool,
+    /// Where connectors named by id are, as `connector build` left them.
+    #[arg(long, value_name = "DIR", env = "ROLLCALL_CONNECTORS", default_value = "target/connectors")]
+    connectors: PathBuf,
+    /// Take this for now (RFC 3339).
+    #[arg(long, value_name = "INSTANT")]
+    now: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+pub async fn run(args: SyncArgs) -> Result<(), Exit> {
+    let file = IntegrationFile::read(&args.file)?;
+    let base = args.file.parent().unwrap_or(Path::new("."));
+    let component = file.connector.path(base, &args.connectors);
+    let store = args.data.open()?;
+    let sandbox = sandbox(&cache(&args.data.data), Wasi::Refuse)?;
+    let shown = Arc::new(Shown::new());
+    let request = Request {
+        file: &file,
+        base,
+        component: &component,
+        upstreams: &args.upstreams,
+        plan_only: args.plan,
+        read: if args.full { ReadMode::Full } else { ReadMode::Auto },
+        now_ms: clock::at(args.now),
+    };
+    let limit = if args.all { usize::MAX } else { SHOWN_ITEMS };
+    let print = |ready: &Ready<'_>| {
+        shown.clear();
+        match args.format {
+            // Whoever applies at once wants to know how it went, not to read
+            // it all; whoever plans wants to read.
+            Format::Text if args.plan => print_plan(ready, limit),
+            Format::Text => print_counts(ready),
+            Format::Json => print_json(ready, args.plan || args.all),
+        }
+    };
+    let progress = Arc::clone(&shown) as Arc<dyn Progress>;
+    let outcome = request.run(&store, &sandbox, &Egress::default(), progress, print).await;
+    shown.clear();
+    end(&outcome?, args.plan, args.format)
+}
+
+/// What one sync is asked to do.
+pub struct Request<'a> {
+    pub file: &'a IntegrationFile,
+    pub base: &'a Path,
+    pub component: &'a Path,
+    pub upstreams: &'a [Upstream],
+    pub plan_only: bool,
+    pub read: ReadMode,
+    pub now_ms: i64,
+}
+
+impl Request<'_> {
+    pub async fn run(
+        &self,
+        store: &Store,
+        sandbox: &Sandbox,
+        egress: &Egress,
+        progress: Arc<dyn Progress>,
+        look: impl FnOnce(&Ready<'_>) -> Result<(), StoreError>,
+    ) -> Result<Outcome, Exit> {
+        let tenant = store.tenant(&self.file.tenant)?;
+        let secrets = self.secrets(&tenant)?;
+        let audit = AuditBuffer::new(self.file.tenant.clone(), Arc::new(clock::now_ms));
+        let connected = Connection {
+            component: self.component,
+            settings: &self.file.settings,
+            secrets: &secrets,
+            upstreams: self.upstreams,
+            label: format!("{}/{}", self.file.tenant, self.file.integration),
+            audit: Arc::new(audit.clone()),
+            now_ms: self.now_ms,
+            page_size: None,
+        }
+        .open(sandbox, egress)
+        .await?;
+        if !self.plan_only {
+            for (name, secret) in &secrets {
+                tenant.put_secret(&self.file.integration, name, secret)?;
+            }
+        }
+        let job = Job {
+            store: store.clone(),
+            tenant,
+            integration: self.file.integration.clone(),
+            source: connected.source,
+            config: self.file.pipeline(),
+            plan_only: self.plan_only,
+            read: self.read,
+            now_ms: self.now_ms,
+            audit,
+            progress,
+        };
+        Ok(sync(&job, look).await?)
+    }
+
+    /// Those that the file refers to, and for the rest those sealed earlier.
+    fn secrets(&self, tenant: &TenantStore) -> Result<BTreeMap<String, String>, Exit> {
+        let mut secrets = self.file.secrets(self.base, |name| std::env::var(name).ok())?;
+        for setting in manifest(self.component)?.settings.iter().filter(|setting| setting.secret) {
+            if secrets.contains_key(&setting.key) {
+                continue;
+            }
+            if let Some(sealed) = tenant.secret(&self.file.integration, &setting.key)? {
+                secrets.insert(setting.key.clone(), sealed.to_string());
+            }
+        }
+        Ok(secrets)
+    }
+}
+
+/// The last lines, and the exit code.
+pub fn end(outcome: &Outcome, plan_only: bool, format: Format) -> Result<(), Exit> {
+    if format == Format::Text {
+        let receipt = &outcome.receipt;
+        println!(
+            "receipt: complete, {} people on {} pages, {} groups, {} memberships, {} requests, {} bytes",
+            receipt.workers.records,
+            receipt.workers.pages,
+            receipt.groups.records,
+            receipt.memberships.records,
+            receipt.requests,
+            receipt.bytes,
+        );
+    }
+    match &outcome.run.state {
+        RunState::Held { reason } => Err(Exit::Held(format!("{reason}; plan {}", outcome.plan.hash))),
+        _ if format == Format::Json => Ok(()),
+        _ if plan_only => {
+            println!("nothing was changed: this was a plan");
+            Ok(())
+        }
+        _ => {
+            println!("done: {}", outcome.run.id);
+            Ok(())
+        }
+    }
+}
+
+fn print_counts(ready: &Ready<'_>) -> Result<(), StoreError> {
+    println!("{}", summary(ready.plan));
+    Ok(())
+}
+
+/// Counts first, then who, by reaction, then why it waits.
+pub fn print_plan(ready: &Ready<'_>, limit: usize) -> Result<(), StoreError> {
+    print_counts(ready)?;
+    let mut items: BTreeMap<_, (Vec<PlanItem>, usize)> = BTreeMap::new();
+    each_item(ready.tenant, ready.staging, ready.plan, ready.pipeline, |item| {
+        let (shown, count) = items.entry(item.reaction).or_default();
+        *count += 1;
+        if shown.len() < limit {
+            shown.push(item);
+        }
+    })?;
+    for (reaction, (shown, count)) in items {
+        println!("\n{reaction} ({count})");
+        println!("{}", table(&shown));
+        if count > shown.len() {
+            println!("  and {} more; --all prints them", count - shown.len());
+        }
+    }
+    println!("\nplan {}", ready.plan.hash);
+    if let Some(reason) = &ready.plan.held {
+        println!("would be held: {reason}");
+    }
+    Ok(())
+}
+
+fn table(items: &[PlanItem]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(["who", "situation", "what changes", "why"]);
+    let value = |value: &Option<Value>| value.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
+    for item in items {
+        let change = |change: &rollcall_model::Change| match &change.before {
+            None => format!("{}: {}", change.attribute, value(&change.after)),
+            before => format!("{}: {} → {}", change.attribute, value(before), value(&change.after)),
+        };
+        // A new account is all new: its first few attributes say who it is.
+        let most = if item.account.is_none() { 4 } else { usize::MAX };
+        let changes: Vec<_> = item.changes.iter().take(most).map(change).collect();
+        table.add_row([
+            clean(&item.label),
+            item.situation.to_string(),
+            clean(&changes.join("\n")),
+            clean(&item.reason),
+        ]);
+    }
+    table
+}
+
+/// A provider's text on a terminal: no control character but the line break.
+fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
+fn print_json(ready: &Ready<'_>, with_items: bool) -> Result<(), StoreError> {
+    let mut items = Vec::new();
+    if with_items {
+        each_item(ready.tenant, ready.staging, ready.plan, ready.pipeline, |item| items.push(item))?;
+    }
+    let told = json!({
+        "summary": summary(ready.plan),
+        "plan": ready.plan,
+        "hash": ready.plan.hash.to_string(),
+        "receipt": ready.receipt,
+        "items": with_items.then_some(items),
+    });
+    let mut out = std::io::stdout().lock();
+    serde_json::to_writer(&mut out, &told)
+        .map_err(Into::into)
+        .and_then(|()| out.write_all(b"\n"))
+        .map_err(|source| StoreError::Io { path: "standard output".into(), source })
+}

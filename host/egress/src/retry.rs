@@ -1,0 +1,123 @@
+//! When to try again, and after how long.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
+
+use crate::limits::{BACKOFF_BASE, BACKOFF_MAX, MAX_TRIES, MAX_TRIES_500, MAX_TRIES_TIMEOUT};
+
+/// What went wrong with a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    Status(u16),
+    Timeout,
+    Connection,
+}
+
+/// What to do next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// The answer, or the failure, is final.
+    Stop,
+    After(Duration),
+}
+
+/// `tries`: how often it was sent. `after`: what the provider asks for.
+/// `jitter`: at least 0, less than 1.
+pub(crate) fn next(
+    trouble: Trouble,
+    tries: u32,
+    after: Option<Duration>,
+    max_after: Duration,
+    jitter: f64,
+) -> Next {
+    let max_tries = match trouble {
+        Trouble::Status(429 | 502 | 503 | 504) | Trouble::Connection => MAX_TRIES,
+        Trouble::Status(500) => MAX_TRIES_500,
+        Trouble::Timeout => MAX_TRIES_TIMEOUT,
+        Trouble::Status(_) => return Next::Stop,
+    };
+    if tries >= max_tries {
+        return Next::Stop;
+    }
+    match after {
+        Some(after) if after > max_after => Next::Stop,
+        Some(after) => Next::After(after),
+        None => Next::After(backoff(tries, jitter)),
+    }
+}
+
+/// Exponential, full jitter: anything up to the step.
+fn backoff(tries: u32, jitter: f64) -> Duration {
+    let step = BACKOFF_BASE.saturating_mul(1 << tries.saturating_sub(1).min(16)).min(BACKOFF_MAX);
+    step.mul_f64(jitter.clamp(0.0, 1.0))
+}
+
+/// RFC 9110 section 10.2.3: seconds (here with a fraction too) or a date. A date
+/// that has passed is zero; junk is `None`.
+pub(crate) fn retry_after(value: &str, now_millis: u64) -> Option<Duration> {
+    let value = value.trim();
+    if value.starts_with(|c: char| c.is_ascii_digit()) {
+        let seconds = value.parse::<f64>().ok()?;
+        // A number too great for a duration is as good as never.
+        return Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
+    }
+    let parser = DateTimeParser::new().relaxed_weekday(true);
+    let date: Timestamp = parser.parse_timestamp(value).ok()?;
+    let millis = u64::try_from(date.as_millisecond()).ok()?;
+    Some(Duration::from_millis(millis.saturating_sub(now_millis)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(value: &str, expected: Option<f64>) {
+        // 2026-01-15T08:00:00Z
+        assert_eq!(retry_after(value, 1_768_464_000_000).map(|d| d.as_secs_f64()), expected, "{value}");
+    }
+
+    #[test]
+    fn retry_after_forms() {
+        check("0", Some(0.0));
+        check("7", Some(7.0));
+        check(" 1.5 ", Some(1.5));
+        check("Thu, 15 Jan 2026 08:00:30 GMT", Some(30.0));
+        check("Thu, 15 Jan 2026 07:00:00 GMT", Some(0.0));
+        check("Mon, 15 Jan 2026 08:00:30 GMT", Some(30.0));
+        check("Thu, 15 Jan 2099 08:00:00 GMT", Some(2_303_683_200.0));
+        for junk in ["", "soon", "-5", "NaN", "inf", "5 seconds", "1e", "2026-01-15"] {
+            check(junk, None);
+        }
+        assert_eq!(retry_after("99999999999999999999999", 0), Some(Duration::MAX));
+        assert_eq!(retry_after("1e300", 0), Some(Duration::MAX));
+    }
+
+    #[test]
+    fn what_is_tried_again() {
+        let after = |trouble, tries| next(trouble, tries, None, Duration::MAX, 1.0);
+        let seconds = |s: f64| Next::After(Duration::from_secs_f64(s));
+        assert_eq!(after(Trouble::Status(200), 1), Next::Stop);
+        assert_eq!(after(Trouble::Status(404), 1), Next::Stop);
+        assert_eq!(after(Trouble::Status(501), 1), Next::Stop);
+        for status in [429, 502, 503, 504] {
+            assert_eq!(after(Trouble::Status(status), 1), seconds(0.5));
+            assert_eq!(after(Trouble::Status(status), MAX_TRIES - 1), seconds(4.0));
+            assert_eq!(after(Trouble::Status(status), MAX_TRIES), Next::Stop);
+        }
+        assert_eq!(after(Trouble::Status(500), MAX_TRIES_500 - 1), seconds(1.0));
+        assert_eq!(after(Trouble::Status(500), MAX_TRIES_500), Next::Stop);
+        assert_eq!(after(Trouble::Timeout, MAX_TRIES_TIMEOUT), Next::Stop);
+        assert_eq!(backoff(40, 1.0), BACKOFF_MAX);
+        assert_eq!(backoff(3, 0.0), Duration::ZERO);
+    }
+
+    #[test]
+    fn the_provider_says_when() {
+        let max = Duration::from_secs(60);
+        let asked = |seconds| next(Trouble::Status(429), 1, Some(Duration::from_secs(seconds)), max, 0.5);
+        assert_eq!(asked(60), Next::After(max));
+        assert_eq!(asked(61), Next::Stop);
+    }
+}

@@ -1,0 +1,242 @@
+//! Token endpoints: what is sent, and what is read from the answer.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use reqwest::Method;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use rollcall_grants::{AuthScheme, ClientAuth, Endpoint, FetchError, Secret, Settings, TokenBody};
+use serde_json::Value;
+use url::form_urlencoded;
+
+use crate::assertion;
+use crate::injection::{filled, template_error};
+use crate::limits::{DEFAULT_TOKEN_LIFETIME, MAX_REASON_CHARS, MAX_TOKEN_LIFETIME};
+use crate::scrub::Scrubber;
+use crate::wire::{Answer, Transfer};
+
+/// What a token endpoint gave.
+pub(crate) struct Grant {
+    pub token: Secret,
+    pub lifetime: Duration,
+}
+
+/// The request to the token endpoint. `now`: seconds since 1970.
+pub(crate) fn request(
+    auth: &AuthScheme,
+    endpoint: &Endpoint,
+    settings: &Settings,
+    now: u64,
+) -> Result<Transfer, FetchError> {
+    let fill = |template: &str| filled(settings.fill(template));
+    let audience = endpoint.logical.as_str();
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    let mut form = Form::new();
+    match auth {
+        AuthScheme::Oauth2ClientCredentials { client_id, client_secret, client_auth, params, .. } => {
+            let (id, secret) = (fill(client_id)?, fill(client_secret)?);
+            form.push("grant_type", "client_credentials");
+            match client_auth {
+                ClientAuth::Basic => {
+                    headers.insert(AUTHORIZATION, client_basic(&id, &secret)?);
+                }
+                ClientAuth::Body => {
+                    form.push("client_id", id.expose());
+                    form.push("client_secret", secret.expose());
+                }
+            }
+            form.params(params, settings)?;
+        }
+        AuthScheme::PrivateKeyJwt { client_id, private_key, certificate, params, .. } => {
+            let (id, key) = (fill(client_id)?, fill(private_key)?);
+            let certificate = settings.fill(certificate).map_err(template_error)?;
+            let assertion = assertion::client(id.expose(), audience, &key, certificate.expose(), now)?;
+            form.push("grant_type", "client_credentials");
+            form.push("client_id", id.expose());
+            form.push("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+            form.push("client_assertion", assertion.expose());
+            form.params(params, settings)?;
+        }
+        AuthScheme::GoogleServiceAccount { key, subject, scopes, .. } => {
+            let (key, subject) = (fill(key)?, fill(subject)?);
+            let assertion = assertion::service_account(&key, subject.expose(), scopes, audience, now)?;
+            form.push("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
+            form.push("assertion", assertion.expose());
+        }
+        AuthScheme::TokenExchange { body: TokenBody::Form(fields), .. } => form.params(fields, settings)?,
+        AuthScheme::TokenExchange { body: TokenBody::Json(fields), .. } => {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            return Ok(transfer(endpoint, headers, json(fields, settings)?));
+        }
+        AuthScheme::Header { .. }
+        | AuthScheme::Query { .. }
+        | AuthScheme::Basic { .. }
+        | AuthScheme::Bearer { .. } => {
+            return Err(FetchError::SignIn("the credential has no token endpoint".into()));
+        }
+    }
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    Ok(transfer(endpoint, headers, form.finish()))
+}
+
+fn transfer(endpoint: &Endpoint, headers: HeaderMap, body: Bytes) -> Transfer {
+    Transfer { method: Method::POST, url: endpoint.url.clone(), headers, body: Some(body) }
+}
+
+/// A form body in the making.
+struct Form(form_urlencoded::Serializer<'static, String>);
+
+impl Form {
+    fn new() -> Self {
+        Self(form_urlencoded::Serializer::new(String::new()))
+    }
+
+    fn push(&mut self, name: &str, value: &str) {
+        self.0.append_pair(name, value);
+    }
+
+    /// Empty ones are left out.
+    fn params(&mut self, params: &BTreeMap<String, String>, settings: &Settings) -> Result<(), FetchError> {
+        for (name, template) in params {
+            let value = settings.fill(template).map_err(template_error)?;
+            if !value.is_empty() {
+                self.push(name, value.expose());
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Bytes {
+        self.0.finish().into()
+    }
+}
+
+fn json(fields: &BTreeMap<String, String>, settings: &Settings) -> Result<Bytes, FetchError> {
+    let mut object = serde_json::Map::new();
+    for (name, template) in fields {
+        let value = settings.fill(template).map_err(template_error)?;
+        if !value.is_empty() {
+            object.insert(name.clone(), Value::String(value.expose().to_owned()));
+        }
+    }
+    Ok(Value::Object(object).to_string().into())
+}
+
+/// RFC 6749 section 2.3.1: both parts form-encoded before they are joined.
+fn client_basic(id: &Secret, secret: &Secret) -> Result<HeaderValue, FetchError> {
+    let part = |s: &Secret| form_urlencoded::byte_serialize(s.expose().as_bytes()).collect::<String>();
+    let value = format!("Basic {}", STANDARD.encode(format!("{}:{}", part(id), part(secret))));
+    let mut value = HeaderValue::from_str(&value)
+        .map_err(|_| FetchError::SignIn("the credential does not fit".into()))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Reads the answer of a token endpoint. `scrubber`: takes credentials out of
+/// what the provider says.
+pub(crate) fn read(
+    auth: &AuthScheme,
+    endpoint: &Endpoint,
+    answer: &Answer,
+    scrubber: &Scrubber,
+) -> Result<Grant, FetchError> {
+    let host = endpoint.logical.host_str().unwrap_or_default();
+    match answer.status {
+        200..=299 => {}
+        300..=399 => {
+            return Err(FetchError::Denied(format!(
+                "the token endpoint at `{host}` redirects; correct its URL"
+            )));
+        }
+        429 | 500..=599 => {
+            let status = answer.status;
+            return Err(FetchError::Transport(format!("the token endpoint at `{host}` answered {status}")));
+        }
+        _ => return Err(FetchError::SignIn(reason(answer, scrubber))),
+    }
+    let no_token = || FetchError::SignIn(format!("the token endpoint at `{host}` answered without a token"));
+    let value: Value = serde_json::from_slice(&answer.body).map_err(|_| no_token())?;
+    let (token, lifetime, default) = match auth {
+        AuthScheme::TokenExchange { token, lifetime, default_lifetime, .. } => (
+            value.pointer(token),
+            lifetime.as_deref().and_then(|pointer| value.pointer(pointer)),
+            Duration::from_secs((*default_lifetime).into()),
+        ),
+        _ => (value.get("access_token"), value.get("expires_in"), DEFAULT_TOKEN_LIFETIME),
+    };
+    let token = token.and_then(Value::as_str).filter(|token| !token.is_empty()).ok_or_else(no_token)?;
+    let lifetime = lifetime.and_then(seconds).unwrap_or(default).min(MAX_TOKEN_LIFETIME);
+    Ok(Grant { token: Secret::new(token), lifetime })
+}
+
+/// A number, or a number as text.
+fn seconds(value: &Value) -> Option<Duration> {
+    let seconds = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+    if seconds > 0.0 { Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)) } else { None }
+}
+
+/// The provider's own words, RFC 6749 section 5.2 or what others write instead.
+fn reason(answer: &Answer, scrubber: &Scrubber) -> String {
+    let value: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let text = |pointer: &str| match value.pointer(pointer) {
+        Some(Value::String(text)) => Some(text.clone()),
+        Some(Value::Number(number)) => Some(number.to_string()),
+        _ => None,
+    };
+    let code = text("/error").or_else(|| text("/error/code")).or_else(|| text("/code"));
+    let description =
+        ["/error_description", "/error/message", "/message", "/detail", "/title"].into_iter().find_map(text);
+    let mut out = format!("status {}", answer.status);
+    for part in [code, description].into_iter().flatten() {
+        out.push_str(", ");
+        out.extend(part.chars().map(|c| if c.is_control() { ' ' } else { c }));
+    }
+    // Before the cut: half a secret would not be found.
+    scrubber.text(&mut out);
+    out.chars().take(MAX_REASON_CHARS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer { status, headers: HeaderMap::new(), body: body.into() }
+    }
+
+    #[test]
+    fn reasons() {
+        let scrubber = Scrubber::new([Secret::new("s3cr3t-s3cr3t")].iter());
+        let check = |body: &str, expected: &str| assert_eq!(reason(&answer(400, body), &scrubber), expected);
+        check("", "status 400");
+        check("<html>", "status 400");
+        check(
+            r#"{"error":"invalid_client","error_description":"no\r\nway"}"#,
+            "status 400, invalid_client, no  way",
+        );
+        check(r#"{"success":false,"error":{"code":0,"message":"wrong"}}"#, "status 400, 0, wrong");
+        check(r#"{"title":"Unauthorized"}"#, "status 400, Unauthorized");
+        let long = format!(r#"{{"error":"{}"}}"#, "x".repeat(1000));
+        assert_eq!(reason(&answer(401, &long), &scrubber).chars().count(), MAX_REASON_CHARS);
+        let at_the_cut = format!(r#"{{"error":"{}s3cr3t-s3cr3t"}}"#, "x".repeat(MAX_REASON_CHARS - 20));
+        assert!(!reason(&answer(401, &at_the_cut), &scrubber).contains("s3c"));
+    }
+
+    #[test]
+    fn lifetimes() {
+        let check = |value: Value, expected: Option<u64>| {
+            assert_eq!(seconds(&value), expected.map(Duration::from_secs))
+        };
+        check(3600.into(), Some(3600));
+        check("3600".into(), Some(3600));
+        check(" 60 ".into(), Some(60));
+        check(0.into(), None);
+        check((-1).into(), None);
+        check("soon".into(), None);
+        check(Value::Null, None);
+    }
+}

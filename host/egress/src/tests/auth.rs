@@ -1,0 +1,315 @@
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use rollcall_grants::{FetchError, Network, Request, Target};
+use serde_json::{Value, json};
+
+use crate::audit::{AuditEvent, Outcome};
+use crate::limits::{REFUSAL_MEMORY, TOKEN_MARGIN};
+use crate::stub::*;
+
+fn slot(auth: &str) -> String {
+    format!("slots = [{{ name = \"s\", auth = {{ {auth} }} }}]\n")
+}
+
+const OAUTH: &str = r#"scheme = "oauth2-client-credentials", token_url = "https://login.test/token", client_id = "{user}", client_secret = "{secret}""#;
+
+/// One fetch with the slot, against a stub that gives tokens `t0`, `t1`, ... of
+/// an hour. What the stub saw: the sign-ins and the requests.
+async fn fetched(auth: &str) -> (Vec<Received>, Vec<Received>) {
+    let stub = Stub::start(|r, n| match r.target.as_str() {
+        "/token" => Reply::ok(&format!(
+            r#"{{"access_token":"token-{n}","expires_in":3600,"data":{{"token":"deep-{n}"}}}}"#
+        )),
+        _ => Reply::ok("[]"),
+    })
+    .await;
+    let rig = rig(&stub, &slot(auth));
+    assert_eq!(rig.session.fetch(with("s", get("/users"))).await.unwrap().status, 200);
+    stub.received().into_iter().partition(|r| r.target == "/token")
+}
+
+fn form(body: &str) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(body.as_bytes()).into_owned().collect()
+}
+
+fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect()
+}
+
+#[tokio::test]
+async fn header() {
+    let (_, requests) = fetched(r#"scheme = "header", name = "X-Api-Key", value = "k {secret}""#).await;
+    assert_eq!(requests[0].header("x-api-key"), format!("k {SECRET}"));
+}
+
+#[tokio::test]
+async fn query() {
+    let (_, requests) = fetched(r#"scheme = "query", name = "api_key", value = "{secret}""#).await;
+    assert_eq!(requests[0].target, "/v1/users?api%5Fkey=s3cret%2F%2B%20val%3Fue");
+}
+
+#[tokio::test]
+async fn basic() {
+    let (_, requests) = fetched(r#"scheme = "basic", username = "{user}", password = "{secret}""#).await;
+    let expected = STANDARD.encode(format!("{USER}:{SECRET}"));
+    assert_eq!(requests[0].header("authorization"), format!("Basic {expected}"));
+}
+
+#[tokio::test]
+async fn bearer() {
+    let (_, requests) = fetched(r#"scheme = "bearer", token = "{secret}""#).await;
+    assert_eq!(requests[0].header("authorization"), format!("Bearer {SECRET}"));
+}
+
+#[tokio::test]
+async fn client_credentials_basic() {
+    let auth = format!(r#"{OAUTH}, params = {{ scope = "a b", audience = "{{nothing}}" }}"#);
+    let (sign_ins, requests) = fetched(&auth).await;
+    // RFC 6749 section 2.3.1: encoded before they are joined.
+    let expected = STANDARD.encode("us+er%3Ax:s3cret%2F%2B+val%3Fue");
+    assert_eq!(sign_ins[0].header("authorization"), format!("Basic {expected}"));
+    assert_eq!(sign_ins[0].header("content-type"), "application/x-www-form-urlencoded");
+    assert_eq!(form(&sign_ins[0].body), pairs(&[("grant_type", "client_credentials"), ("scope", "a b")]));
+    assert_eq!(requests[0].header("authorization"), "Bearer token-0");
+}
+
+#[tokio::test]
+async fn client_credentials_body() {
+    let (sign_ins, _) = fetched(&format!(r#"{OAUTH}, client_auth = "body""#)).await;
+    assert_eq!(sign_ins[0].header("authorization"), "");
+    let expected = [("grant_type", "client_credentials"), ("client_id", USER), ("client_secret", SECRET)];
+    assert_eq!(form(&sign_ins[0].body), pairs(&expected));
+}
+
+const EXCHANGE: &str = r#"scheme = "token-exchange", url = "https://login.test/token", token = "/data/token", default_lifetime = 100, header = "X-Session", value = "T {token}""#;
+
+#[tokio::test]
+async fn token_exchange() {
+    let auth = format!(r#"{EXCHANGE}, body = {{ json = {{ id = "{{user}}", secret = "{{secret}}\"" }} }}"#);
+    let (sign_ins, requests) = fetched(&auth).await;
+    assert_eq!(sign_ins[0].header("content-type"), "application/json");
+    let body: Value = serde_json::from_str(&sign_ins[0].body).unwrap();
+    assert_eq!(body, json!({ "id": USER, "secret": format!("{SECRET}\"") }));
+    assert_eq!(requests[0].header("x-session"), "T deep-0");
+    let (sign_ins, _) = fetched(&format!(r#"{EXCHANGE}, body = {{ form = {{ id = "{{user}}" }} }}"#)).await;
+    assert_eq!(form(&sign_ins[0].body), pairs(&[("id", USER)]));
+}
+
+fn verified(token: &str, audience: &str) -> (jsonwebtoken::Header, Value) {
+    let key = DecodingKey::from_rsa_pem(include_bytes!("../../testdata/client.public.pem")).unwrap();
+    let mut validation = Validation::new(Algorithm::RS256);
+    validation.set_audience(&[audience]);
+    validation.validate_exp = false;
+    let data = jsonwebtoken::decode::<Value>(token, &key, &validation).unwrap();
+    (data.header, data.claims)
+}
+
+#[tokio::test]
+async fn private_key_jwt() {
+    let auth = r#"scheme = "private-key-jwt", token_url = "https://login.test/token", client_id = "{user}", private_key = "{key}", certificate = "{certificate}", params = { scope = "x/.default" }"#;
+    let (sign_ins, requests) = fetched(auth).await;
+    let form = form(&sign_ins[0].body);
+    assert_eq!(form[0].1, "client_credentials");
+    assert_eq!(form[1].1, USER);
+    assert_eq!(form[2].1, "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+    assert_eq!(form[4], ("scope".into(), "x/.default".into()));
+    let (header, claims) = verified(&form[3].1, "https://login.test/token");
+    // As `openssl x509 -outform der | openssl sha1` has it.
+    assert_eq!(header.x5t.unwrap(), include_str!("../../testdata/client.x5t").trim());
+    assert_eq!((&claims["iss"], &claims["sub"]), (&json!(USER), &json!(USER)));
+    assert_eq!((&claims["iat"], &claims["exp"]), (&json!(START), &json!(START + 600)));
+    assert_eq!(claims["jti"].as_str().unwrap().len(), 32);
+    assert_eq!(requests[0].header("authorization"), "Bearer token-0");
+}
+
+#[tokio::test]
+async fn google_service_account() {
+    let stub = Stub::start(|r, _| match r.target.as_str() {
+        "/token" => Reply::ok(r#"{"access_token":"ya29","expires_in":3599}"#),
+        _ => Reply::ok("[]"),
+    })
+    .await;
+    let elsewhere = Stub::start_on("127.0.0.2:0", |_, _| Reply::ok("{}")).await;
+    let key = json!({
+        "type": "service_account",
+        "client_email": "robot@x.test",
+        "private_key": include_str!("../../testdata/client.key.pem"),
+        "private_key_id": "kid-1",
+        "token_uri": elsewhere.url("/token"),
+    });
+    let auth = r#"scheme = "google-service-account", token_url = "https://login.test/token", key = "{key}", subject = "{user}", scopes = ["a", "b"]"#;
+    let rig =
+        rig_of(&crate::Egress::default(), &stub, &slot(auth), crate::Limits::default(), &key.to_string());
+    rig.session.fetch(with("s", get("/users"))).await.unwrap();
+    let received = stub.received();
+    let form = form(&received[0].body);
+    assert_eq!(form[0].1, "urn:ietf:params:oauth:grant-type:jwt-bearer");
+    let (header, claims) = verified(&form[1].1, "https://login.test/token");
+    assert_eq!(header.kid.as_deref(), Some("kid-1"));
+    let expected = json!({ "iss": "robot@x.test", "sub": USER, "scope": "a b", "aud": "https://login.test/token", "iat": START, "exp": START + 3600 });
+    assert_eq!(claims, expected);
+    assert_eq!(received[1].header("authorization"), "Bearer ya29");
+    assert_eq!(elsewhere.connections(), 0, "the key file's token_uri is not asked");
+}
+
+#[test]
+fn testdata_is_consistent() {
+    assert_eq!(URL_SAFE_NO_PAD.decode(include_str!("../../testdata/client.x5t").trim()).unwrap().len(), 20);
+}
+
+/// A stub with tokens that live as `lifetime` (JSON) says.
+async fn token_stub(lifetime: &'static str) -> Stub {
+    Stub::start(move |r, n| match r.target.as_str() {
+        "/token" => Reply::ok(&format!(r#"{{"access_token":"token-{n}"{lifetime}}}"#)),
+        _ => Reply::ok("[]"),
+    })
+    .await
+}
+
+/// How many sign-ins there are when a second request comes so much later.
+async fn sign_ins(lifetime: &'static str, later: Duration) -> usize {
+    let stub = token_stub(lifetime).await;
+    let rig = rig(&stub, &slot(OAUTH));
+    rig.session.fetch(with("s", get("/users"))).await.unwrap();
+    rig.time.advance(later);
+    rig.session.fetch(with("s", get("/users"))).await.unwrap();
+    stub.count("/token")
+}
+
+#[tokio::test]
+async fn tokens_are_kept_until_shortly_before_their_end() {
+    let hour = Duration::from_secs(3600);
+    let second = Duration::from_secs(1);
+    for lifetime in [r#","expires_in":3600"#, r#","expires_in":"3600""#] {
+        assert_eq!(sign_ins(lifetime, hour - TOKEN_MARGIN - second).await, 1, "{lifetime}");
+        assert_eq!(sign_ins(lifetime, hour - TOKEN_MARGIN).await, 2, "{lifetime}");
+    }
+    for missing in ["", r#","expires_in":null"#, r#","expires_in":0"#] {
+        assert_eq!(sign_ins(missing, Duration::from_secs(239)).await, 1);
+        assert_eq!(sign_ins(missing, Duration::from_secs(240)).await, 2);
+    }
+    assert_eq!(sign_ins(r#","expires_in":20"#, Duration::from_secs(9)).await, 1);
+    assert_eq!(sign_ins(r#","expires_in":20"#, Duration::from_secs(10)).await, 2);
+    // No token is believed to live longer than a day.
+    assert_eq!(sign_ins(r#","expires_in":1e300"#, crate::limits::MAX_TOKEN_LIFETIME).await, 2);
+}
+
+#[tokio::test]
+async fn many_at_once_sign_in_once() {
+    let stub = token_stub("").await;
+    let rig = rig(&stub, &slot(OAUTH));
+    let requests = vec![with("s", get("/users")); 20];
+    assert!(rig.session.fetch_all(requests).await.iter().all(Result::is_ok));
+    assert_eq!((stub.count("/token"), stub.count("/v1/users")), (1, 20));
+}
+
+/// Statuses of the answers to the second token on, for a resource that refuses
+/// the first `bad` tokens.
+async fn renewal(auth: &str, bad: usize) -> (u16, usize, usize) {
+    let stub = Stub::start(move |r, n| match r.target.as_str() {
+        "/token" => Reply::ok(&format!(r#"{{"access_token":"token-{n}","expires_in":3600}}"#)),
+        _ => Reply::status(if n < 2 * bad { 401 } else { 200 }),
+    })
+    .await;
+    let status = rig(&stub, &slot(auth)).session.fetch(with("s", get("/users"))).await.unwrap().status;
+    (status, stub.count("/token"), stub.count("/v1/users"))
+}
+
+#[tokio::test]
+async fn a_refused_token_is_renewed_once() {
+    assert_eq!(renewal(OAUTH, 1).await, (200, 2, 2));
+    assert_eq!(renewal(OAUTH, 9).await, (401, 2, 2));
+    assert_eq!(renewal(r#"scheme = "bearer", token = "{secret}""#, 9).await, (401, 0, 1));
+}
+
+/// What the guest gets when the token endpoint answers so.
+async fn refused(reply: impl Fn() -> Reply + Send + Sync + 'static) -> (FetchError, Rig, Stub) {
+    let stub = Stub::start(move |_, _| reply()).await;
+    let rig = rig(&stub, &slot(OAUTH));
+    let error = rig.session.fetch(with("s", get("/users"))).await.unwrap_err();
+    (error, rig, stub)
+}
+
+#[tokio::test]
+async fn refused_sign_ins() {
+    let body = format!(r#"{{"error":"invalid_client","error_description":"{SECRET} is wrong"}}"#);
+    let (error, rig, stub) = refused(move || Reply::new(401, &[], body.as_bytes())).await;
+    assert_eq!(error, FetchError::SignIn("status 401, invalid_client, [redacted] is wrong".into()));
+    // Not asked again at once: accounts get locked.
+    rig.session.fetch(with("s", get("/users"))).await.unwrap_err();
+    assert_eq!(stub.count("/token"), 1);
+    rig.time.advance(REFUSAL_MEMORY);
+    rig.session.fetch(with("s", get("/users"))).await.unwrap_err();
+    assert_eq!((stub.count("/token"), stub.received().len()), (2, 2));
+    let sign_ins: Vec<_> = rig
+        .audit
+        .events()
+        .into_iter()
+        .filter_map(|e| if let AuditEvent::SignIn(x) = e { Some(x) } else { None })
+        .collect();
+    assert_eq!((sign_ins.len(), sign_ins[0].status, sign_ins[0].host.as_str()), (2, Some(401), "login.test"));
+    assert!(matches!(sign_ins[0].outcome, Outcome::Failed(_)));
+}
+
+#[tokio::test]
+async fn broken_token_endpoints() {
+    let (error, _, _) = refused(|| Reply::ok("{}")).await;
+    assert!(matches!(error, FetchError::SignIn(text) if text.contains("without a token")));
+    let (error, _, _) = refused(|| Reply::ok("<html>")).await;
+    assert!(matches!(error, FetchError::SignIn(_)));
+    let (error, _, stub) = refused(|| Reply::status(503)).await;
+    assert!(matches!(error, FetchError::Transport(text) if text.contains("503")));
+    assert_eq!(stub.count("/token"), 5);
+    let (error, _, stub) = refused(|| Reply::redirect(307, "/other")).await;
+    assert!(matches!(error, FetchError::Denied(_)));
+    assert_eq!(stub.received().len(), 1);
+    let (error, _, _) = refused(|| Reply::ok(&"x".repeat(crate::limits::MAX_TOKEN_BYTES + 1))).await;
+    assert!(matches!(error, FetchError::Budget(_)));
+}
+
+#[tokio::test]
+async fn credentials_that_cannot_be_used() {
+    for auth in [
+        r#"scheme = "bearer", token = "{nothing}""#,
+        r#"scheme = "bearer", token = "{key}""#,
+        r#"scheme = "private-key-jwt", token_url = "https://login.test/token", client_id = "x", private_key = "{secret}""#,
+        r#"scheme = "google-service-account", token_url = "https://login.test/token", key = "{secret}", subject = "x", scopes = ["a"]"#,
+    ] {
+        let stub = token_stub("").await;
+        let error = rig(&stub, &slot(auth)).session.fetch(with("s", get("/users"))).await.unwrap_err();
+        assert!(matches!(error, FetchError::SignIn(_)), "{auth}: {error}");
+        assert_eq!(stub.connections(), 0);
+    }
+}
+
+#[tokio::test]
+async fn no_guest_reaches_the_token_endpoint() {
+    let stub = token_stub("").await;
+    let rig = rig(&stub, &slot(OAUTH));
+    for target in [
+        Target::Path("/token".into()),
+        Target::NextLink("https://login.test/token".into()),
+        Target::NextLink(stub.url("/token")),
+    ] {
+        let error = rig.session.fetch(Request { target, ..with("s", get("")) }).await.unwrap_err();
+        assert!(matches!(error, FetchError::Denied(_)), "{error}");
+    }
+    assert_eq!(stub.connections(), 0);
+}
+
+#[tokio::test]
+async fn many_refused_at_once_are_renewed_once() {
+    let stub = Stub::start(|r, n| match r.target.as_str() {
+        "/token" => Reply::ok(&format!(r#"{{"access_token":"token-{n}","expires_in":3600}}"#)),
+        _ if r.header("authorization") == "Bearer token-0" => Reply::status(401),
+        _ => Reply::ok("[]"),
+    })
+    .await;
+    let rig = rig(&stub, &slot(OAUTH));
+    let answers = rig.session.fetch_all(vec![with("s", get("/users")); 12]).await;
+    assert!(answers.iter().all(|answer| answer.as_ref().is_ok_and(|response| response.status == 200)));
+    assert_eq!(stub.count("/token"), 2);
+}

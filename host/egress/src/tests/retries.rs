@@ -1,0 +1,127 @@
+use std::time::Duration;
+
+use rollcall_grants::{FetchError, Method, Network, Request};
+
+use crate::Limits;
+use crate::limits::{MAX_RETRY_AFTER, MAX_TRIES, MAX_TRIES_500, MAX_TRIES_TIMEOUT};
+use crate::stub::*;
+
+/// Answers with `replies`, the last one again and again. The guest's result,
+/// how often it was sent, and what was waited in between, in milliseconds.
+async fn run(replies: Vec<Reply>, limits: Limits) -> (Result<u16, FetchError>, usize, Vec<u128>) {
+    let stub = Stub::start(move |_, n| replies.get(n).or(replies.last()).unwrap().clone()).await;
+    let rig = rig_with(&stub, "", limits);
+    let result = rig.session.fetch(get("/users")).await.map(|response| response.status);
+    (result, stub.received().len(), rig.time.waits().iter().map(Duration::as_millis).collect())
+}
+
+fn after(status: u16, retry_after: &str) -> Reply {
+    Reply::new(status, &[("retry-after", retry_after)], b"")
+}
+
+#[tokio::test]
+async fn temporary_statuses_are_tried_again() {
+    for status in [429, 500, 502, 503, 504] {
+        let replies = vec![Reply::status(status), Reply::ok("[]")];
+        assert_eq!(run(replies, Limits::default()).await, (Ok(200), 2, vec![250]), "{status}");
+    }
+    for status in [400, 403, 404, 501] {
+        let replies = vec![Reply::status(status), Reply::ok("[]")];
+        assert_eq!(run(replies, Limits::default()).await, (Ok(status), 1, vec![]), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn tries_end() {
+    let (result, tries, waits) = run(vec![Reply::status(503)], Limits::default()).await;
+    assert_eq!((result, tries), (Ok(503), MAX_TRIES as usize));
+    assert_eq!(waits, [250, 500, 1000, 2000]);
+    let (result, tries, _) = run(vec![Reply::status(500)], Limits::default()).await;
+    assert_eq!((result, tries), (Ok(500), MAX_TRIES_500 as usize));
+}
+
+#[tokio::test]
+async fn the_provider_says_when() {
+    for (value, millis) in [("7", 7000), ("1.5", 1500), ("0", 0), ("Thu, 15 Jan 2026 08:00:30 GMT", 30_000)] {
+        let result = run(vec![after(429, value), Reply::ok("[]")], Limits::default()).await;
+        assert_eq!(result, (Ok(200), 2, vec![millis]), "{value}");
+    }
+    // Junk: as if it were not there.
+    assert_eq!(
+        run(vec![after(503, "soon"), Reply::ok("[]")], Limits::default()).await,
+        (Ok(200), 2, vec![250])
+    );
+    let max = MAX_RETRY_AFTER.as_secs();
+    assert_eq!(run(vec![after(429, &max.to_string()), Reply::ok("[]")], Limits::default()).await.0, Ok(200));
+    for long in
+        [(max + 1).to_string(), "31536000".into(), "1e300".into(), "Thu, 15 Jan 2099 08:00:00 GMT".into()]
+    {
+        assert_eq!(
+            run(vec![after(429, &long), Reply::ok("[]")], Limits::default()).await,
+            (Ok(429), 1, vec![]),
+            "{long}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn waits_of_a_session_have_an_end() {
+    let limits = Limits { retry_wait: Duration::from_secs(10), ..Limits::default() };
+    let (result, tries, waits) = run(vec![after(429, "4")], limits).await;
+    assert_eq!((result, tries, waits), (Ok(429), 3, vec![4000, 4000]));
+}
+
+#[tokio::test]
+async fn posts_are_reads_and_tried_again_with_their_body() {
+    let stub = Stub::start(|_, n| if n == 0 { Reply::status(503) } else { Reply::ok("[]") }).await;
+    let rig = rig(&stub, "");
+    let post = Request { method: Method::Post, body: Some(b"{}".to_vec()), ..get("/users/.search") };
+    assert_eq!(rig.session.fetch(post).await.unwrap().status, 200);
+    assert!(stub.received().iter().all(|r| r.body == "{}"));
+    let usage = rig.session.usage();
+    assert_eq!((usage.requests, usage.retries, usage.waited_ms), (2, 1, 250));
+}
+
+#[tokio::test]
+async fn broken_answers_are_tried_again() {
+    for broken in [
+        Reply::Close(vec![]),
+        Reply::Close(b"HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\n[1,".to_vec()),
+        Reply::Close(b"HTTP/1.1 200 X\r\ntransfer-encoding: chunked\r\n\r\n5\r\n[1,".to_vec()),
+        Reply::Close(b"not http at all\r\n\r\n".to_vec()),
+        Reply::Close(b"HTTP/1.1 200 X\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n[]]".to_vec()),
+        Reply::Close(b"HTTP/1.1 200 X\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nnope".to_vec()),
+        Reply::Close(b"HTTP/1.1 200 X\r\ncontent-encoding: br\r\ncontent-length: 4\r\n\r\nnope".to_vec()),
+    ] {
+        let (result, tries, _) = run(vec![broken.clone(), Reply::ok("[]")], Limits::default()).await;
+        assert_eq!((result, tries), (Ok(200), 2), "{broken:?}");
+        let (result, tries, _) = run(vec![broken.clone()], Limits::default()).await;
+        assert!(matches!(result, Err(FetchError::Transport(_))), "{broken:?}: {result:?}");
+        assert_eq!(tries, MAX_TRIES as usize, "{broken:?}");
+    }
+}
+
+#[tokio::test]
+async fn silence_is_a_timeout() {
+    let limits = Limits { idle_timeout: Duration::from_millis(30), ..Limits::default() };
+    let head = b"HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\n[1,";
+    for silent in
+        [Reply::Hang(vec![]), Reply::Hang(b"HTTP/1.1 200 X\r\n".to_vec()), Reply::Hang(head.to_vec())]
+    {
+        let (result, tries, _) = run(vec![silent.clone()], limits.clone()).await;
+        assert_eq!((result, tries), (Err(FetchError::Timeout), MAX_TRIES_TIMEOUT as usize), "{silent:?}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_there() {
+    let stub = Stub::start(|_, _| Reply::ok("")).await;
+    let mut gone = Stub::start(|_, _| Reply::ok("")).await;
+    let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    gone.address = free.local_addr().unwrap();
+    drop(free);
+    let rig = rig(&gone, "");
+    let error = rig.session.fetch(get("/users")).await.unwrap_err();
+    assert_eq!(error, FetchError::Transport("no connection to the provider".into()));
+    assert_eq!((rig.session.usage().requests, stub.connections()), (u64::from(MAX_TRIES), 0));
+}

@@ -1,0 +1,42 @@
+//! TLS: rustls with ring, and the certificates that the system trusts.
+
+use std::sync::{Arc, OnceLock};
+
+use rustls::client::danger::ServerCertVerifier;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::Verifier;
+
+use crate::EgressError;
+
+/// Reading the system's certificates takes some 30 ms, and they are the same
+/// for everybody. What is per tenant, the cache of TLS sessions, is not in it.
+static VERIFIER: OnceLock<Option<Arc<dyn ServerCertVerifier>>> = OnceLock::new();
+
+/// A configuration of its own for each session. Without `needed`, or when the
+/// system has no certificates, every TLS connection fails, and plain HTTP works.
+pub(crate) fn config(needed: bool) -> Result<ClientConfig, EgressError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .map_err(|e| EgressError::Client(e.to_string()))?;
+    let verifier = if needed {
+        VERIFIER
+            .get_or_init(|| match Verifier::new(provider) {
+                Ok(verifier) => Some(Arc::new(verifier)),
+                Err(error) => {
+                    tracing::error!(%error, "the system has no trusted certificates; HTTPS will not work");
+                    None
+                }
+            })
+            .clone()
+    } else {
+        None
+    };
+    let config = match verifier {
+        Some(verifier) => {
+            builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()
+        }
+        None => builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth(),
+    };
+    Ok(config)
+}

@@ -1,0 +1,127 @@
+//! Compiling, in a child process with limits. wasmtime promises nothing about
+//! how long or how big compiling a hostile component gets; the child's end is
+//! the end of it.
+
+use std::io::Read;
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+
+use rustix::process::{Resource, Rlimit, setrlimit};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+use wasmtime::CodeBuilder;
+
+use crate::engine;
+use crate::error::CompileError;
+use crate::limits::{ComponentLimits, child};
+use crate::log::printable;
+use crate::options::{Compile, Metering, SandboxOptions};
+
+/// Writes the compiled component to `output`.
+pub(crate) async fn compile(options: &SandboxOptions, bytes: Arc<[u8]>, output: &Path) -> Result<(), CompileError> {
+    let metering = options.metering;
+    match &options.compile {
+        Compile::InProcess => {
+            let output = output.to_owned();
+            let work = move || write(metering, &bytes, &output);
+            tokio::task::spawn_blocking(work).await.map_err(|error| CompileError::Child(error.to_string()))?
+        }
+        Compile::InChild { program, args } => {
+            let mut command = Command::new(program);
+            command.args(args).args(["--metering", metering.as_str(), "--output"]).arg(output);
+            // Nothing of the host's environment: secrets may be in it.
+            command.env_clear().kill_on_drop(true);
+            command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+            let child = command.spawn().map_err(CompileError::Start)?;
+            match timeout(child::WALL, watch(child, &bytes)).await {
+                Ok(ended) => ended,
+                Err(_) => Err(CompileError::Timeout(child::WALL.as_secs())),
+            }
+        }
+    }
+}
+
+/// Hands the component over and waits for the end.
+async fn watch(mut child: Child, bytes: &[u8]) -> Result<(), CompileError> {
+    let stdin = child.stdin.take();
+    let stderr = child.stderr.take();
+    let feed = async {
+        if let Some(mut stdin) = stdin {
+            // A child that ends early closes the pipe; its status says why.
+            let _ = stdin.write_all(bytes).await;
+        }
+    };
+    let listen = async {
+        let mut message = Vec::new();
+        if let Some(stderr) = stderr {
+            let _ = stderr.take(child::MESSAGE).read_to_end(&mut message).await;
+        }
+        String::from_utf8_lossy(&message).into_owned()
+    };
+    let ((), message) = tokio::join!(feed, listen);
+    let status = child.wait().await.map_err(CompileError::Start)?;
+    ended(status, message.trim())
+}
+
+/// The child's exit code for a component that is not valid.
+const INVALID: u8 = 1;
+
+fn ended(status: ExitStatus, message: &str) -> Result<(), CompileError> {
+    use std::os::unix::process::ExitStatusExt;
+    let message = printable(message, 2 * 1024);
+    match (status.code(), status.signal()) {
+        (Some(0), _) => Ok(()),
+        (Some(code), _) if code == i32::from(INVALID) => Err(CompileError::Invalid(message)),
+        (Some(code), _) => Err(CompileError::Child(format!("exit code {code}: {message}"))),
+        (None, signal) => {
+            let signal = signal.unwrap_or_default();
+            Err(CompileError::Child(format!("signal {signal}, probably a limit of memory or time: {message}")))
+        }
+    }
+}
+
+/// What the child does: limits itself, reads a component from standard input,
+/// compiles it to `output`. To be called before anything else is started, and
+/// to be followed by the end of the process with the returned exit code.
+pub fn compile_from_stdin(metering: Metering, output: &Path) -> u8 {
+    let compiled = limit_this_process().and_then(|()| {
+        let mut bytes = Vec::new();
+        let most = ComponentLimits::BYTES as u64;
+        std::io::stdin().lock().take(most).read_to_end(&mut bytes).map_err(CompileError::Write)?;
+        write(metering, &bytes, output)
+    });
+    match compiled {
+        Ok(()) => 0,
+        Err(CompileError::Invalid(why)) => {
+            eprintln!("{why}");
+            INVALID
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            INVALID + 1
+        }
+    }
+}
+
+fn limit_this_process() -> Result<(), CompileError> {
+    let set = |resource, limit| {
+        let limit = Rlimit { current: Some(limit), maximum: Some(limit) };
+        setrlimit(resource, limit).map_err(|error| CompileError::Start(error.into()))
+    };
+    set(Resource::As, child::ADDRESS_SPACE)?;
+    set(Resource::Cpu, child::CPU_SECONDS)?;
+    set(Resource::Fsize, child::ARTEFACT)?;
+    set(Resource::Core, 0)?;
+    rustix::thread::set_no_new_privs(true).map_err(|error| CompileError::Start(error.into()))
+}
+
+fn write(metering: Metering, bytes: &[u8], output: &Path) -> Result<(), CompileError> {
+    let engine = engine::compiling(metering).map_err(|error| CompileError::Child(format!("{error:#}")))?;
+    let artefact = CodeBuilder::new(&engine)
+        .wasm_binary(bytes, None)
+        .and_then(|builder| builder.compile_component_serialized())
+        .map_err(|error| CompileError::Invalid(format!("{error:#}")))?;
+    std::fs::write(output, artefact).map_err(CompileError::Write)
+}

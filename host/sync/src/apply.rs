@@ -1,0 +1,223 @@
+//! Applying a plan: chunk by chunk, in transactions of bounded size, each with
+//! the run's progress in it. A killed process goes on after the last one.
+
+use rollcall_model::{
+    Account, AccountId, AccountStatus, Event, EventKind, IntegrationId, Link, Owner, Plan, Reaction, Run,
+    RunState, SourceId, Value,
+};
+use rollcall_pipeline::{Decision, Person, fold};
+use rollcall_store::{Apply, Integration, Staging, StoreError, TenantStore, decode};
+
+use crate::batch::{Batch, Chunk};
+use crate::progress::Progress;
+
+/// Decisions that one transaction carries out at most. Fewer and larger ones
+/// write less: people come in an order that is random to the links' tree, so
+/// each transaction touches most of it.
+pub(crate) const TRANSACTION_PEOPLE: usize = 25_000;
+
+/// Carries out what is left of a plan and ends the run with the last of it.
+pub(crate) fn apply(
+    tenant: &TenantStore,
+    staging: &Staging,
+    run: &mut Run,
+    plan: &Plan,
+    integration: &Integration,
+    now_ms: i64,
+    progress: &dyn Progress,
+) -> Result<(), StoreError> {
+    let total = plan.counts.reactions.values().sum();
+    loop {
+        let RunState::Applying { applied: first } = run.state else { return Ok(()) };
+        let mut next = first;
+        let done = tenant.apply(|apply| {
+            let mut applying = Applying { apply, run, integration: &integration.id, now_ms };
+            let mut people = 0;
+            while next < plan.chunks && people < TRANSACTION_PEOPLE {
+                people += applying.chunk(staging, next)?;
+                next += 1;
+            }
+            let ended = next >= plan.chunks;
+            let state = if ended { RunState::Done } else { RunState::Applying { applied: next } };
+            let run = Run { state, ..run.clone() };
+            apply.save_run(&run)?;
+            if ended {
+                apply.save_integration(integration)?;
+                apply.clear_staging(run.id)?;
+            }
+            progress.records(people as u64, Some(total));
+            Ok(run)
+        })?;
+        *run = done;
+    }
+}
+
+struct Applying<'a, 'b> {
+    apply: &'a mut Apply<'b>,
+    run: &'a Run,
+    integration: &'a IntegrationId,
+    now_ms: i64,
+}
+
+impl Applying<'_, '_> {
+    /// The number of people in it.
+    fn chunk(&mut self, staging: &Staging, number: u32) -> Result<usize, StoreError> {
+        let gone = |what| move || StoreError::Unknown { what, id: number.to_string() };
+        let chunk: Chunk = staging.chunk(self.run.id, number)?.ok_or_else(gone("plan chunk"))?;
+        if let Some(batch) = chunk.batch {
+            let batch: Batch = staging.batch(self.run.id, batch)?.ok_or_else(gone("staged batch"))?;
+            for (person, decision) in batch.people.iter().zip(&chunk.decisions) {
+                if let Some(decision) = decision {
+                    self.person(&chunk, person, decision)?;
+                }
+            }
+        }
+        for (source, decision) in &chunk.absent {
+            self.decision(&chunk, source, None, decision)?;
+        }
+        Ok(chunk.decisions.len() + chunk.absent.len())
+    }
+
+    fn person(&mut self, chunk: &Chunk, person: &Person, decision: &Decision) -> Result<(), StoreError> {
+        if decision.reaction == Reaction::Create {
+            return self.create(chunk, person);
+        }
+        self.decision(chunk, &person.source_id, Some(person), decision)
+    }
+
+    fn create(&mut self, chunk: &Chunk, person: &Person) -> Result<(), StoreError> {
+        let id = self.apply.new_account_id();
+        let values: Vec<Option<Value>> = decode("staged person", &person.values)?;
+        let each = chunk.targets.iter().zip(values);
+        let attributes = each.filter_map(|(target, value)| Some((target.clone(), value?))).collect();
+        self.apply.put_account(&Account {
+            id,
+            status: AccountStatus::Active,
+            attributes,
+            owner: Some(self.owner(&person.source_id)),
+            created_ms: self.now_ms,
+            updated_ms: self.now_ms,
+        })?;
+        for (key, folded) in &person.keys {
+            self.apply.put_key(key, folded, id, true);
+        }
+        let link = Link { account: id, fingerprint: person.fingerprint, leaving: None };
+        self.apply.put_link(self.integration, &person.source_id, &link)?;
+        self.emit(EventKind::Created, id, Vec::new())
+    }
+
+    /// What is done to an account that exists. `person` is none for somebody
+    /// who was not read.
+    fn decision(
+        &mut self,
+        chunk: &Chunk,
+        source: &SourceId,
+        person: Option<&Person>,
+        decision: &Decision,
+    ) -> Result<(), StoreError> {
+        let Some(id) = decision.account else { return Ok(()) };
+        let kind = match decision.reaction {
+            Reaction::Create | Reaction::Review | Reaction::Wait => return Ok(()),
+            Reaction::Remove => return self.remove(chunk, source, id),
+            Reaction::Keep => None,
+            Reaction::Flag => Some(EventKind::Flagged),
+            Reaction::Link => Some(EventKind::Linked),
+            Reaction::Update => Some(EventKind::Updated),
+            Reaction::Reactivate => Some(EventKind::Reactivated),
+            Reaction::Deactivate => Some(EventKind::Deactivated),
+        };
+        self.change(chunk, source, id, decision)?;
+        self.relink(source, id, person, decision)?;
+        match kind {
+            Some(kind) => {
+                let changed = decision.changes.iter().map(|change| change.attribute.clone()).collect();
+                self.emit(kind, id, changed)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn change(
+        &mut self,
+        chunk: &Chunk,
+        source: &SourceId,
+        id: AccountId,
+        decision: &Decision,
+    ) -> Result<(), StoreError> {
+        let status = match decision.reaction {
+            Reaction::Deactivate => Some(AccountStatus::Deactivated),
+            Reaction::Reactivate => Some(AccountStatus::Active),
+            _ => None,
+        };
+        let links = decision.reaction == Reaction::Link;
+        if status.is_none() && !links && decision.changes.is_empty() {
+            return Ok(());
+        }
+        let mut account = self.account(id)?;
+        self.keys(chunk, &account, false);
+        for change in &decision.changes {
+            match &change.after {
+                Some(value) => account.attributes.insert(change.attribute.clone(), value.clone()),
+                None => account.attributes.remove(&change.attribute),
+            };
+        }
+        account.status = status.unwrap_or(account.status);
+        account.updated_ms = self.now_ms;
+        if links {
+            account.owner = Some(self.owner(source));
+        }
+        self.keys(chunk, &account, true);
+        self.apply.put_account(&account)
+    }
+
+    /// The link as it is after this run.
+    fn relink(
+        &mut self,
+        source: &SourceId,
+        account: AccountId,
+        person: Option<&Person>,
+        decision: &Decision,
+    ) -> Result<(), StoreError> {
+        let leaving = decision.leaving.clone();
+        let fingerprint = match person {
+            Some(person) => person.fingerprint,
+            // Whoever was not read comes back as changed, whatever they are like.
+            None => rollcall_model::Fingerprint(0),
+        };
+        self.apply.put_link(self.integration, source, &Link { account, fingerprint, leaving })
+    }
+
+    fn remove(&mut self, chunk: &Chunk, source: &SourceId, id: AccountId) -> Result<(), StoreError> {
+        let account = self.account(id)?;
+        self.keys(chunk, &account, false);
+        self.apply.remove_account(id)?;
+        self.apply.remove_link(self.integration, source);
+        self.emit(EventKind::Removed, id, Vec::new())
+    }
+
+    /// Enters or takes out what the account is found by.
+    fn keys(&mut self, chunk: &Chunk, account: &Account, enter: bool) {
+        for key in &chunk.keys {
+            let Some(folded) = account.attributes.get(key).and_then(Value::as_text).map(fold) else {
+                continue;
+            };
+            if enter {
+                self.apply.put_key(key, &folded, account.id, account.owner.is_some());
+            } else {
+                self.apply.remove_key(key, &folded, account.id);
+            }
+        }
+    }
+
+    fn account(&self, id: AccountId) -> Result<Account, StoreError> {
+        self.apply.account(id)?.ok_or_else(|| StoreError::Unknown { what: "account", id: id.to_string() })
+    }
+
+    fn owner(&self, source: &SourceId) -> Owner {
+        Owner { integration: self.integration.clone(), source_id: source.clone() }
+    }
+
+    fn emit(&mut self, kind: EventKind, account: AccountId, changed: Vec<String>) -> Result<(), StoreError> {
+        self.apply.emit(&Event { kind, account, run: self.run.id, at_ms: self.now_ms, changed })
+    }
+}

@@ -1,0 +1,78 @@
+//! What a run writes down of its reading, a few thousand people at a time.
+
+use rollcall_model::EntityReceipt;
+use rollcall_pipeline::{Decision, Person, SourceHash};
+use serde::{Deserialize, Serialize};
+
+/// People read before a batch is written. One durable commit each: a killed
+/// process reads at most so many again.
+pub(crate) const BATCH_PEOPLE: usize = 4_000;
+
+/// Pages' worth of people, with where the reading goes on after them.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Batch {
+    /// People to be looked at.
+    pub people: Vec<Person>,
+    /// Hashes of linked people who did not change.
+    pub unchanged: Hashes,
+    /// Hashes of linked people who no longer pass the filter. Whoever is not
+    /// linked and does not pass it is nowhere.
+    pub out_of_scope: Hashes,
+    /// Hashes of linked people who the provider says are gone.
+    pub deleted: Hashes,
+    /// Where the reading goes on. None: it has come to its end.
+    #[serde(with = "serde_bytes")]
+    pub cursor: Option<Vec<u8>>,
+    /// Of the whole read so far.
+    pub receipt: EntityReceipt,
+    pub requests: u64,
+    pub bytes: u64,
+    /// People who pass the filter, so far.
+    pub in_scope: u64,
+    /// Where a later read of changes begins.
+    #[serde(with = "serde_bytes")]
+    pub checkpoint: Option<Vec<u8>>,
+}
+
+impl Batch {
+    pub fn is_full(&self) -> bool {
+        let hashes = self.unchanged.len() + self.out_of_scope.len() + self.deleted.len();
+        self.people.len() + hashes >= BATCH_PEOPLE
+    }
+}
+
+/// Source hashes, 16 bytes each.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Hashes(#[serde(with = "serde_bytes")] Vec<u8>);
+
+impl Hashes {
+    pub fn push(&mut self, hash: SourceHash) {
+        self.0.extend(hash.to_le_bytes());
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len() / size_of::<SourceHash>()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = SourceHash> {
+        let (hashes, _) = self.0.as_chunks();
+        hashes.iter().copied().map(SourceHash::from_le_bytes)
+    }
+}
+
+/// Part of a plan: for each person of a batch what is done, or for people who
+/// were not read. Has all that applying needs, also under a configuration that
+/// has changed since.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Chunk {
+    /// The batch that `decisions` go with; none for those who were not read.
+    pub batch: Option<u32>,
+    /// In the order of the batch. None: a later page has the same person.
+    pub decisions: Vec<Option<Decision>>,
+    pub absent: Vec<(rollcall_model::SourceId, Decision)>,
+    /// Attributes of accounts, in the order of people's values.
+    pub targets: Vec<String>,
+    /// Attributes that accounts are found by.
+    pub keys: Vec<String>,
+}

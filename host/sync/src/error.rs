@@ -1,0 +1,30 @@
+//! Why a sync did not come to its end.
+
+use rollcall_model::{Blame, Failure};
+use rollcall_pipeline::Problem;
+use rollcall_store::StoreError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// The read failed. Nothing was changed.
+    #[error("{0}")]
+    Failed(#[from] Failure),
+    /// The configuration is wrong. Nothing was read.
+    #[error("the configuration has {} problem(s)", .0.len())]
+    Configuration(Vec<Problem>),
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// A task of the host's own ended before its time.
+    #[error("the host stopped: {0}")]
+    Host(String),
+}
+
+impl SyncError {
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::Failed(failure) => failure.blame(),
+            Self::Configuration(_) => Blame::Settings,
+            Self::Store(_) | Self::Host(_) => Blame::Host,
+        }
+    }
+}

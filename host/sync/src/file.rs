@@ -1,0 +1,158 @@
+//! An integration as a file: what `rollcall sync FILE.toml` reads.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rollcall_model::{IntegrationId, Sensitivity, TenantId};
+use rollcall_pipeline::{FilterConfig, MappingLine, PipelineConfig, PoliciesConfig};
+use serde::Deserialize;
+
+/// As written.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntegrationFile {
+    pub tenant: TenantId,
+    pub integration: IntegrationId,
+    pub connector: ConnectorRef,
+    #[serde(default)]
+    pub settings: BTreeMap<String, String>,
+    #[serde(default)]
+    pub secrets: BTreeMap<String, SecretRef>,
+    #[serde(default)]
+    pub filter: FilterConfig,
+    #[serde(default)]
+    pub classes: Vec<Sensitivity>,
+    #[serde(default)]
+    pub mapping: Vec<MappingLine>,
+    #[serde(default)]
+    pub policies: PoliciesConfig,
+}
+
+/// A component: its file, relative to this one, or its id among those built.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct ConnectorRef(String);
+
+/// Where a secret is taken from. Never the secret itself: this file is kept
+/// where others can read it. Left out, the one sealed in the store is used.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub enum SecretRef {
+    /// An environment variable.
+    Env(String),
+    /// A file, relative to this one; a line break at its end is not part of it.
+    File(PathBuf),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    #[error("read {path}: {source}")]
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("understand {path}: {source}")]
+    Parse { path: PathBuf, source: Box<toml::de::Error> },
+    #[error("secret `{key}`: the environment variable {variable} is not set; set it, or leave the line out")]
+    NoVariable { key: String, variable: String },
+}
+
+impl IntegrationFile {
+    pub fn read(path: &Path) -> Result<Self, FileError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| FileError::Read { path: path.to_owned(), source })?;
+        toml::from_str(&text)
+            .map_err(|source| FileError::Parse { path: path.to_owned(), source: Box::new(source) })
+    }
+
+    pub fn pipeline(&self) -> PipelineConfig {
+        PipelineConfig {
+            filter: self.filter.clone(),
+            classes: self.classes.clone(),
+            mapping: self.mapping.clone(),
+            policies: self.policies.clone(),
+        }
+    }
+
+    /// The secrets that the file refers to. `variable` looks up the environment.
+    pub fn secrets(
+        &self,
+        base: &Path,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<BTreeMap<String, String>, FileError> {
+        let each = self.secrets.iter().map(|(key, reference)| {
+            let secret = match reference {
+                SecretRef::Env(name) => variable(name)
+                    .ok_or_else(|| FileError::NoVariable { key: key.clone(), variable: name.clone() })?,
+                SecretRef::File(path) => {
+                    let path = base.join(path);
+                    let text =
+                        std::fs::read_to_string(&path).map_err(|source| FileError::Read { path, source })?;
+                    text.strip_suffix('\n').map_or(text.clone(), str::to_owned)
+                }
+            };
+            Ok((key.clone(), secret))
+        });
+        each.collect()
+    }
+}
+
+impl ConnectorRef {
+    /// The component's file: as named, or `<id>.wasm` among the built ones.
+    pub fn path(&self, base: &Path, built: &Path) -> PathBuf {
+        let named = Path::new(&self.0);
+        if named.extension().is_some() || named.components().count() > 1 {
+            base.join(named)
+        } else {
+            built.join(format!("{}.wasm", self.0))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = r#"
+        tenant = "acme"
+        integration = "people"
+        connector = "entra-id"
+        classes = ["work"]
+        [settings]
+        tenant_id = "contoso.example"
+        [secrets]
+        client_secret = { env = "SECRET" }
+        [filter]
+        include = { any = [{ group = "Sales" }, { attribute = "department", equals = "HR" }] }
+        [[mapping]]
+        target = "email"
+        source = "work_email"
+        match = 1
+        [policies]
+        on_out_of_scope = { action = "deactivate", grace_days = 3 }
+    "#;
+
+    #[test]
+    fn r61_a_whole_integration_is_one_file() {
+        let file: IntegrationFile = toml::from_str(FILE).expect("parses");
+        assert_eq!(file.pipeline().mapping.len(), 1);
+        let secrets = file.secrets(Path::new("."), |name| (name == "SECRET").then(|| "s".to_owned()));
+        assert_eq!(secrets.expect("found")["client_secret"], "s");
+        let missing = file.secrets(Path::new("."), |_| None).expect_err("is not set");
+        assert!(missing.to_string().contains("SECRET"));
+    }
+
+    #[test]
+    fn an_unknown_line_is_refused_and_named() {
+        let wrong = FILE.replace("classes", "clases");
+        let error = toml::from_str::<IntegrationFile>(&wrong).expect_err("is wrong");
+        assert!(error.to_string().contains("clases"));
+        let secret = FILE.replace("{ env = \"SECRET\" }", "\"hunter2\"");
+        assert!(toml::from_str::<IntegrationFile>(&secret).is_err());
+    }
+
+    #[test]
+    fn a_connector_is_named_by_file_or_by_id() {
+        let path = |name: &str| ConnectorRef(name.into()).path(Path::new("base"), Path::new("built"));
+        assert_eq!(path("scim"), Path::new("built/scim.wasm"));
+        assert_eq!(path("scim.wasm"), Path::new("base/scim.wasm"));
+        assert_eq!(path("../x/scim.wasm"), Path::new("base/../x/scim.wasm"));
+    }
+}

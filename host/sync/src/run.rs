@@ -1,0 +1,359 @@
+//! One run, from the question whether an earlier one was interrupted to the
+//! last account.
+
+use std::sync::Arc;
+
+use rollcall_model::{Entity, Failure, IntegrationId, Plan, PullMode, Receipt, Run, RunId, RunState};
+use rollcall_pipeline::{GroupMembers, Pipeline, PipelineConfig};
+use rollcall_sandbox::WorkerPage;
+use rollcall_store::{Checkpoints, Integration, Staging, Store, StoreError, TenantStore};
+use sha2::{Digest, Sha256};
+use tokio::sync::mpsc;
+
+use crate::index::Index;
+use crate::law::PageLaw;
+use crate::members::filter_members;
+use crate::progress::{Phase, Progress};
+use crate::read::{SoFar, read};
+use crate::stage::Stage;
+use crate::{AuditBuffer, Source, SyncError, apply, plan};
+
+/// Pages that may wait to be staged while the connector computes the next.
+const PAGES_AHEAD: usize = 2;
+
+/// After so many hours a read of changes gives way to a full one: changes do
+/// not show that time has passed, nor what a provider forgot to report.
+const FULL_READ_EVERY_HOURS: i64 = 24;
+
+/// What is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadMode {
+    /// Changes where the connector can and the last full read is recent.
+    Auto,
+    Full,
+}
+
+/// Everything that one run needs.
+pub struct Job {
+    pub store: Store,
+    pub tenant: TenantStore,
+    pub integration: IntegrationId,
+    pub source: Source,
+    pub config: PipelineConfig,
+    /// Stop before the gate, with nothing written.
+    pub plan_only: bool,
+    pub read: ReadMode,
+    /// Milliseconds since 1970.
+    pub now_ms: i64,
+    pub audit: AuditBuffer,
+    pub progress: Arc<dyn Progress>,
+}
+
+/// What a run came to.
+pub struct Outcome {
+    pub run: Run,
+    pub plan: Plan,
+    pub receipt: Receipt,
+}
+
+/// A plan that is ready, with its items.
+pub struct Ready<'a> {
+    pub plan: &'a Plan,
+    pub receipt: &'a Receipt,
+    pub tenant: &'a TenantStore,
+    pub staging: &'a Staging,
+    pub pipeline: &'a Pipeline,
+}
+
+/// Runs a job. `look` sees the plan before anything of it is applied.
+pub async fn sync(
+    job: &Job,
+    look: impl FnOnce(&Ready<'_>) -> Result<(), StoreError>,
+) -> Result<Outcome, SyncError> {
+    let fresh = Pipeline::compile(&job.config, job.now_ms).map_err(SyncError::Configuration)?;
+    let mut run = begin(job, &fresh)?;
+    // A resumed run goes on in its own day.
+    let pipeline = Pipeline::compile(&job.config, run.started_ms).map_err(SyncError::Configuration)?;
+    let result = drive(job, &mut run, Arc::new(pipeline), look).await;
+    job.audit.flush(&job.store)?;
+    if let (Err(error), false) = (&result, job.plan_only) {
+        // What failed in the store stays as it is and is resumed.
+        let failure = match error {
+            SyncError::Failed(failure) => failure.clone(),
+            SyncError::Configuration(problems) => {
+                let why = problems.first().map(ToString::to_string).unwrap_or_default();
+                Failure::BadSetting { key: "filter".to_owned(), why }
+            }
+            SyncError::Store(_) | SyncError::Host(_) => return result,
+        };
+        run.state = RunState::Failed { failure };
+        job.tenant.save_run(&run)?;
+        job.tenant.staging().clear_up_to(run.id)?;
+    }
+    result
+}
+
+/// Takes up the run that was interrupted, if there is one, or opens a new one.
+fn begin(job: &Job, pipeline: &Pipeline) -> Result<Run, StoreError> {
+    let connector = job.source.connector.digest().to_string();
+    let configuration = configuration(job, pipeline);
+    let integration = job.tenant.integration(&job.integration)?;
+    let mode = mode(job, integration.as_ref().and_then(|known| known.checkpoints.as_ref()), &configuration);
+    let open = |id| Run {
+        id,
+        integration: job.integration.clone(),
+        state: RunState::Reading,
+        mode,
+        started_ms: job.now_ms,
+        connector: connector.clone(),
+        configuration: configuration.clone(),
+        receipt: None,
+    };
+    if job.plan_only {
+        return Ok(open(RunId(0)));
+    }
+    if let Some(mut last) = job.tenant.latest_run(&job.integration)? {
+        let same = last.connector == connector && last.configuration == configuration;
+        match last.state {
+            // A plan that has begun to be applied is brought to its end, under
+            // the configuration that it was made with.
+            RunState::Applying { .. } => {
+                job.progress.resumed(Phase::Applying);
+                return Ok(last);
+            }
+            RunState::Reading if same => {
+                job.progress.resumed(Phase::Workers);
+                return Ok(last);
+            }
+            RunState::Reading | RunState::Held { .. } => {
+                last.state = RunState::Superseded;
+                job.tenant.save_run(&last)?;
+                job.tenant.staging().clear_up_to(last.id)?;
+            }
+            RunState::Done | RunState::Failed { .. } | RunState::Superseded => {}
+        }
+    }
+    job.tenant.open_run(open)
+}
+
+fn mode(job: &Job, checkpoints: Option<&Checkpoints>, configuration: &str) -> PullMode {
+    let manifest = job.source.connector.manifest();
+    let recent = |known: &&Checkpoints| {
+        job.read == ReadMode::Auto
+            && manifest.changes.iter().any(|entity| entity == Entity::Workers.as_str())
+            && known.cursor_version == manifest.cursor_version
+            && known.configuration == configuration
+            && job.now_ms.saturating_sub(known.full_ms) < FULL_READ_EVERY_HOURS * 60 * 60 * 1000
+    };
+    let checkpoint = checkpoints.filter(recent).and_then(|known| known.of(Entity::Workers));
+    checkpoint.map_or(PullMode::Full, |checkpoint| PullMode::Changes(checkpoint.to_vec()))
+}
+
+/// SHA-256 over what decides about people, hexadecimal.
+fn configuration(job: &Job, pipeline: &Pipeline) -> String {
+    let mut hash = Sha256::new_with_prefix(pipeline.configuration());
+    for (key, value) in job.source.run.settings.iter() {
+        hash.update(format!("{}:{key}={}:{value}", key.len(), value.len()));
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+async fn drive(
+    job: &Job,
+    run: &mut Run,
+    pipeline: Arc<Pipeline>,
+    look: impl FnOnce(&Ready<'_>) -> Result<(), StoreError>,
+) -> Result<Outcome, SyncError> {
+    let staging = if job.plan_only { Staging::in_memory()? } else { job.tenant.staging() };
+    let known = job.tenant.integration(&job.integration)?;
+    if let RunState::Applying { .. } = run.state {
+        let unknown = || StoreError::Unknown { what: "plan", id: run.id.to_string() };
+        let plan = staging.plan(run.id)?.ok_or_else(unknown)?;
+        let receipt = run.receipt.clone().unwrap_or_default();
+        // Where changes begin was known to the process that was killed, not to
+        // this one: the next run reads everything, which is always right.
+        let integration = Integration { checkpoints: None, ..integration(job, known) };
+        return finish(job, run.clone(), plan, receipt, integration, staging).await;
+    }
+
+    let mut receipt = Receipt::default();
+    let members = filter_members(&job.source, &pipeline, &mut receipt, &*job.progress).await?;
+    let digest = members.digest().to_vec();
+    let before = known.as_ref().and_then(|known| known.checkpoints.clone());
+    let moved = before.as_ref().is_none_or(|before| before.members != digest);
+    if moved && run.mode != PullMode::Full {
+        // Somebody joined or left a group: a read of changes of people would
+        // not bring their records.
+        reread(job, run)?;
+    }
+    let members = Arc::new(members);
+    let stage = match read_workers(job, run, &pipeline, &members, &staging).await {
+        Err(SyncError::Failed(Failure::CheckpointExpired)) if run.mode != PullMode::Full => {
+            reread(job, run)?;
+            read_workers(job, run, &pipeline, &members, &staging).await?
+        }
+        other => other?,
+    };
+    let (stage, workers) = stage;
+    receipt.workers = workers.receipt;
+    receipt.requests += workers.requests;
+    receipt.bytes += workers.bytes;
+    let full = run.mode == PullMode::Full;
+    if full && receipt.workers.records == 0 && stage.index.len() > 0 {
+        let detail = format!("no people came, and {} were there before", stage.index.len());
+        return Err(Failure::Incomplete { detail }.into());
+    }
+    receipt.complete = true;
+    run.receipt = Some(receipt.clone());
+
+    let checkpoints = stage.checkpoint.clone().map(|checkpoint| Checkpoints {
+        configuration: run.configuration.clone(),
+        cursor_version: job.source.connector.manifest().cursor_version,
+        full_ms: match (&before, full) {
+            (Some(before), false) => before.full_ms,
+            _ => run.started_ms,
+        },
+        entities: [(Entity::Workers.as_str().to_owned(), checkpoint)].into(),
+        members: digest,
+    });
+    job.progress.phase(Phase::Planning);
+    let plan = blocking({
+        let (tenant, integration, mode) = (job.tenant.clone(), job.integration.clone(), run.mode.clone());
+        let (progress, read) = (Arc::clone(&job.progress), receipt.workers.records);
+        move || plan::plan(&tenant, &integration, &stage, &mode, read, &*progress)
+    })
+    .await?;
+    look(&Ready {
+        plan: &plan,
+        receipt: &receipt,
+        tenant: &job.tenant,
+        staging: &staging,
+        pipeline: &pipeline,
+    })?;
+    if job.plan_only {
+        return Ok(Outcome { run: run.clone(), plan, receipt });
+    }
+    if let Some(reason) = &plan.held {
+        run.state = RunState::Held { reason: reason.clone() };
+        job.tenant.save_run(run)?;
+        return Ok(Outcome { run: run.clone(), plan, receipt });
+    }
+    run.state = RunState::Applying { applied: 0 };
+    job.audit.flush(&job.store)?;
+    if plan.chunks > 0 {
+        job.tenant.save_run(run)?;
+    }
+    let integration = Integration { checkpoints, ..integration(job, known) };
+    finish(job, run.clone(), plan, receipt, integration, staging).await
+}
+
+fn integration(job: &Job, known: Option<Integration>) -> Integration {
+    known.unwrap_or_else(|| Integration {
+        id: job.integration.clone(),
+        connector: job.source.connector.manifest().id.clone(),
+        checkpoints: None,
+    })
+}
+
+/// Turns a read of changes into a full one.
+fn reread(job: &Job, run: &mut Run) -> Result<(), StoreError> {
+    run.mode = PullMode::Full;
+    if job.plan_only {
+        return Ok(());
+    }
+    job.tenant.staging().clear_up_to(run.id)?;
+    job.tenant.save_run(run)
+}
+
+/// Reads and stages at once: the connector computes a page while the one before
+/// is staged.
+async fn read_workers(
+    job: &Job,
+    run: &Run,
+    pipeline: &Arc<Pipeline>,
+    members: &Arc<GroupMembers>,
+    staging: &Staging,
+) -> Result<(Stage, SoFar), SyncError> {
+    let index = Index::load(&job.tenant, &job.integration)?;
+    let flush = {
+        let (audit, store, plan_only) = (job.audit.clone(), job.store.clone(), job.plan_only);
+        move || if plan_only { Ok(()) } else { audit.flush(&store) }
+    };
+    let mut stage = Stage::new(
+        run.id,
+        index,
+        staging.clone(),
+        Arc::clone(pipeline),
+        Arc::clone(members),
+        Box::new(flush),
+    );
+    let mut law = PageLaw::default();
+    let mut cursor = None;
+    let mut begun = SoFar::default();
+    let mut ended = false;
+    if let Some(last) = stage.restore()? {
+        begun = SoFar { receipt: last.receipt, requests: last.requests, bytes: last.bytes };
+        law.resume(begun.receipt.clone(), stage.known());
+        ended = last.cursor.is_none();
+        cursor = last.cursor;
+    }
+    let source = job.source.reading(run.mode.clone()).wanting(pipeline.wanted());
+    job.progress.phase(Phase::Workers);
+    if !ended {
+        let (pages, mut waiting) = mpsc::channel::<(WorkerPage, SoFar)>(PAGES_AHEAD);
+        let progress = Arc::clone(&job.progress);
+        let staged = tokio::task::spawn_blocking(move || {
+            while let Some((page, so_far)) = waiting.blocking_recv() {
+                let (done, total) = (so_far.receipt.records, so_far.receipt.stated);
+                stage.take(page, so_far)?;
+                progress.records(done, total);
+            }
+            Ok::<_, StoreError>(stage)
+        });
+        let read = read(&source, cursor, &mut law, async |page: WorkerPage, so_far: SoFar| {
+            let so_far = SoFar {
+                requests: begun.requests + so_far.requests,
+                bytes: begun.bytes + so_far.bytes,
+                ..so_far
+            };
+            let stopped = |_| Failure::Host { detail: "staging stopped".to_owned() };
+            pages.send((page, so_far)).await.map_err(stopped)
+        })
+        .await;
+        drop(pages);
+        // If staging failed, that is the reason why reading did.
+        stage = staged.await.map_err(|error| SyncError::Host(error.to_string()))??;
+        read?;
+    }
+    let receipt = law.finish(&run.mode)?;
+    let (requests, bytes) = law.traffic();
+    let so_far = SoFar { receipt, requests: begun.requests + requests, bytes: begun.bytes + bytes };
+    Ok((stage, so_far))
+}
+
+/// Applies what is left of the plan.
+async fn finish(
+    job: &Job,
+    mut run: Run,
+    plan: Plan,
+    receipt: Receipt,
+    integration: Integration,
+    staging: Staging,
+) -> Result<Outcome, SyncError> {
+    job.progress.phase(Phase::Applying);
+    let (tenant, progress, now_ms) = (job.tenant.clone(), Arc::clone(&job.progress), job.now_ms);
+    let (run, plan) = blocking(move || {
+        apply::apply(&tenant, &staging, &mut run, &plan, &integration, now_ms, &*progress)?;
+        Ok((run, plan))
+    })
+    .await?;
+    Ok(Outcome { run, plan, receipt })
+}
+
+/// Runs work that computes or writes beside the tasks that wait.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, SyncError> {
+    let result = tokio::task::spawn_blocking(work).await;
+    Ok(result.map_err(|error| SyncError::Host(error.to_string()))??)
+}

@@ -1,0 +1,131 @@
+//! A plan for a person to read.
+
+use rollcall_model::{Account, Change, Plan, PlanItem, Reaction};
+use rollcall_pipeline::{Decision, Person, Pipeline};
+use rollcall_store::{Staging, StoreError, TenantStore};
+
+use crate::batch::{Batch, Chunk};
+
+/// The counts of a plan, in one sentence.
+pub fn summary(plan: &Plan) -> String {
+    let counts = &plan.counts;
+    let mut parts: Vec<String> = Vec::new();
+    for (reaction, word) in [
+        (Reaction::Create, "create"),
+        (Reaction::Link, "link"),
+        (Reaction::Update, "update"),
+        (Reaction::Reactivate, "reactivate"),
+        (Reaction::Deactivate, "deactivate"),
+        (Reaction::Remove, "remove"),
+        (Reaction::Flag, "flag"),
+        (Reaction::Review, "ask about"),
+        (Reaction::Wait, "wait with"),
+    ] {
+        let count = counts.of(reaction);
+        if count > 0 {
+            parts.push(format!("{word} {}", grouped(count)));
+        }
+    }
+    let untouched = counts.of(Reaction::Keep);
+    if untouched > 0 || parts.is_empty() {
+        parts.push(format!("leave {} untouched", grouped(untouched)));
+    }
+    let (share, read) = (grouped(counts.in_scope), grouped(counts.read));
+    format!("would {}; share {share} of {read} people", parts.join(", "))
+}
+
+/// `1,861`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Every item of a plan, people who are left untouched left out. The values of
+/// sensitive lines are not shown.
+pub fn each_item(
+    tenant: &TenantStore,
+    staging: &Staging,
+    plan: &Plan,
+    pipeline: &Pipeline,
+    mut visit: impl FnMut(PlanItem),
+) -> Result<(), StoreError> {
+    let hidden: Vec<&String> = pipeline
+        .targets()
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| pipeline.is_sensitive(*at))
+        .map(|(_, t)| t)
+        .collect();
+    let shown = |changes: &mut Vec<Change>| changes.retain(|change| !hidden.contains(&&change.attribute));
+    for number in 0..plan.chunks {
+        let Some(chunk) = staging.chunk::<Chunk>(plan.run, number)? else { continue };
+        let batch = chunk.batch.map(|batch| staging.batch::<Batch>(plan.run, batch)).transpose()?.flatten();
+        let people = batch.iter().flat_map(|batch| &batch.people).zip(&chunk.decisions);
+        for (person, decision) in people {
+            if let Some(decision) = decision.as_ref().filter(|decision| decision.reaction != Reaction::Keep) {
+                let mut changes = decision.changes.clone();
+                if decision.reaction == Reaction::Create {
+                    changes = everything(&chunk, person, pipeline);
+                }
+                shown(&mut changes);
+                visit(item(person.source_id.clone(), person.label.clone(), decision, changes));
+            }
+        }
+        for (source, decision) in &chunk.absent {
+            if decision.reaction != Reaction::Keep {
+                let account = decision.account.map(|id| tenant.account(id)).transpose()?.flatten();
+                let label = account.as_ref().map_or_else(|| source.to_string(), label);
+                visit(item(source.clone(), label, decision, Vec::new()));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn item(
+    source: rollcall_model::SourceId,
+    label: String,
+    decision: &Decision,
+    changes: Vec<Change>,
+) -> PlanItem {
+    PlanItem {
+        source_id: Some(source),
+        account: decision.account,
+        label,
+        situation: decision.situation,
+        reaction: decision.reaction,
+        reason: decision.reason.clone(),
+        changes,
+    }
+}
+
+fn everything(chunk: &Chunk, person: &Person, pipeline: &Pipeline) -> Vec<Change> {
+    let values = pipeline.values(person).unwrap_or_default();
+    let each = chunk.targets.iter().zip(values).filter(|(_, value)| value.is_some());
+    each.map(|(target, after)| Change { attribute: target.clone(), before: None, after }).collect()
+}
+
+fn label(account: &Account) -> String {
+    let text =
+        |name: &str| account.attributes.get(name).and_then(rollcall_model::Value::as_text).unwrap_or("?");
+    format!("{} {} <{}>", text("given_name"), text("family_name"), text("email"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+}

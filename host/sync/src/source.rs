@@ -1,0 +1,46 @@
+//! A connector, ready to be asked: with its network, its settings, and what is
+//! wanted of it.
+
+use std::sync::Arc;
+
+use rollcall_grants::Network;
+use rollcall_model::{Attribute, PullMode};
+use rollcall_sandbox::{Call, Connector, Limits, LogSink, Nesting, RunInput};
+
+#[derive(Clone)]
+pub struct Source {
+    pub connector: Connector,
+    pub network: Arc<dyn Network>,
+    pub log: Arc<dyn LogSink>,
+    pub limits: Limits,
+    pub run: RunInput,
+}
+
+impl Source {
+    /// One call with this cursor.
+    pub(crate) fn call(&self, cursor: Option<Vec<u8>>) -> Call {
+        Call {
+            run: self.run.clone(),
+            cursor,
+            network: Arc::clone(&self.network),
+            log: Arc::clone(&self.log),
+            limits: self.limits,
+        }
+    }
+
+    #[must_use]
+    pub(crate) fn reading(&self, mode: PullMode) -> Self {
+        Self { run: RunInput { mode, ..self.run.clone() }, ..self.clone() }
+    }
+
+    #[must_use]
+    pub(crate) fn wanting_groups(&self, groups: Vec<String>, nesting: Nesting) -> Self {
+        Self { run: RunInput { wanted_groups: groups.into(), nesting, ..self.run.clone() }, ..self.clone() }
+    }
+
+    #[must_use]
+    pub(crate) fn wanting(&self, attributes: &[Attribute]) -> Self {
+        let wanted_attributes = attributes.iter().map(ToString::to_string).collect();
+        Self { run: RunInput { wanted_attributes, ..self.run.clone() }, ..self.clone() }
+    }
+}

@@ -1,0 +1,166 @@
+//! Staging: pages of workers become batches of people, on a thread of its own,
+//! while the connector computes the next page.
+
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+use std::sync::Arc;
+
+use rollcall_model::RunId;
+use rollcall_pipeline::{GroupMembers, Person, Pipeline, SourceHash, Verdict, hash_source};
+use rollcall_sandbox::WorkerPage;
+use rollcall_store::{Staging, StoreError};
+
+use crate::batch::Batch;
+use crate::index::{Index, Seen};
+use crate::law::Hashed;
+use crate::read::SoFar;
+
+/// Where a staged person lies: batch, and number within it.
+pub(crate) type Place = (u32, u32);
+
+/// What has been read so far: the index with everybody met marked in it, and
+/// the place of each person staged.
+pub(crate) struct Stage {
+    pub run: RunId,
+    pub index: Index,
+    pub staging: Staging,
+    pub pipeline: Arc<Pipeline>,
+    pub members: Arc<GroupMembers>,
+    /// A person who came twice is at the later place.
+    pub places: HashMap<SourceHash, Place, BuildHasherDefault<Hashed>>,
+    /// Batches written.
+    pub batches: u32,
+    pub in_scope: u64,
+    /// Where a later read of changes begins, once the last page is in.
+    pub checkpoint: Option<Vec<u8>>,
+    batch: Batch,
+    /// Runs once per batch, before it is written.
+    before_write: Box<dyn FnMut() -> Result<(), StoreError> + Send>,
+}
+
+impl Stage {
+    pub fn new(
+        run: RunId,
+        index: Index,
+        staging: Staging,
+        pipeline: Arc<Pipeline>,
+        members: Arc<GroupMembers>,
+        before_write: Box<dyn FnMut() -> Result<(), StoreError> + Send>,
+    ) -> Self {
+        Self {
+            run,
+            index,
+            staging,
+            pipeline,
+            members,
+            places: HashMap::default(),
+            batches: 0,
+            in_scope: 0,
+            checkpoint: None,
+            batch: Batch::default(),
+            before_write,
+        }
+    }
+
+    /// Takes up what an interrupted run has written. The last batch, if there
+    /// is one, with its people left out.
+    pub fn restore(&mut self) -> Result<Option<Batch>, StoreError> {
+        let mut last = None;
+        while let Some(mut batch) = self.staging.batch::<Batch>(self.run, self.batches)? {
+            for (hashes, seen) in [
+                (&batch.unchanged, Seen::Unchanged),
+                (&batch.out_of_scope, Seen::OutOfScope),
+                (&batch.deleted, Seen::Deleted),
+            ] {
+                for hash in hashes.iter() {
+                    self.places.remove(&hash);
+                    self.index.mark(hash, seen);
+                }
+            }
+            for (at, person) in (0..).zip(&batch.people) {
+                self.place(hash_source(&person.source_id), at);
+            }
+            self.in_scope = batch.in_scope;
+            self.checkpoint.clone_from(&batch.checkpoint);
+            self.batches += 1;
+            batch.people.clear();
+            last = Some(batch);
+        }
+        Ok(last)
+    }
+
+    /// Takes a page in; writes a batch when there is enough for one, or when
+    /// this was the last page.
+    pub fn take(&mut self, page: WorkerPage, so_far: SoFar) -> Result<(), StoreError> {
+        let WorkerPage { workers, deleted, next, checkpoint, .. } = page;
+        for worker in workers {
+            let hash = hash_source(&worker.id);
+            match self.pipeline.process(worker, hash, &self.members) {
+                Verdict::Out => self.out(hash),
+                Verdict::In(person) => self.person(hash, *person),
+            }
+        }
+        for id in deleted {
+            let hash = hash_source(&id.as_str().into());
+            self.places.remove(&hash);
+            if self.index.mark(hash, Seen::Deleted) {
+                self.batch.deleted.push(hash);
+            }
+        }
+        let last = next.is_none();
+        self.batch.cursor = next;
+        self.checkpoint.clone_from(&checkpoint);
+        self.batch.checkpoint = checkpoint;
+        self.batch.receipt = so_far.receipt;
+        self.batch.requests = so_far.requests;
+        self.batch.bytes = so_far.bytes;
+        self.batch.in_scope = self.in_scope;
+        if last || self.batch.is_full() {
+            (self.before_write)()?;
+            self.staging.put_batch(self.run, self.batches, &std::mem::take(&mut self.batch))?;
+            self.batches += 1;
+        }
+        Ok(())
+    }
+
+    fn out(&mut self, hash: SourceHash) {
+        if self.places.remove(&hash).is_some() {
+            self.in_scope -= 1;
+        }
+        if self.index.seen(hash) == Some(Seen::Unchanged) {
+            self.in_scope -= 1;
+        }
+        if self.index.mark(hash, Seen::OutOfScope) {
+            self.batch.out_of_scope.push(hash);
+        }
+    }
+
+    fn person(&mut self, hash: SourceHash, person: Person) {
+        let known = self.places.contains_key(&hash) || self.index.seen(hash) == Some(Seen::Unchanged);
+        self.in_scope += u64::from(!known);
+        if self.index.is_unchanged(hash, &person) {
+            self.places.remove(&hash);
+            self.index.mark(hash, Seen::Unchanged);
+            self.batch.unchanged.push(hash);
+            return;
+        }
+        let at = u32::try_from(self.batch.people.len()).unwrap_or(u32::MAX);
+        self.place(hash, at);
+        self.batch.people.push(person);
+    }
+
+    fn place(&mut self, hash: SourceHash, at: u32) {
+        self.places.insert(hash, (self.batches, at));
+        self.index.mark(hash, Seen::Changed);
+    }
+
+    /// Whether the person at this place is the one that counts.
+    pub fn counts(&self, hash: SourceHash, place: Place) -> bool {
+        self.places.get(&hash) == Some(&place)
+    }
+
+    /// Hashes of everybody met so far whom a resumed read still knows.
+    pub fn known(&self) -> impl Iterator<Item = SourceHash> {
+        self.places.keys().copied().chain(self.index.met())
+    }
+}

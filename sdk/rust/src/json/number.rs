@@ -1,0 +1,113 @@
+//! Numbers, however a provider writes them.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+
+/// A number that may come as text (`"40"`, `"38,5"`). Whatever is no number,
+/// such as `"n/a"`, is none.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Number(Option<f64>);
+
+impl Number {
+    pub fn get(self) -> Option<f64> {
+        self.0
+    }
+
+    /// A part of a full position out of two amounts of hours, where both are
+    /// there and make sense; rounded to four places.
+    pub fn part_of(self, full: Self) -> Option<f64> {
+        let (part, full) = (self.0?, full.0?);
+        let quotient = (part / full * 10_000.0).round() / 10_000.0;
+        (full > 0.0 && part >= 0.0 && quotient.is_finite()).then_some(quotient)
+    }
+}
+
+impl From<f64> for Number {
+    fn from(number: f64) -> Self {
+        Self(number.is_finite().then_some(number))
+    }
+}
+
+impl From<&str> for Number {
+    fn from(text: &str) -> Self {
+        let text = text.trim();
+        let number: Result<f64, _> = if text.contains(',') && !text.contains('.') {
+            text.replace(',', ".").parse()
+        } else {
+            text.parse()
+        };
+        number.map_or(Self(None), Self::from)
+    }
+}
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl Visitor<'_> for Any {
+            type Value = Number;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number")
+            }
+
+            fn visit_f64<E: Error>(self, number: f64) -> Result<Number, E> {
+                Ok(number.into())
+            }
+
+            #[allow(clippy::cast_precision_loss)]
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Number, E> {
+                Ok(Number(Some(number as f64)))
+            }
+
+            #[allow(clippy::cast_precision_loss)]
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Number, E> {
+                Ok(Number(Some(number as f64)))
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Number, E> {
+                Ok(text.into())
+            }
+
+            fn visit_unit<E: Error>(self) -> Result<Number, E> {
+                Ok(Number(None))
+            }
+        }
+        from.deserialize_any(Any)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json;
+
+    #[test]
+    fn whatever_is_a_number() {
+        for (json, expected) in [
+            ("40", Some(40.0)),
+            ("-1", Some(-1.0)),
+            ("38.5", Some(38.5)),
+            (r#""40""#, Some(40.0)),
+            (r#"" 38,5 ""#, Some(38.5)),
+            (r#""n/a""#, None),
+            (r#""NaN""#, None),
+            (r#""""#, None),
+            ("null", None),
+        ] {
+            assert_eq!(json::read::<Number>(json.as_bytes()).unwrap().get(), expected, "{json}");
+        }
+        assert!(json::read::<Number>(b"{}").is_err());
+    }
+
+    #[test]
+    fn parts_of_a_full_position() {
+        let part = |part: f64, full: f64| Number::from(part).part_of(Number::from(full));
+        assert_eq!(part(20.0, 40.0), Some(0.5));
+        assert_eq!(part(20.0, 60.0), Some(0.3333));
+        assert_eq!(part(20.0, 0.0), None);
+        assert_eq!(part(0.0, 0.0), None);
+        assert_eq!(part(-1.0, 40.0), None);
+        assert_eq!(Number::default().part_of(Number::from(40.0)), None);
+    }
+}

@@ -1,0 +1,141 @@
+//! The value of a field that a customer defined.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::Value;
+use crate::json::Text;
+
+/// Whatever a custom field may hold. An object is skipped: what of it is meant
+/// only its provider's connector knows. Borrows from the page.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Scalar<'a> {
+    /// Null, white space, an object.
+    #[default]
+    None,
+    Text(Cow<'a, str>),
+    Number(f64),
+    Boolean(bool),
+    /// The texts of a list; elements that are no scalars are left out.
+    Texts(Vec<Cow<'a, str>>),
+}
+
+impl<'a> Scalar<'a> {
+    /// For a record.
+    pub fn into_value(self) -> Option<Value> {
+        Some(match self {
+            Self::None => return None,
+            Self::Text(text) => Value::Text(text.into_owned()),
+            Self::Number(number) => Value::Number(number),
+            Self::Boolean(boolean) => Value::Boolean(boolean),
+            Self::Texts(texts) => Value::Texts(texts.into_iter().map(Cow::into_owned).collect()),
+        })
+    }
+
+    /// As text, if it can be one: lists are joined by commas.
+    pub fn into_text(self) -> Option<Cow<'a, str>> {
+        Some(match self {
+            Self::None => return None,
+            Self::Text(text) => text,
+            Self::Number(number) => Cow::Owned(number.to_string()),
+            Self::Boolean(boolean) => Cow::Borrowed(if boolean { "true" } else { "false" }),
+            Self::Texts(texts) => Cow::Owned(texts.join(", ")),
+        })
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Scalar<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Scalar<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value")
+            }
+
+            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Text::from(text).into_inner().map_or(Scalar::None, Scalar::Text))
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Text::from(text.to_owned()).into_inner().map_or(Scalar::None, Scalar::Text))
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+                Ok(exactly(number.to_string()))
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+                Ok(exactly(number.to_string()))
+            }
+
+            fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+                Ok(Scalar::Number(number))
+            }
+
+            fn visit_bool<E: Error>(self, boolean: bool) -> Result<Self::Value, E> {
+                Ok(Scalar::Boolean(boolean))
+            }
+
+            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+                Ok(Scalar::None)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
+                let mut texts = Vec::new();
+                while let Some(element) = elements.next_element::<Scalar<'de>>()? {
+                    texts.extend(element.into_text());
+                }
+                Ok(if texts.is_empty() { Scalar::None } else { Scalar::Texts(texts) })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Scalar::None)
+            }
+        }
+        from.deserialize_any(Any)
+    }
+}
+
+/// A whole number; one with more digits than a number of the contract holds is
+/// some id, and stays exact as text.
+fn exactly<'a>(digits: String) -> Scalar<'a> {
+    const EXACT_DIGITS: usize = 15;
+    match digits.parse() {
+        Ok(number) if digits.len() <= EXACT_DIGITS => Scalar::Number(number),
+        _ => Scalar::Text(Cow::Owned(digits)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json;
+
+    #[test]
+    fn whatever_a_custom_field_holds() {
+        let text = |text: &str| Some(Value::Text(text.into()));
+        for (json, expected) in [
+            (r#""x""#, text("x")),
+            (r#""\t""#, None),
+            ("null", None),
+            ("5", Some(Value::Number(5.0))),
+            ("-5", Some(Value::Number(-5.0))),
+            ("1.5", Some(Value::Number(1.5))),
+            ("1234567890123456789", text("1234567890123456789")),
+            ("false", Some(Value::Boolean(false))),
+            (
+                r#"["a",1,null,"",["b","c"],{"x":1}]"#,
+                Some(Value::Texts(vec!["a".into(), "1".into(), "b, c".into()])),
+            ),
+            ("[]", None),
+            (r#"{"a":{"b":[1]}}"#, None),
+        ] {
+            assert_eq!(json::read::<Scalar>(json.as_bytes()).unwrap().into_value(), expected, "{json}");
+        }
+    }
+}
