@@ -1,26 +1,18 @@
 //! The connection test, and the attributes of this directory.
 
-use rollcall_sdk::json;
 use rollcall_sdk::prelude::*;
 
 use crate::users::Asked;
-use crate::{Page, get, slot};
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-struct Tenant<'a> {
-    id: Text<'a>,
-    display_name: Text<'a>,
-}
+use crate::{Object, Page, get, slot};
 
 pub fn check(cx: &Context) -> Result<AccountInfo> {
     // Asks for what a read asks for, so that it fails where a read would.
-    Asked::of(cx)?.first_page(cx, 1)?.json::<Page<json::Ignored>>()?;
+    Asked::of(cx)?.first_page(cx, 1)?.json::<Page<Object>>()?;
     let mut info = AccountInfo::default();
     let organization = get(cx, "/organization", "organization")?.query("$select", "id,displayName");
     if let Some(answer) = organization.send_unless(&[403])? {
-        if let Some(tenant) = answer.json::<Page<Tenant>>()?.value.into_iter().next() {
-            (info.id, info.name) = (tenant.id.take(), tenant.display_name.take());
+        if let Some(tenant) = answer.json::<Page<Object>>()?.value.into_iter().next() {
+            (info.id, info.name) = (tenant.id.take(), tenant.name.take());
         }
     }
     let groups = get(cx, "/groups", "groups test")?.query("$select", "id").query("$top", 1);

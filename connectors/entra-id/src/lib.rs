@@ -106,6 +106,8 @@ struct Object<'a> {
     id: Text<'a>,
     #[serde(rename = "@odata.type")]
     kind: Text<'a>,
+    #[serde(rename = "displayName")]
+    name: Text<'a>,
     /// In changes: the reference is gone.
     #[serde(rename = "@removed")]
     removed: Option<rollcall_sdk::json::Ignored>,

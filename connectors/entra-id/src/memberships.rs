@@ -108,13 +108,14 @@ fn members<'a>(cx: &'a Context, group: &str, paging: &Token, limit: u32) -> Resu
     Ok(call.query("$select", "id"))
 }
 
-/// Devices, contacts and programs are no members that count. What is below a
-/// group within a group is among the transitive members already.
+/// Devices, contacts and programs are no members that count. Whoever is below a
+/// group within a group is among the transitive members already, and a group
+/// within a unit does not bring its members into the unit.
 fn membership(cx: &Context, group: &str, member: &Object) -> Option<Membership> {
     let id = member.id.get()?;
     if member.is_user() {
         Some(Membership::worker(group, id))
-    } else if member.is_group() && !cx.flattened() {
+    } else if member.is_group() && !cx.flattened() && !group.starts_with(UNIT) {
         Some(Membership::group(group, id))
     } else {
         None

@@ -1,8 +1,11 @@
 //! The lists of a profile: entries with a `type`, one of them perhaps `primary`.
 
-use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
 use rollcall_sdk::prelude::*;
+use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer};
+use serde::de::{Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
 pub trait Entry {
     fn is_primary(&self) -> bool;
@@ -10,14 +13,14 @@ pub trait Entry {
 }
 
 macro_rules! entries {
-    ($($entry:ident { $($field:ident: $type:ty),* })*) => {
+    ($($entry:ident { $($(#[$alias:meta])? $field:ident: $type:ty),* })*) => {
         $(
             #[derive(Default, Deserialize)]
             #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
             pub struct $entry<'a> {
                 pub r#type: Text<'a>,
                 pub primary: Flag,
-                $(pub $field: $type,)*
+                $($(#[$alias])? pub $field: $type,)*
             }
 
             impl Entry for $entry<'_> {
@@ -34,10 +37,12 @@ macro_rules! entries {
 }
 
 entries! {
-    Email { address: Text<'a> }
-    // An external id, a relation, a phone.
-    Valued { value: Text<'a> }
-    Place { area: Text<'a>, building_id: Text<'a> }
+    // An e-mail address, an external id, a relation, a phone, a location, a
+    // language, one of the values of a custom field.
+    Simple {
+        #[serde(alias = "address")] value: Text<'a>, area: Text<'a>, building_id: Text<'a>, language_code: Text<'a>,
+        preference: Text<'a>
+    }
     Position {
         name: Text<'a>, title: Text<'a>, department: Text<'a>, description: Text<'a>, cost_center: Text<'a>,
         location: Text<'a>, full_time_equivalent: Number
@@ -62,42 +67,118 @@ pub fn typed<'l, T: Entry>(list: &'l [T], kinds: &[&str]) -> Option<&'l T> {
     of_kind.clone().find(|entry| entry.is_primary()).or_else(|| of_kind.next())
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-pub struct Language<'a> {
-    pub language_code: Text<'a>,
-    pub preference: Text<'a>,
-}
-
 /// `customSchemas`: by the name of the schema, then by that of the field.
-pub type Custom<'a> = BTreeMap<Text<'a>, BTreeMap<Text<'a>, Field<'a>>>;
+pub type Custom<'a> = Map<'a, Map<'a, Field<'a>>>;
 
-/// The value of a custom field. Tried in this order, which costs nothing that
-/// would show: there are few of them, and whatever they are fits the last.
-#[derive(Deserialize)]
-#[serde(untagged, bound(deserialize = "'de: 'a"))]
-pub enum Field<'a> {
-    Several(Vec<Valued<'a>>),
-    One(Scalar<'a>),
+/// An object whose keys are the customer's own.
+pub struct Map<'a, T>(pub Vec<(Text<'a>, T)>);
+
+impl<T> Default for Map<'_, T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
 }
+
+impl<T> Map<'_, T> {
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.0.iter().find(|(key, _)| key.as_str() == Some(name)).map(|(_, value)| value)
+    }
+}
+
+impl<'de: 'a, 'a, T: Deserialize<'de>> Deserialize<'de> for Map<'a, T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Any<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Any<T> {
+            type Value = Map<'de, T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut all = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    all.push(entry);
+                }
+                Ok(Map(all))
+            }
+        }
+        from.deserialize_map(Any(PhantomData))
+    }
+}
+
+/// The value of a custom field: a scalar, or, where it may have several, a list
+/// of `{"type": "work", "value": ...}`.
+pub struct Field<'a>(Scalar<'a>);
 
 impl Field<'_> {
     pub fn day(&self) -> Option<Date> {
-        if let Self::One(Scalar::Text(text)) = self { Date::parse(text) } else { None }
+        if let Scalar::Text(text) = &self.0 { Date::parse(text) } else { None }
     }
 
     /// The type of a field is not on the page: whatever is exactly a date is
     /// taken for one.
     pub fn into_value(self) -> Option<Value> {
-        match self {
-            Self::Several(all) => {
-                let texts: Vec<_> = all.into_iter().filter_map(|one| one.value.take()).collect();
-                (!texts.is_empty()).then_some(Value::Texts(texts))
-            }
-            Self::One(Scalar::Text(text)) if date(&text).as_deref() == Some(&text) => {
+        match self.0 {
+            Scalar::Text(text) if date(&text).as_deref() == Some(&text) => {
                 Some(Value::Date(text.into_owned()))
             }
-            Self::One(value) => value.into_value(),
+            value => value.into_value(),
         }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Field<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Field<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value, or a list of values")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
+                let mut texts = Vec::new();
+                while let Some(Field(element)) = elements.next_element()? {
+                    texts.extend(element.into_text());
+                }
+                Ok(Field(if texts.is_empty() { Scalar::None } else { Scalar::Texts(texts) }))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                let Simple { value, .. } = Simple::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Field(value.into_inner().map_or(Scalar::None, Scalar::Text)))
+            }
+
+            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+                Scalar::deserialize(BorrowedStrDeserializer::new(text)).map(Field)
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                Scalar::deserialize(text.into_deserializer()).map(Field)
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+                Scalar::deserialize(number.into_deserializer()).map(Field)
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+                Scalar::deserialize(number.into_deserializer()).map(Field)
+            }
+
+            fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+                Ok(Field(Scalar::Number(number)))
+            }
+
+            fn visit_bool<E: Error>(self, boolean: bool) -> Result<Self::Value, E> {
+                Ok(Field(Scalar::Boolean(boolean)))
+            }
+
+            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+                Ok(Field(Scalar::None))
+            }
+        }
+        from.deserialize_any(Any)
     }
 }

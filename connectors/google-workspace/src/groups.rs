@@ -2,49 +2,30 @@
 
 use rollcall_sdk::prelude::*;
 
-use crate::{Page, customer, directory, of_account};
+use crate::{At, Page, Part, customer, directory, of_account};
 
 pub const LARGEST_PAGE: u32 = 200;
 const BUILDINGS_PAGE: u32 = 500;
 
-#[derive(Default, Serialize, Deserialize)]
-enum List {
-    #[default]
-    Groups,
-    OrgUnits,
-    Buildings,
-}
-
-#[derive(Default, Serialize, Deserialize)]
-struct At {
-    list: List,
-    paging: Token,
-}
-
-impl Shape for At {
-    const SHAPE: &'static str = "google-groups/1";
-}
-
 pub fn page(cx: &Context, cursor: &Cursor) -> Result<GroupPage> {
-    let At { list, paging } = cursor.read()?;
-    let (groups, next) = match list {
-        List::Groups => {
-            let answer = listed(cx, &paging, LARGEST_PAGE)?;
-            let page: Page<Listed> = Page::of(&answer)?;
-            let next = paging.after(page.next_page_token.as_str())?;
-            (page.items.into_iter().map(|group| group.group(&answer)).collect::<Result<_>>()?, next)
-        }
-        List::OrgUnits => (units(cx)?.into_iter().map(OrgUnit::group).collect(), None),
-        List::Buildings => buildings(cx, &paging)?,
+    let at: At = cursor.get()?.unwrap_or(At::start(Part::Groups));
+    let (answer, kind) = match at.part {
+        Part::OrgUnits => (listed_units(cx)?, GroupKind::OrgUnit),
+        Part::Buildings => match listed_buildings(cx, &at.paging)? {
+            Some(answer) => (answer, GroupKind::Location),
+            None => return Ok(GroupPage::default()),
+        },
+        _ => (listed(cx, &at.paging, LARGEST_PAGE)?, GroupKind::SecurityGroup),
     };
-    let start = |list| At { list, paging: Token::default() };
-    let next = match (next, list) {
-        (Some(paging), list) => Some(At { list, paging }),
-        (None, List::Groups) if has_units(cx)? => Some(start(List::OrgUnits)),
-        (None, List::Groups | List::OrgUnits) if has_buildings(cx)? => Some(start(List::Buildings)),
-        (None, _) => None,
+    let page: Page<Item> = Page::of(&answer)?;
+    let items = if at.part == Part::OrgUnits { with_root(page.items) } else { page.items };
+    let groups = items.into_iter().map(|item| item.group(&answer, kind)).collect::<Result<_>>()?;
+    let following = match at.part {
+        Part::Groups if has_units(cx)? => Some(At::start(Part::OrgUnits)),
+        Part::Groups | Part::OrgUnits if has_buildings(cx)? => Some(At::start(Part::Buildings)),
+        _ => None,
     };
-    Ok(GroupPage::of(groups).next(next))
+    Ok(GroupPage::of(groups).next(at.after(&page.next_page_token)?.or(following)))
 }
 
 pub fn has_units(cx: &Context) -> Result<bool> {
@@ -55,16 +36,38 @@ pub fn has_buildings(cx: &Context) -> Result<bool> {
     cx.setting("buildings").boolean(false)
 }
 
-// ------------------------------------------------------------------ groups
-
+/// A group, a member of one, an org unit or a building.
 #[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-pub struct Listed<'a> {
+#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+pub struct Item<'a> {
+    #[serde(alias = "orgUnitId", alias = "buildingId")]
     pub id: Text<'a>,
+    pub r#type: Text<'a>,
+    pub org_unit_path: Text<'a>,
     email: Text<'a>,
+    #[serde(alias = "buildingName")]
     name: Text<'a>,
     description: Text<'a>,
+    parent_org_unit_id: Text<'a>,
+    parent_org_unit_path: Text<'a>,
 }
+
+impl Item<'_> {
+    /// Which group another one is a part of stands in the members of that one
+    /// alone: only org units have a parent here.
+    fn group(self, answer: &Answer, kind: GroupKind) -> Result<Group> {
+        let id = self.id.take().ok_or_else(|| answer.invalid("an item has no id"))?;
+        let name = self.name.or(self.email).take().unwrap_or_else(|| id.clone());
+        let id = if kind == GroupKind::Location { format!("{BUILDING}{id}") } else { id };
+        let (parent_id, description) = (self.parent_org_unit_id.take(), self.description.take());
+        Ok(Group { parent_id, description, ..Group::new(kind, id, name) })
+    }
+}
+
+/// The id of an org unit begins so, by which it is told from a group.
+pub const UNIT: &str = "id:";
+/// Building ids are free text, which may look like any other id.
+pub const BUILDING: &str = "building:";
 
 /// A page of the list of groups.
 pub fn listed(cx: &Context, paging: &Token, size: u32) -> Result<Answer> {
@@ -75,90 +78,30 @@ pub fn listed(cx: &Context, paging: &Token, size: u32) -> Result<Answer> {
         .send()
 }
 
-impl Listed<'_> {
-    /// Which group it is a part of stands in the members of that one alone, so
-    /// there is no parent here.
-    fn group(self, answer: &Answer) -> Result<Group> {
-        let id = self.id.take().ok_or_else(|| answer.invalid("groups: one has no `id`"))?;
-        let name = self.name.or(self.email).take().unwrap_or_else(|| id.clone());
-        Ok(Group { description: self.description.take(), ..Group::new(GroupKind::SecurityGroup, id, name) })
-    }
-}
-
-// --------------------------------------------------------------- org units
-
-/// Its id begins with `id:`, by which it is told from a group.
-pub const UNIT: &str = "id:";
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct OrgUnit {
-    #[serde(rename = "orgUnitId")]
-    pub id: String,
-    #[serde(rename = "orgUnitPath")]
-    pub path: String,
-    name: String,
-    description: Option<String>,
-    parent_org_unit_id: Option<String>,
-    parent_org_unit_path: Option<String>,
-}
-
-impl OrgUnit {
-    fn group(self) -> Group {
-        let name = if self.name.trim().is_empty() { self.path } else { self.name };
-        Group {
-            parent_id: self.parent_org_unit_id,
-            description: self.description.filter(|text| !text.trim().is_empty()),
-            ..Group::new(GroupKind::OrgUnit, self.id, name)
-        }
-    }
-}
-
-/// All org units. The root is not in the list and is made from what those of
-/// the first level say of it, unless it is there after all.
-pub fn units(cx: &Context) -> Result<Vec<OrgUnit>> {
+pub fn listed_units(cx: &Context) -> Result<Answer> {
     let path = format!("/customer/{}/orgunits", segment(customer(cx)));
-    let answer = directory(cx, &path, "org units").query("type", "all").send()?;
-    let mut units = Page::<OrgUnit>::of(&answer)?.items;
-    if units.iter().any(|unit| unit.id.is_empty() || unit.path.is_empty()) {
-        return Err(answer.invalid("organizationUnits: one has no id or no path"));
-    }
-    let of_first_level = units.iter().find(|unit| unit.parent_org_unit_path.as_deref() == Some("/"));
-    let root = of_first_level.and_then(|unit| unit.parent_org_unit_id.clone());
-    if let Some(id) = root.filter(|id| !units.iter().any(|unit| unit.id == *id || unit.path == "/")) {
-        units.insert(0, OrgUnit { id, path: "/".into(), name: "/".into(), ..OrgUnit::default() });
-    }
-    Ok(units)
+    directory(cx, &path, "org units").query("type", "all").send()
 }
 
-// --------------------------------------------------------------- buildings
-
-/// Building ids are free text, which may look like any other id.
-pub const BUILDING: &str = "building:";
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-struct Building<'a> {
-    building_id: Text<'a>,
-    building_name: Text<'a>,
-    description: Text<'a>,
+/// The root is not in the list of org units and is made from what those of the
+/// first level say of it, unless it is there after all.
+pub fn with_root(mut units: Vec<Item>) -> Vec<Item> {
+    let of_first_level = units.iter().find(|unit| unit.parent_org_unit_path.as_str() == Some("/"));
+    let root = of_first_level.map(|unit| unit.parent_org_unit_id.clone()).unwrap_or_default();
+    if !root.is_none()
+        && !units.iter().any(|unit| unit.id == root || unit.org_unit_path.as_str() == Some("/"))
+    {
+        units.insert(0, Item { id: root, org_unit_path: "/".into(), name: "/".into(), ..Item::default() });
+    }
+    units
 }
 
-fn buildings(cx: &Context, paging: &Token) -> Result<(Vec<Group>, Option<Token>)> {
+fn listed_buildings(cx: &Context, paging: &Token) -> Result<Option<Answer>> {
     let path = format!("/customer/{}/resources/buildings", segment(customer(cx)));
     let call = directory(cx, &path, "buildings").auth("buildings");
-    let call = call.query("maxResults", cx.page_size(BUILDINGS_PAGE)).query_if("pageToken", paging.get());
-    let answer = match call.send() {
+    match call.query("maxResults", cx.page_size(BUILDINGS_PAGE)).query_if("pageToken", paging.get()).send() {
         // Not on a later page: half a list would look like a whole one.
-        Err(Failure::PermissionMissing(_)) if paging.get().is_none() => return Ok((Vec::new(), None)),
-        answer => answer?,
-    };
-    let page: Page<Building> = Page::of(&answer)?;
-    let groups = page.items.into_iter().filter_map(|building| {
-        let id = building.building_id.take()?;
-        let name = building.building_name.take().unwrap_or_else(|| id.clone());
-        let group = Group::new(GroupKind::Location, format!("{BUILDING}{id}"), name);
-        Some(Group { description: building.description.take(), ..group })
-    });
-    Ok((groups.collect(), paging.after(page.next_page_token.as_str())?))
+        Err(Failure::PermissionMissing(_)) if paging.get().is_none() => Ok(None),
+        answer => answer.map(Some),
+    }
 }

@@ -20,15 +20,16 @@ impl Connector for GoogleWorkspace {
     fn check(cx: &Context) -> Result<AccountInfo> {
         let ask = |path: &str| directory(cx, path, "connection test");
         let of_customer = |what: &str| ask(&format!("/customer/{}/{what}", segment(customer(cx))));
-        Page::<json::Ignored>::of(&of_account(cx, ask("/users")).query("maxResults", 1).send()?)?;
+        Page::<user::User>::of(&of_account(cx, ask("/users")).query("maxResults", 1).send()?)?;
         let mut info = AccountInfo::default();
         match ask(&format!("/customers/{}", segment(customer(cx)))).send() {
             Err(Failure::PermissionMissing(why)) => info.warnings.push(format!("The customer: {why}")),
             answer => {
                 let answer = answer?;
-                let customer: Customer = answer.json()?;
-                info.name = customer.postal_address.organization_name.or(customer.customer_domain).take();
-                info.id = customer.id.take();
+                let text = |path: &[&str]| json::text_at(answer.body(), path);
+                info.name =
+                    text(&["postalAddress", "organizationName"]).or_else(|| text(&["customerDomain"]));
+                info.id = text(&["id"]);
             }
         }
         let mut others = vec![("Groups", of_account(cx, ask("/groups")).query("maxResults", 1))];
@@ -70,7 +71,7 @@ impl Connector for GoogleWorkspace {
         };
         for schema in Page::<Schema>::of(&answer)?.items {
             let Some(of) = schema.schema_name.as_str() else { continue };
-            for field in schema.fields.iter() {
+            for field in &schema.fields {
                 let Some(name) = field.field_name.as_str() else { continue };
                 let words =
                     [schema.display_name.as_str().unwrap_or(of), field.display_name.as_str().unwrap_or(name)];
@@ -151,6 +152,38 @@ fn of_account<'a>(cx: &'a Context, call: Call<'a>) -> Call<'a> {
     }
 }
 
+/// Which of its lists a read is in.
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
+enum Part {
+    Users,
+    Deleted,
+    Groups,
+    OrgUnits,
+    Buildings,
+}
+
+/// Where a read of users or of groups is.
+#[derive(Serialize, Deserialize)]
+struct At {
+    part: Part,
+    paging: Token,
+}
+
+impl Shape for At {
+    const SHAPE: &'static str = "google-list/1";
+}
+
+impl At {
+    fn start(part: Part) -> Self {
+        Self { part, paging: Token::default() }
+    }
+
+    /// After a page of this list with this token for the next one, if any.
+    fn after(self, token: &Text) -> Result<Option<Self>> {
+        Ok(self.paging.after(token.as_str())?.map(|paging| Self { paging, ..self }))
+    }
+}
+
 /// One page of any list. The key of the list is missing where it is empty, so
 /// `kind` is what tells an empty list from an answer of something else.
 #[derive(Deserialize)]
@@ -174,24 +207,10 @@ impl<'a, T: Deserialize<'a>> Page<'a, T> {
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-struct Customer<'a> {
-    id: Text<'a>,
-    customer_domain: Text<'a>,
-    postal_address: PostalAddress<'a>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-struct PostalAddress<'a> {
-    organization_name: Text<'a>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
 struct Schema<'a> {
     schema_name: Text<'a>,
     display_name: Text<'a>,
-    fields: List<SchemaField<'a>>,
+    fields: Vec<SchemaField<'a>>,
 }
 
 #[derive(Default, Deserialize)]

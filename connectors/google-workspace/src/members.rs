@@ -1,11 +1,9 @@
 //! Who belongs to what: groups by their lists of members, org units and
 //! buildings by what users say of themselves.
 
-use std::collections::BTreeMap;
-
 use rollcall_sdk::prelude::*;
 
-use crate::groups::{BUILDING, Listed, UNIT, has_buildings, has_units, listed, units};
+use crate::groups::{BUILDING, Item, UNIT, has_buildings, has_units, listed, listed_units, with_root};
 use crate::user::User;
 use crate::{Page, directory, of_account, users};
 
@@ -16,15 +14,22 @@ const LARGEST_PAGE: u32 = 200;
 /// Groups first, users after that.
 #[derive(Default, Serialize, Deserialize)]
 struct At {
-    /// Where the list of all groups is, where none is named by the host.
-    listed: Token,
+    /// Of the list of all groups, where the host names none; then of the users.
+    paging: Token,
     /// How many of the named groups were begun.
     begun: usize,
     /// Whether all were begun.
     all_begun: bool,
     /// Groups whose members go on.
     open: Vec<(String, Token)>,
-    users: Option<(usize, Token)>,
+    /// The walk over users that is under way, out of `walks`.
+    walk: Option<usize>,
+}
+
+impl At {
+    fn walking(walk: usize, paging: Token) -> Self {
+        Self { paging, walk: Some(walk), ..Self::default() }
+    }
 }
 
 impl Shape for At {
@@ -33,20 +38,13 @@ impl Shape for At {
 
 pub fn page(cx: &Context, cursor: &Cursor) -> Result<MembershipPage> {
     let at: At = cursor.read()?;
-    match at.users {
-        Some((walk, paging)) => of_users(cx, walk, &paging),
+    match at.walk {
+        Some(walk) => of_users(cx, walk, &at.paging),
         None => of_groups(cx, at),
     }
 }
 
 // ------------------------------------------------------------------ groups
-
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Member<'a> {
-    id: Text<'a>,
-    r#type: Text<'a>,
-}
 
 fn of_groups(cx: &Context, mut at: At) -> Result<MembershipPage> {
     let mut batch = std::mem::take(&mut at.open);
@@ -61,7 +59,7 @@ fn of_groups(cx: &Context, mut at: At) -> Result<MembershipPage> {
             Err(Failure::Upstream(404)) => continue,
             answer => answer?,
         };
-        let page: Page<Member> = Page::of(&answer)?;
+        let page: Page<Item> = Page::of(&answer)?;
         for member in page.items {
             match (member.r#type.as_str(), member.id.as_str()) {
                 (Some("USER"), Some(id)) => memberships.push(Membership::worker(group, id)),
@@ -80,7 +78,8 @@ fn of_groups(cx: &Context, mut at: At) -> Result<MembershipPage> {
         warn!("{everyone} groups have everyone in the account as a member, who are not listed one by one");
     }
     let done = at.open.is_empty() && at.all_begun;
-    let next = if done { first_walk(cx)? } else { Some(at) };
+    let next =
+        if !done { Some(at) } else { (!walks(cx)?.is_empty()).then(|| At::walking(0, Token::default())) };
     Ok(MembershipPage::of(memberships).next(next))
 }
 
@@ -94,11 +93,11 @@ fn begin(cx: &Context, at: &mut At) -> Result<Vec<String>> {
         at.all_begun = rest.next().is_none();
         return Ok(batch);
     }
-    let answer = listed(cx, &at.listed, AT_ONCE)?;
-    let page: Page<Listed> = Page::of(&answer)?;
-    let next = at.listed.after(page.next_page_token.as_str())?;
+    let answer = listed(cx, &at.paging, AT_ONCE)?;
+    let page: Page<Item> = Page::of(&answer)?;
+    let next = at.paging.after(page.next_page_token.as_str())?;
     at.all_begun = next.is_none();
-    at.listed = next.unwrap_or_default();
+    at.paging = next.unwrap_or_default();
     Ok(page.items.into_iter().filter_map(|group| group.id.take()).collect())
 }
 
@@ -142,11 +141,6 @@ fn walks(cx: &Context) -> Result<Vec<Option<&str>>> {
     Ok(if all { vec![None] } else { units.map(|id| Some(id.as_str())).collect() })
 }
 
-fn first_walk(cx: &Context) -> Result<Option<At>> {
-    let begin = At { users: Some((0, Token::default())), ..At::default() };
-    Ok((!walks(cx)?.is_empty()).then_some(begin))
-}
-
 fn of_users(cx: &Context, walk: usize, paging: &Token) -> Result<MembershipPage> {
     // Flattened, a user counts for every unit above: a page grows with depth.
     const FLATTENED_PAGE: u32 = 100;
@@ -156,24 +150,28 @@ fn of_users(cx: &Context, walk: usize, paging: &Token) -> Result<MembershipPage>
     let units_wanted =
         if every { has_units(cx)? } else { cx.wanted_groups().iter().any(|id| id.starts_with(UNIT)) };
     let buildings_wanted = if every { has_buildings(cx)? } else { unit.is_none() };
-    let units = if units_wanted { units(cx)? } else { Vec::new() };
-    let ids: BTreeMap<&str, &str> = units.iter().map(|unit| (unit.path.as_str(), unit.id.as_str())).collect();
+    let list = if units_wanted { Some(listed_units(cx)?) } else { None };
+    let units = match &list {
+        Some(answer) => with_root(Page::of(answer)?.items),
+        None => Vec::new(),
+    };
     let mut call = of_account(cx, directory(cx, "/users", "users of org units and buildings"))
         .query("maxResults", cx.page_size(if cx.flattened() { FLATTENED_PAGE } else { users::LARGEST_PAGE }))
         .query_if("pageToken", paging.get())
         .query("fields", "kind,nextPageToken,users(id,orgUnitPath,locations)");
-    let following = |walk| At { users: Some((walk, Token::default())), ..At::default() };
-    let next_walk = (walk + 1 < walks.len()).then(|| following(walk + 1));
+    let next_walk = (walk + 1 < walks.len()).then(|| At::walking(walk + 1, Token::default()));
     if let Some(id) = unit {
-        let Some(unit) = units.iter().find(|unit| unit.id == id) else {
+        let Some(unit) = units.iter().find(|unit| unit.id.as_str() == Some(id)) else {
             warn!("there is no org unit {id}");
             return Ok(MembershipPage::default().next(next_walk));
         };
-        let quoted = unit.path.replace('\\', "\\\\").replace('\'', "\\'");
+        let quoted =
+            unit.org_unit_path.as_str().unwrap_or_default().replace('\\', "\\\\").replace('\'', "\\'");
         call = call.query("query", format!("orgUnitPath='{quoted}'"));
     }
     let answer = call.send()?;
     let page: Page<User> = Page::of(&answer)?;
+    let id_of = |path: &str| units.iter().find(|unit| unit.org_unit_path.as_str() == Some(path))?.id.as_str();
     let mut memberships = Vec::new();
     for user in &page.items {
         let Some(person) = user.id.as_str() else { continue };
@@ -185,15 +183,13 @@ fn of_users(cx: &Context, walk: usize, paging: &Token) -> Result<MembershipPage>
         let own = user.org_unit_path.as_str();
         // The query gives the people of the units below as well.
         let above = own.into_iter().flat_map(above).take(if cx.flattened() { usize::MAX } else { 1 });
-        above.filter_map(|path| ids.get(path)).for_each(|id| add(id));
+        above.filter_map(id_of).for_each(&mut add);
         for place in user.locations.iter().filter(|_| buildings_wanted) {
             place.building_id.as_str().into_iter().for_each(|id| add(&format!("{BUILDING}{id}")));
         }
     }
-    let next = match paging.after(page.next_page_token.as_str())? {
-        Some(paging) => Some(At { users: Some((walk, paging)), ..At::default() }),
-        None => next_walk,
-    };
+    let next = paging.after(page.next_page_token.as_str())?;
+    let next = next.map(|paging| At::walking(walk, paging)).or(next_walk);
     Ok(MembershipPage::of(memberships).next(next))
 }
 

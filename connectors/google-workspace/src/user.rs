@@ -2,7 +2,7 @@
 
 use rollcall_sdk::prelude::*;
 
-use crate::entry::{Custom, Email, Entry, Language, Place, Position, Postal, Valued, chosen, typed};
+use crate::entry::{Custom, Entry, Position, Postal, Simple, chosen, typed};
 
 /// The custom attribute of `gender.addressMeAs`. The names of the customer's
 /// own attributes all have a dot.
@@ -16,8 +16,8 @@ pub struct User<'a> {
     pub aliases: List<Text<'a>>,
     pub non_editable_aliases: List<Text<'a>>,
     pub is_guest_user: Flag,
-    pub relations: List<Valued<'a>>,
-    pub locations: List<Place<'a>>,
+    pub relations: List<Simple<'a>>,
+    pub locations: List<Simple<'a>>,
     pub org_unit_path: Text<'a>,
     name: Names<'a>,
     suspended: Flag,
@@ -28,12 +28,12 @@ pub struct User<'a> {
     recovery_email: Text<'a>,
     recovery_phone: Text<'a>,
     gender: Gender<'a>,
-    emails: List<Email<'a>>,
-    external_ids: List<Valued<'a>>,
+    emails: List<Simple<'a>>,
+    external_ids: List<Simple<'a>>,
     addresses: List<Postal<'a>>,
     organizations: List<Position<'a>>,
-    phones: List<Valued<'a>>,
-    languages: List<Language<'a>>,
+    phones: List<Simple<'a>>,
+    languages: List<Simple<'a>>,
     custom_schemas: Custom<'a>,
 }
 
@@ -170,11 +170,11 @@ impl User<'_> {
     ) -> Result<Worker> {
         let day = |name: Option<(&str, &str)>| {
             let (schema, field) = name?;
-            self.custom_schemas.get(&Text::from(schema))?.get(&Text::from(field))?.day()
+            self.custom_schemas.get(schema)?.get(field)?.day()
         };
         let (start, end) = (day(rules.start_date), day(rules.end_date));
         let worker = self.named(answer, self.status(cx, rules, start, end))?;
-        let home = typed(&self.emails, &["home"]).and_then(|email| email.address.get());
+        let home = typed(&self.emails, &["home"]).and_then(|email| email.value.get());
         let phone = |kinds: &[&str]| typed(&self.phones, kinds).and_then(|phone| phone.value.get());
         let position = chosen(self.organizations, "work").unwrap_or_default();
         let place = chosen(self.locations, "desk").unwrap_or_default();
@@ -223,11 +223,11 @@ fn mailbox(text: &str) -> Option<String> {
     let odd = |c: char| c.is_whitespace() || c.is_control();
     let text = text.trim();
     let is_one = text.contains('@') && text.len() <= LONGEST && !text.contains(odd);
-    is_one.then(|| text.to_lowercase())
+    is_one.then(|| text.to_ascii_lowercase())
 }
 
 /// The preferred one, else the first; a `customLanguage` has no code.
-fn language(all: &[Language]) -> Option<String> {
+fn language(all: &[Simple]) -> Option<String> {
     let mut coded = all.iter().filter(|language| !language.language_code.is_none());
     let preferred = coded.clone().find(|language| language.preference.as_str() == Some("preferred"));
     preferred.or_else(|| coded.next())?.language_code.get()
@@ -257,9 +257,9 @@ fn attributes(cx: &Context, schemas: Custom, pronouns: Text) -> Vec<CustomAttrib
     let pronouns = pronouns.take().filter(|_| cx.wants_custom(PRONOUNS));
     let mut all: Vec<_> =
         pronouns.map(|text| CustomAttribute::new(PRONOUNS, Value::Text(text))).into_iter().collect();
-    for (schema, fields) in schemas {
+    for (schema, fields) in schemas.0 {
         let Some(schema) = schema.as_str() else { continue };
-        for (field, value) in fields {
+        for (field, value) in fields.0 {
             let Some(name) = field.as_str().map(|field| format!("{schema}.{field}")) else { continue };
             if cx.wants_custom(&name) {
                 all.extend(value.into_value().map(|value| CustomAttribute::new(name, value)));

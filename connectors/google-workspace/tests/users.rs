@@ -179,14 +179,14 @@ fn custom_attributes_of_any_shape() {
         locations,organizations,addresses,languages,orgUnitPath,gender,customSchemas";
     let custom = pull(&provider.on(asked("full", all).json(user))).unwrap().workers.remove(0).custom;
     let expected = [
-        ("S.day", Value::Date("2019-03-01".into())),
-        ("S.flag", Value::Boolean(true)),
-        ("S.long", Value::Text("12345678901234567890".into())),
-        ("S.many", Value::Texts(vec!["a".into(), "2".into()])),
-        ("S.number", Value::Number(1.5)),
-        ("S.plain", Value::Texts(vec!["a".into(), "b".into()])),
         ("S.text", Value::Text("x".into())),
+        ("S.number", Value::Number(1.5)),
+        ("S.long", Value::Text("12345678901234567890".into())),
+        ("S.flag", Value::Boolean(true)),
+        ("S.day", Value::Date("2019-03-01".into())),
         ("S.time", Value::Text("2019-03-01T10:00:00Z".into())),
+        ("S.many", Value::Texts(vec!["a".into(), "2".into()])),
+        ("S.plain", Value::Texts(vec!["a".into(), "b".into()])),
     ];
     assert_eq!(custom, expected.map(|(name, value)| CustomAttribute::new(name, value)));
 }

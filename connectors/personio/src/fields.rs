@@ -108,3 +108,9 @@ impl<'a> FieldMap<'a> {
         worker.custom.extend(typed(custom.value, kind).map(|value| CustomAttribute { name, value }));
     }
 }
+
+/// The hours of a full position, where the provider does not say.
+pub fn full_time_hours(cx: &Context) -> Result<Number> {
+    let hours: Option<f64> = cx.setting("full_time_hours").parse("a number of hours")?;
+    Ok(hours.map(Number::from).unwrap_or_default())
+}

@@ -3,11 +3,12 @@
 //! lists for the names of units.
 
 mod fields;
+mod profile;
 mod v1;
 mod v2;
 
+use rollcall_sdk::fault;
 use rollcall_sdk::prelude::*;
-use rollcall_sdk::{cursor, fault};
 
 pub struct Personio;
 
@@ -15,15 +16,17 @@ rollcall_sdk::export!(Personio);
 
 impl Connector for Personio {
     fn check(cx: &Context) -> Result<AccountInfo> {
-        if is_v2(cx)? { v2::check(cx) } else { v1::check(cx) }
+        fields::FieldMap::read(cx)?;
+        fields::full_time_hours(cx)?;
+        if is_v2(cx)? { v2::setup::check(cx) } else { v1::setup::check(cx) }
     }
 
     fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
-        if is_v2(cx)? { v2::discover(cx) } else { v1::discover(cx) }
+        if is_v2(cx)? { v2::setup::discover(cx) } else { v1::setup::discover(cx) }
     }
 
     fn groups(cx: &Context, cursor: Cursor) -> Result<GroupPage> {
-        if is_v2(cx)? { v2::groups(cx, &cursor) } else { v1::groups(cx, &cursor) }
+        if is_v2(cx)? { v2::units::groups(cx, &cursor) } else { v1::groups(cx, &cursor) }
     }
 
     fn memberships(cx: &Context, cursor: Cursor) -> Result<MembershipPage> {
@@ -65,43 +68,9 @@ fn call<'a>(cx: &'a Context, path: &str, slot: &str, purpose: &str) -> Call<'a> 
         .header_if("x-personio-app-id", cx.setting("app_id").optional())
 }
 
-const STATUS: StatusTable = &[
-    ("active", WorkerStatus::Active),
-    ("onboarding", WorkerStatus::Pending),
-    ("leave", WorkerStatus::OnLeave),
-    ("inactive", WorkerStatus::Inactive),
-];
-
-/// The status of a word and the two dates that settle it. A status that is
-/// missing or unknown removes nobody.
-fn status_of(cx: &Context, word: &Text, start: &Text, end: &Text) -> WorkerStatus {
-    let status = status::lookup_or(STATUS, word.as_str(), WorkerStatus::Active);
-    status::settle(status, start.day(), end.day(), cx.today())
-}
-
-fn full_name(first: &Text, last: &Text) -> Option<String> {
-    match (first.as_str(), last.as_str()) {
-        (Some(first), Some(last)) => Some(format!("{first} {last}")),
-        (first, last) => first.or(last).map(str::to_owned),
-    }
-}
-
-/// The hours of a full position, where the provider does not say.
-fn full_time_hours(cx: &Context) -> Result<Number> {
-    let hours: Option<f64> = cx.setting("full_time_hours").parse("a number of hours")?;
-    Ok(hours.map(Number::from).unwrap_or_default())
-}
-
-/// Units of different kinds may have the same number.
-fn group_id(kind: GroupKind, id: &str) -> String {
-    let kind = match kind {
-        GroupKind::Department => "department",
-        GroupKind::Team => "team",
-        GroupKind::Location => "location",
-        GroupKind::LegalEntity => "legal-entity",
-        _ => "cost-center",
-    };
-    format!("{kind}:{id}")
+/// A warning of the connection test.
+fn not_readable(attribute: &str) -> String {
+    format!("The attribute `{attribute}` is not marked readable for this API credential.")
 }
 
 /// Where a read of changes begins: when the last one began.
@@ -110,6 +79,6 @@ struct Since {
     millis: i64,
 }
 
-impl cursor::Shape for Since {
+impl Shape for Since {
     const SHAPE: &'static str = "personio-since/1";
 }

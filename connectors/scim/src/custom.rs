@@ -1,12 +1,10 @@
 //! Custom attributes: what a user has beyond the fields of a worker.
 
-use std::collections::BTreeSet;
-
 use rollcall_sdk::prelude::*;
 
 use crate::json::Json;
 use crate::list::{self, At};
-use crate::user::{self, ENTERPRISE, Mapping};
+use crate::user::ENTERPRISE;
 
 /// Core attributes that a worker has no field for.
 const CORE: [(&str, &str, AttributeKind); 4] = [
@@ -115,8 +113,9 @@ pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
     all.extend(list::document(cx, "/Schemas", defined)?.unwrap_or_default());
     let at = At::start(cx, true)?;
     let at = At { count: at.count.min(SHOWN), ..at };
-    let people = list::page(cx, at, None, |id, row| user::worker(cx, &Mapping::default(), id, row))?.items;
-    all.extend(people.into_iter().flat_map(|worker| worker.custom).map(|custom| {
+    let mut shown = Vec::new();
+    list::page(cx, at, None, &mut |_, row| shown.extend(attributes(cx, row)))?;
+    all.extend(shown.into_iter().map(|custom| {
         let kind = match custom.value {
             Value::Text(_) => AttributeKind::Text,
             Value::Number(_) => AttributeKind::Number,
@@ -126,9 +125,13 @@ pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
         };
         definition(custom.name.clone(), custom.name, kind)
     }));
-    let mut names = BTreeSet::new();
-    all.retain(|definition| names.insert(definition.name.clone()));
-    Ok(all)
+    let mut distinct: Vec<AttributeDefinition> = Vec::new();
+    for definition in all {
+        if distinct.iter().all(|other| other.name != definition.name) {
+            distinct.push(definition);
+        }
+    }
+    Ok(distinct)
 }
 
 fn definition(name: String, label: String, kind: AttributeKind) -> AttributeDefinition {

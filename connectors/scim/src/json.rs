@@ -25,6 +25,7 @@ pub enum Json<'a> {
 impl<'a> Json<'a> {
     /// The member of this name, or else one whose name differs in case only.
     /// One that is null is not there.
+    #[inline(never)]
     pub fn get(&self, name: &str) -> Option<&Self> {
         let exact = self.members().iter().find(|(key, _)| key == name);
         let found = exact.or_else(|| self.members().iter().find(|(key, _)| key.eq_ignore_ascii_case(name)));
@@ -56,6 +57,7 @@ impl<'a> Json<'a> {
         }
     }
 
+    #[inline(never)]
     pub fn text_of(&self, name: &str) -> Option<String> {
         self.get(name)?.text()
     }

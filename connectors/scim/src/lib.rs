@@ -10,7 +10,7 @@ mod user;
 use rollcall_sdk::fault;
 use rollcall_sdk::prelude::*;
 
-use crate::list::{At, Page, Paging};
+use crate::list::At;
 use crate::user::Mapping;
 
 pub struct Scim;
@@ -24,7 +24,8 @@ impl Connector for Scim {
         let people = At::start(cx, true)?;
         list::count(cx, &people, None)?;
         let groups = At::start(cx, false)?;
-        let offered = list::page(cx, At { count: 1, bare: true, ..groups.clone() }, None, |_, _| ())?.offered;
+        let offered =
+            list::page(cx, At { count: 1, bare: true, ..groups.clone() }, None, &mut |_, _| ())?.offered;
         if !offered {
             info.warnings
                 .push("the server offers no groups, or does not let this credential read them".into());
@@ -56,12 +57,13 @@ impl Connector for Scim {
             Some(at) => at,
             None => probed(cx, At { bare: true, ..At::start(cx, false)? })?,
         };
-        let page = list::page(cx, at, cx.setting("group_filter").optional(), |id, row| {
+        let mut groups = Vec::new();
+        let page = list::page(cx, at, cx.setting("group_filter").optional(), &mut |id, row| {
             let name = row.text_of("displayName").or_else(|| row.text_of("externalId"));
-            Group::new(kind, id, name.unwrap_or_else(|| id.to_owned()))
+            groups.push(Group::new(kind, id, name.unwrap_or_else(|| id.to_owned())));
         })?;
-        let total = total(&page);
-        Ok(GroupPage::of(page.items).next(page.next).total(total))
+        let total = page.total();
+        Ok(GroupPage::of(groups).next(page.next).total(total))
     }
 
     fn memberships(cx: &Context, cursor: Cursor) -> Result<MembershipPage> {
@@ -79,13 +81,16 @@ impl Connector for Scim {
         let filter = settings::user_filter(cx, at.inactive, since.as_ref())?;
         let second = At { inactive: true, ..at.again() };
         let pass = at.inactive;
-        let mut page = list::page(cx, at, filter.as_deref(), |id, row| user::worker(cx, &mapping, id, row))?;
+        let mut workers = Vec::new();
+        let mut page = list::page(cx, at, filter.as_deref(), &mut |id, row| {
+            workers.push(user::worker(cx, &mapping, id, row));
+        })?;
         // The two passes may overlap, so that no total is theirs.
-        let total = total(&page).filter(|_| !hidden);
+        let total = page.total().filter(|_| !hidden);
         if page.next.is_none() && hidden && !pass {
             page.next = Some(At { began: page.began, ..second });
         }
-        let result = WorkerPage::of(page.items).next(page.next).total(total);
+        let result = WorkerPage::of(workers).next(page.next).total(total);
         if cx.setting("incremental").or("off") == "off" {
             return Ok(result);
         }
@@ -120,12 +125,6 @@ pub struct Since {
 
 impl Shape for Since {
     const SHAPE: &'static str = "scim-since/1";
-}
-
-/// The total for the host to hold the read against. With cursors it may be an
-/// estimate.
-fn total<T>(page: &Page<T>) -> Option<u64> {
-    page.stated.filter(|_| page.paging != Paging::Cursor)
 }
 
 /// The beginning of a list, once the filters of this read are known to work.

@@ -4,6 +4,7 @@
 use rollcall_sdk::paging::Seen;
 use rollcall_sdk::prelude::*;
 use rollcall_sdk::{fault, json};
+use serde::ser::{SerializeMap, Serializer};
 
 use crate::json::Json;
 use crate::user::{ENTERPRISE, Mapping};
@@ -52,9 +53,9 @@ impl Shape for At {
     const SHAPE: &'static str = "scim-list/1";
 }
 
-/// What came, made into records.
-pub struct Page<T> {
-    pub items: Vec<T>,
+/// What came with a page beside its rows.
+pub struct Page {
+    pub rows: usize,
     /// Whether the server has such a list at all.
     pub offered: bool,
     /// `totalResults` as stated.
@@ -63,6 +64,14 @@ pub struct Page<T> {
     pub began: Option<i64>,
     /// By what the list goes on.
     pub paging: Paging,
+}
+
+impl Page {
+    /// The total for the host to hold the read against. With cursors it may be
+    /// an estimate.
+    pub fn total(&self) -> Option<u64> {
+        self.stated.filter(|_| self.paging != Paging::Cursor)
+    }
 }
 
 /// An answer of one of the documents about the server itself; nothing where it
@@ -179,10 +188,10 @@ impl At {
     fn send(&self, cx: &Context, filter: Option<&str>) -> Result<Answer> {
         let parameters = self.parameters(cx, filter)?;
         let search = cx.setting("search").boolean(false)?;
+        let body = serde_json::to_vec(&SearchRequest(&parameters)).unwrap_or_default();
         let send = |accept: &str| {
             let call = if search {
-                cx.post("scim", format!("{}/.search", self.path))
-                    .body("application/scim+json", search_body(&parameters))
+                cx.post("scim", format!("{}/.search", self.path)).body("application/scim+json", body.clone())
             } else {
                 parameters
                     .iter()
@@ -292,26 +301,18 @@ impl At {
     }
 }
 
-/// One page of the list, each row made into something by `read`, which gets its
-/// id too.
-pub fn page<T>(
+/// One page of the list; `each` gets every row and its id.
+pub fn page(
     cx: &Context,
     mut at: At,
     filter: Option<&str>,
-    mut read: impl FnMut(&str, &Json) -> T,
-) -> Result<Page<T>> {
+    each: &mut dyn FnMut(&str, &Json),
+) -> Result<Page> {
     let mut asked_twice = false;
     loop {
         let Some(answer) = at.ask(cx, filter)? else {
             let (paging, began) = (at.paging, at.began);
-            return Ok(Page {
-                items: Vec::new(),
-                offered: at.users,
-                stated: Some(0),
-                next: None,
-                began,
-                paging,
-            });
+            return Ok(Page { rows: 0, offered: at.users, stated: Some(0), next: None, began, paging });
         };
         let json = tree(cx, &answer)?;
         let stated = json.get("totalResults").and_then(Json::count);
@@ -345,18 +346,18 @@ pub fn page<T>(
         if at.paging != Paging::None && rows.len() > most {
             return Err(answer.invalid("the server does not page; set the paging to `none`"));
         }
-        let items = ids.iter().zip(rows).skip(skip).take(most).map(|(id, row)| read(id, row)).collect();
+        ids.iter().zip(rows).skip(skip).take(most).for_each(|(id, row)| each(id, row));
         let (paging, began) = (at.paging, at.began);
         let next = at.next(cx, &answer, &ids, stated, cursor)?;
         let paging = next.as_ref().map_or(paging, |next| next.paging);
-        return Ok(Page { items, offered: true, stated, next, began, paging });
+        return Ok(Page { rows: rows.len(), offered: true, stated, next, began, paging });
     }
 }
 
 /// How many rows the list has under this filter; asks for one of them.
 pub fn count(cx: &Context, at: &At, filter: Option<&str>) -> Result<u64> {
-    let page = page(cx, At { count: 1, ..at.again() }, filter, |_, _| ())?;
-    Ok(page.stated.unwrap_or(page.items.len() as u64))
+    let page = page(cx, At { count: 1, ..at.again() }, filter, &mut |_, _| ())?;
+    Ok(page.stated.unwrap_or(page.rows as u64))
 }
 
 /// Where a read of changes began; `None` in a full read.
@@ -367,18 +368,23 @@ pub fn changes_since(cx: &Context) -> Result<Option<Since>> {
 }
 
 /// The parameters of a list as the body of `POST .search` (RFC 7644 section 3.4.3).
-fn search_body(parameters: &[(&str, String)]) -> Vec<u8> {
-    let mut body = serde_json::Map::new();
-    body.insert("schemas".into(), vec!["urn:ietf:params:scim:api:messages:2.0:SearchRequest"].into());
-    for (key, value) in parameters {
-        let value: serde_json::Value = match *key {
-            "startIndex" | "count" => value.parse::<u64>().map_or(serde_json::Value::Null, Into::into),
-            "attributes" | "excludedAttributes" => value.split(',').collect::<Vec<_>>().into(),
-            _ => value.as_str().into(),
-        };
-        body.insert((*key).to_owned(), value);
+struct SearchRequest<'a>(&'a [(&'static str, String)]);
+
+impl Serialize for SearchRequest<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut body = to.serialize_map(None)?;
+        body.serialize_entry("schemas", &["urn:ietf:params:scim:api:messages:2.0:SearchRequest"])?;
+        for (key, value) in self.0 {
+            match *key {
+                "startIndex" | "count" => body.serialize_entry(key, &value.parse::<u64>().ok())?,
+                "attributes" | "excludedAttributes" => {
+                    body.serialize_entry(key, &value.split(',').collect::<Vec<_>>())?;
+                }
+                _ => body.serialize_entry(key, value)?,
+            }
+        }
+        body.end()
     }
-    serde_json::Value::Object(body).to_string().into_bytes()
 }
 
 /// `Sun, 22 Nov 2026 00:41:58 GMT`.

@@ -13,8 +13,8 @@ use crate::settings;
 const MOST: usize = 5000;
 /// Groups of a page, since each may have very many members.
 const GROUPS: u32 = 25;
-/// Groups that are asked for at once: their answers have to fit 32 MiB.
-const AT_ONCE: usize = 10;
+/// Groups that are asked for at once: one alone may have an answer of megabytes.
+const AT_ONCE: usize = 5;
 /// Lists of members that are cut off are cut off here.
 const CUT_OFF: [usize; 4] = [100, 200, 500, 1000];
 
@@ -59,6 +59,22 @@ pub fn page(cx: &Context, cursor: &Cursor) -> Result<MembershipPage> {
         Some(state) => state,
         None => start(cx, from)?,
     };
+    // A page with nothing that is wanted is no page: the host gives up a read
+    // that has too many of them.
+    // 200 requests are what a call may make, and groups may take 26 a page.
+    let pages = if state.phase == Phase::People { 20 } else { 5 };
+    for _ in 1..pages {
+        let page = one(cx, from, state)?;
+        match page {
+            (edges, Some(next)) if edges.is_empty() => state = next,
+            (edges, next) => return Ok(MembershipPage::of(edges).next(next)),
+        }
+    }
+    let (edges, next) = one(cx, from, state)?;
+    Ok(MembershipPage::of(edges).next(next))
+}
+
+fn one(cx: &Context, from: &str, mut state: State) -> Result<(Vec<Membership>, Option<State>)> {
     let before = state.clone();
     let (mut edges, next) = match state.phase {
         Phase::Wanted => wanted(cx, from, &mut state)?,
@@ -76,7 +92,7 @@ pub fn page(cx: &Context, cursor: &Cursor) -> Result<MembershipPage> {
     let membership = |(group, is_group, member): Edge| {
         if is_group { Membership::group(group, member) } else { Membership::worker(group, member) }
     };
-    Ok(MembershipPage::of(edges.into_iter().map(membership).collect()).next(next))
+    Ok((edges.into_iter().map(membership).collect(), next))
 }
 
 fn start(cx: &Context, from: &str) -> Result<State> {
@@ -113,12 +129,13 @@ fn wanted(cx: &Context, from: &str, state: &mut State) -> Result<Found> {
 
 fn groups(cx: &Context, from: &str, state: &mut State) -> Result<Found> {
     let filter = cx.setting("group_filter").optional();
-    let page = list::page(cx, state.at.clone(), filter, |id, row| {
-        (id.to_owned(), row.get("members").map(elements))
+    let mut listed = Vec::new();
+    let page = list::page(cx, state.at.clone(), filter, &mut |id, row| {
+        listed.push((id.to_owned(), row.get("members").map(elements)));
     })?;
-    let some = page.offered && (state.at.read > 0 || !page.items.is_empty());
-    state.any |= page.items.iter().any(|(_, members)| members.is_some());
-    let mut listed: Vec<_> = page.items.into_iter().filter(|(id, _)| cx.wants_group(id)).collect();
+    let some = page.offered && (state.at.read > 0 || page.rows > 0);
+    state.any |= listed.iter().any(|(_, members)| members.is_some());
+    listed.retain(|(id, _)| cx.wants_group(id));
     let doubtful = |members: &Option<Vec<Element>>| match members {
         _ if from == "group-detail" => true,
         None => from == "auto",
@@ -146,16 +163,16 @@ fn groups(cx: &Context, from: &str, state: &mut State) -> Result<Found> {
 
 fn people(cx: &Context, state: &State) -> Result<Found> {
     let filter = settings::user_filter(cx, false, None)?;
-    let of = |user: &str, row: &Json| -> Vec<Edge> {
+    let mut edges = Vec::new();
+    let page = list::page(cx, state.at.clone(), filter.as_deref(), &mut |user, row| {
         let groups = row.get("groups").map_or(&[][..], Json::items).iter();
         // Without a type it is direct; the others are what flattening adds.
         let groups = groups.filter(|group| cx.flattened() || !group.is("type", "indirect"));
         let ids = groups.filter_map(|group| element(group).map(|(id, _)| id)).filter(|id| cx.wants_group(id));
-        ids.map(|group| (group, false, user.to_owned())).collect()
-    };
-    let page = list::page(cx, state.at.clone(), filter.as_deref(), of)?;
+        edges.extend(ids.map(|group| (group, false, user.to_owned())));
+    })?;
     let next = page.next.map(|at| State { at, after: None, ..state.clone() });
-    Ok((page.items.into_iter().flatten().collect(), next))
+    Ok((edges, next))
 }
 
 /// The members of these groups; `None` where a group is without.
@@ -224,9 +241,10 @@ fn group_ids(cx: &Context) -> Result<BTreeSet<String>> {
     let mut ids = BTreeSet::new();
     let mut at = Some(At { bare: true, ..At::start(cx, false)? });
     while let Some(now) = at {
-        let page = list::page(cx, now, None, |id, _| id.to_owned())?;
-        ids.extend(page.items);
-        at = page.next;
+        at = list::page(cx, now, None, &mut |id, _| {
+            ids.insert(id.to_owned());
+        })?
+        .next;
     }
     Ok(ids)
 }

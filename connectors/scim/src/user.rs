@@ -1,6 +1,6 @@
 //! From a user as the server has it to a worker.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use rollcall_sdk::json;
 use rollcall_sdk::prelude::*;
@@ -32,16 +32,20 @@ const STATUS: StatusTable = &[
 /// The settings `attribute_map` and `status_map`.
 #[derive(Default)]
 pub struct Mapping {
-    fields: BTreeMap<String, String>,
+    fields: Vec<(String, String)>,
     words: Vec<(String, WorkerStatus)>,
 }
 
 impl Mapping {
     pub fn read(cx: &Context) -> Result<Self> {
-        let object = |key| -> Result<BTreeMap<String, String>> {
+        let object = |key| -> Result<Vec<(String, String)>> {
             let setting = cx.setting(key);
-            let why = |_| setting.wrong("has to be a JSON object of texts: {\"name\": \"text\"}");
-            setting.optional().map_or(Ok(BTreeMap::new()), |text| json::read(text.as_bytes()).map_err(why))
+            let wrong = || setting.wrong("has to be a JSON object of texts: {\"name\": \"text\"}");
+            let Some(text) = setting.optional() else { return Ok(Vec::new()) };
+            let json: Json = json::read(text.as_bytes()).map_err(|_| wrong())?;
+            let entry = |(name, value): &(Cow<str>, Json)| Some((name.to_string(), value.text()?));
+            let all = json.members().iter().map(entry).collect::<Option<Vec<_>>>();
+            all.filter(|_| matches!(json, Json::Object(_))).ok_or_else(wrong)
         };
         let fields = object("attribute_map")?;
         for (field, path) in &fields {
@@ -54,18 +58,18 @@ impl Mapping {
             }
         }
         let word = |(word, name): (String, String)| match status::lookup(STATUS, &name) {
-            Some(status) => Ok((word.to_lowercase(), status)),
+            Some(status) => Ok((word, status)),
             None => Err(cx.setting("status_map").wrong(&format!("has no status `{name}`"))),
         };
         Ok(Self { fields, words: object("status_map")?.into_iter().map(word).collect::<Result<_>>()? })
     }
 
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.fields.values().map(String::as_str)
+        self.fields.iter().map(|(_, path)| path.as_str())
     }
 
     fn status_word(&self, word: &str) -> Option<WorkerStatus> {
-        let own = self.words.iter().find(|(own, _)| *own == word.trim().to_lowercase());
+        let own = self.words.iter().find(|(own, _)| own.eq_ignore_ascii_case(word.trim()));
         own.map(|(_, status)| *status).or_else(|| status::lookup(STATUS, word))
     }
 }
@@ -193,7 +197,8 @@ pub fn worker(cx: &Context, mapping: &Mapping, id: &str, row: &Json) -> Worker {
     let (given, family) = (name.text_of("givenName"), name.text_of("familyName"));
     let both = || Some([given.as_deref()?, family.as_deref()?].join(" "));
     let display = user.text("displayName").or_else(|| name.text_of("formatted")).or_else(both);
-    let mut work_email = choose(user.values("emails"), "work").and_then(Json::text);
+    let emails = user.values("emails").filter(|email| email.text().is_some());
+    let mut work_email = choose(emails.clone(), "work").and_then(Json::text);
     let user_name = user.text("userName").or_else(|| {
         warn!("user {id} has no `userName`");
         work_email.clone()
@@ -203,7 +208,7 @@ pub fn worker(cx: &Context, mapping: &Mapping, id: &str, row: &Json) -> Worker {
     }
     let untyped = |value: &&Json| value.get("type").is_none();
     let of_type = |name: &str, kind: &str| user.values(name).find(|value| value.is("type", kind));
-    let home = user.values("emails").find(|value| is_home(value));
+    let home = emails.clone().find(|email| is_home(email));
     let work_phone = of_type("phoneNumbers", "work").or_else(|| user.values("phoneNumbers").find(untyped));
     let place = of_type("addresses", "work").or_else(|| user.values("addresses").find(untyped));
     let country = place.or_else(|| choose(user.values("addresses"), "work"));

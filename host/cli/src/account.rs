@@ -10,6 +10,7 @@ use rollcall_store::{Store, StoreError};
 use crate::clock::now_ms;
 use crate::data::DataArgs;
 use crate::exit::Exit;
+use crate::print::say;
 
 #[derive(Debug, Args)]
 pub struct AccountArgs {
@@ -48,7 +49,7 @@ pub fn run(args: &AccountArgs) -> Result<(), Exit> {
         AccountCommand::Add { data, tenant, email, given_name, family_name } => {
             let tenant = tenant.as_str().into();
             let account = add(&data.open()?, &tenant, email, given_name, family_name)?;
-            println!("{}", account.id);
+            say!("{}", account.id);
             Ok(())
         }
     }
@@ -66,7 +67,10 @@ fn list(store: &Store, tenant: &TenantId) -> Result<(), Exit> {
         failed = failed.take().or(written.err());
         Ok(())
     })?;
-    failed.map_or_else(|| out.flush(), Err).map_err(|error| Exit::host(format!("write: {error}")))
+    if let Err(error) = failed.map_or_else(|| out.flush(), Err) {
+        crate::print::gone(&error);
+    }
+    Ok(())
 }
 
 /// A local account: nobody's until a sync matches it (R102).

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use crate::data::DataArgs;
 use crate::exit::Exit;
+use crate::print::say;
 
 #[derive(Debug, Args)]
 pub struct AuditArgs {
@@ -34,11 +35,11 @@ pub fn run(args: &AuditArgs) -> Result<(), Exit> {
     match &args.command {
         AuditCommand::Verify { data } => {
             let head = data.open_existing()?.verify_audit()?;
-            println!("{} entries, head {}", head.entries, head.hash);
+            say!("{} entries, head {}", head.entries, head.hash);
         }
         AuditCommand::List { data, tenant } => {
             for entry in data.open_existing()?.audit(tenant.as_deref())? {
-                println!("{}", serde_json::to_string(&entry).map_err(Exit::host)?);
+                say!("{}", serde_json::to_string(&entry).map_err(Exit::host)?);
             }
         }
     }

@@ -8,7 +8,9 @@ mod compile_component;
 mod connect;
 mod connector;
 mod data;
+mod demo;
 mod exit;
+mod print;
 mod progress;
 mod sync;
 
@@ -31,6 +33,9 @@ enum Command {
     Connector(connector::Command),
     /// Plan or apply a whole integration, from a file.
     Sync(sync::SyncArgs),
+    /// Show the main job on a company that does not exist: plan, first sync,
+    /// changes, second sync.
+    Demo(demo::DemoArgs),
     /// Look at accounts, or make one by hand.
     Account(account::AccountArgs),
     /// Look at the audit, and check that nobody has changed it.
@@ -45,6 +50,7 @@ fn main() -> ExitCode {
     match Args::parse().command {
         Command::Connector(command) => exit::code(connector::run(command)),
         Command::Sync(args) => exit::code(wait(sync::run(args))),
+        Command::Demo(args) => exit::code(wait(demo::run(args))),
         Command::Account(args) => exit::code(account::run(&args)),
         Command::Audit(args) => exit::code(audit::run(&args)),
         // Limits itself before any thread is started.

@@ -23,6 +23,7 @@ use crate::clock;
 use crate::connect::{Connection, manifest, sandbox};
 use crate::data::{DataArgs, cache};
 use crate::exit::Exit;
+use crate::print::say;
 use crate::progress::Shown;
 
 /// Items of one reaction that a plan prints before it only counts them.
@@ -169,7 +170,7 @@ impl Request<'_> {
 pub fn end(outcome: &Outcome, plan_only: bool, format: Format) -> Result<(), Exit> {
     if format == Format::Text {
         let receipt = &outcome.receipt;
-        println!(
+        say!(
             "receipt: complete, {} people on {} pages, {} groups, {} memberships, {} requests, {} bytes",
             receipt.workers.records,
             receipt.workers.pages,
@@ -183,18 +184,18 @@ pub fn end(outcome: &Outcome, plan_only: bool, format: Format) -> Result<(), Exi
         RunState::Held { reason } => Err(Exit::Held(format!("{reason}; plan {}", outcome.plan.hash))),
         _ if format == Format::Json => Ok(()),
         _ if plan_only => {
-            println!("nothing was changed: this was a plan");
+            say!("nothing was changed: this was a plan");
             Ok(())
         }
         _ => {
-            println!("done: {}", outcome.run.id);
+            say!("done: {}", outcome.run.id);
             Ok(())
         }
     }
 }
 
 fn print_counts(ready: &Ready<'_>) -> Result<(), StoreError> {
-    println!("{}", summary(ready.plan));
+    say!("{}", summary(ready.plan));
     Ok(())
 }
 
@@ -210,15 +211,15 @@ pub fn print_plan(ready: &Ready<'_>, limit: usize) -> Result<(), StoreError> {
         }
     })?;
     for (reaction, (shown, count)) in items {
-        println!("\n{reaction} ({count})");
-        println!("{}", table(&shown));
+        say!("\n{reaction} ({count})");
+        say!("{}", table(&shown));
         if count > shown.len() {
-            println!("  and {} more; --all prints them", count - shown.len());
+            say!("  and {} more; --all prints them", count - shown.len());
         }
     }
-    println!("\nplan {}", ready.plan.hash);
+    say!("\nplan {}", ready.plan.hash);
     if let Some(reason) = &ready.plan.held {
-        println!("would be held: {reason}");
+        say!("would be held: {reason}");
     }
     Ok(())
 }

@@ -79,7 +79,9 @@ impl Session {
             };
             let transfer = transfer(&outgoing, &headers, body.clone(), &injection);
             let max = self.limits.response_bytes;
-            let answer = self.transport(&transfer, Some(&outgoing.alias), max, batch, tally).await?;
+            // The limit is the provider's; whoever stands in for it has none.
+            let rated = (!outgoing.via_upstream).then_some(outgoing.alias.as_str());
+            let answer = self.transport(&transfer, rated, max, batch, tally).await?;
             if let Some(location) = redirect(&answer) {
                 redirects += 1;
                 if redirects > MAX_REDIRECTS {

@@ -26,7 +26,9 @@ pub struct PlanCounts {
     pub reactions: BTreeMap<Reaction, u64>,
     /// People by situation.
     pub situations: BTreeMap<Situation, u64>,
-    /// People that the source has.
+    /// Whether everybody was read, or only what changed.
+    pub full: bool,
+    /// People that came: all that the source has, or those who changed.
     pub read: u64,
     /// People among them that pass the filter.
     pub in_scope: u64,

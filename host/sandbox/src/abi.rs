@@ -44,7 +44,8 @@ pub(crate) type Calling<'a, T> = Pin<Box<dyn Future<Output = wasmtime::Result<Re
 
 /// A linked connector. Each call makes an instance in a fresh store.
 pub(crate) trait Abi: Send + Sync {
-    fn check<'a>(&'a self, store: &'a mut Store<CallState>, request: &'a Request) -> Calling<'a, AccountInfo>;
+    fn check<'a>(&'a self, store: &'a mut Store<CallState>, request: &'a Request)
+    -> Calling<'a, AccountInfo>;
     fn discover<'a>(
         &'a self,
         store: &'a mut Store<CallState>,

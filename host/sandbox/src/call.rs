@@ -40,7 +40,8 @@ pub struct Called<T> {
 }
 
 /// A function of the contract, as a method of its adapter.
-pub(crate) type Function<T> = for<'a> fn(&'a dyn Abi, &'a mut Store<CallState>, &'a Request) -> Calling<'a, T>;
+pub(crate) type Function<T> =
+    for<'a> fn(&'a dyn Abi, &'a mut Store<CallState>, &'a Request) -> Calling<'a, T>;
 
 /// What every call of a connector shares.
 #[derive(Clone)]
@@ -73,7 +74,10 @@ where
     let (result, fuel) = match (&mut task.0).await {
         Ok(done) => done,
         Err(error) if error.is_panic() => {
-            tracing::error!(panic = panic_text(error.into_panic()), "a connector's call panicked in the host");
+            tracing::error!(
+                panic = panic_text(error.into_panic()),
+                "a connector's call panicked in the host"
+            );
             (Err(Failure::Host { detail: "a bug of the host ended the call; see its log".to_owned() }), None)
         }
         Err(_) => (Err(Failure::Host { detail: "the host is shutting down".to_owned() }), None),
@@ -162,9 +166,9 @@ fn blame(told: Told, state: &CallState) -> Failure {
         Some(FetchError::Timeout) => Failure::Timeout,
         Some(FetchError::Transport(detail)) => Failure::Transport { detail: detail.clone() },
         Some(FetchError::SignIn(detail)) => Failure::AuthFailed { detail: detail.clone() },
-        None => Failure::Contract {
-            detail: format!("it reports a request that failed, and none did: {text}"),
-        },
+        None => {
+            Failure::Contract { detail: format!("it reports a request that failed, and none did: {text}") }
+        }
     }
 }
 

@@ -64,7 +64,8 @@ fn refuse_by_first_bytes(bytes: &[u8]) -> Result<(), Refusal> {
     }
     if !bytes.starts_with(b"\0asm") {
         let text = bytes.trim_ascii_start();
-        let is_text = text.starts_with(b"(component") || text.starts_with(b"(module") || text.starts_with(b";;");
+        let is_text =
+            text.starts_with(b"(component") || text.starts_with(b"(module") || text.starts_with(b";;");
         return Err(if is_text { Refusal::Text } else { Refusal::NotWasm });
     }
     match bytes.get(4..8) {

@@ -20,7 +20,11 @@ use crate::log::printable;
 use crate::options::{Compile, Metering, SandboxOptions};
 
 /// Writes the compiled component to `output`.
-pub(crate) async fn compile(options: &SandboxOptions, bytes: Arc<[u8]>, output: &Path) -> Result<(), CompileError> {
+pub(crate) async fn compile(
+    options: &SandboxOptions,
+    bytes: Arc<[u8]>,
+    output: &Path,
+) -> Result<(), CompileError> {
     let metering = options.metering;
     match &options.compile {
         Compile::InProcess => {
@@ -77,7 +81,9 @@ fn ended(status: ExitStatus, message: &str) -> Result<(), CompileError> {
         (Some(code), _) => Err(CompileError::Child(format!("exit code {code}: {message}"))),
         (None, signal) => {
             let signal = signal.unwrap_or_default();
-            Err(CompileError::Child(format!("signal {signal}, probably a limit of memory or time: {message}")))
+            Err(CompileError::Child(format!(
+                "signal {signal}, probably a limit of memory or time: {message}"
+            )))
         }
     }
 }

@@ -56,7 +56,9 @@ pub enum Refusal {
     NotWasm,
     #[error("this is WebAssembly text; only the binary form is accepted")]
     Text,
-    #[error("this is compiled machine code; the host compiles components itself and takes none from elsewhere")]
+    #[error(
+        "this is compiled machine code; the host compiles components itself and takes none from elsewhere"
+    )]
     Precompiled,
     #[error("this is a core module, not a component; use `rollcall connector build`")]
     CoreModule,
@@ -64,7 +66,9 @@ pub enum Refusal {
     Malformed(String),
     #[error("it imports what this host does not offer: {}{}", .0.join(", "), stub_hint(.0))]
     Imports(Vec<String>),
-    #[error("it does not export `rollcall:connector/source@1.x`; build it against the world `connector` of `wit/v1`")]
+    #[error(
+        "it does not export `rollcall:connector/source@1.x`; build it against the world `connector` of `wit/v1`"
+    )]
     NoSource,
     /// `what`, of which there are `found`.
     #[error("it has {found} {what}, more than the {limit} allowed")]

@@ -34,7 +34,11 @@ impl CallState {
         }
         let answers = self.network.fetch_all(requests).await;
         if answers.len() != count {
-            tracing::error!(count, answers = answers.len(), "the network answered another number of requests");
+            tracing::error!(
+                count,
+                answers = answers.len(),
+                "the network answered another number of requests"
+            );
             let error = FetchError::Transport("the host lost an answer".to_owned());
             self.last_fetch_error = Some(error.clone());
             return vec![Err(error); count];
@@ -77,7 +81,10 @@ impl CallState {
                 return Err(FetchError::Budget(format!("{} bytes of an answer", self.limits.response_body)));
             }
             if *bodies > self.limits.batch_bodies {
-                return Err(FetchError::Budget(format!("{} bytes of answers at once", self.limits.batch_bodies)));
+                return Err(FetchError::Budget(format!(
+                    "{} bytes of answers at once",
+                    self.limits.batch_bodies
+                )));
             }
             Ok(response)
         });
@@ -104,5 +111,7 @@ fn head_bytes(request: &Request) -> usize {
 }
 
 fn pairs_bytes(pairs: &[(String, String)]) -> usize {
-    pairs.iter().fold(0, |sum: usize, (name, value)| sum.saturating_add(name.len()).saturating_add(value.len()))
+    pairs
+        .iter()
+        .fold(0, |sum: usize, (name, value)| sum.saturating_add(name.len()).saturating_add(value.len()))
 }

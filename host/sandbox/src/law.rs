@@ -186,7 +186,8 @@ mod tests {
 
     #[test]
     fn ids() {
-        let check = |text: &str, expected: bool| assert_eq!(id("a worker", text).is_ok(), expected, "{text:?}");
+        let check =
+            |text: &str, expected: bool| assert_eq!(id("a worker", text).is_ok(), expected, "{text:?}");
         check("4711", true);
         check("CN=Anna Schäfer,OU=Über", true);
         check("", false);
@@ -222,7 +223,10 @@ mod tests {
             "11 bytes of text in one answer, 10 allowed",
         );
         check(GroupPage { next: Some(vec![0; 5]), ..page.clone() }, "a cursor of 5 bytes, 4 allowed");
-        check(GroupPage { checkpoint: Some(vec![0; 5]), ..page.clone() }, "a checkpoint of 5 bytes, 4 allowed");
+        check(
+            GroupPage { checkpoint: Some(vec![0; 5]), ..page.clone() },
+            "a checkpoint of 5 bytes, 4 allowed",
+        );
         check(
             GroupPage { next: Some(vec![]), checkpoint: Some(vec![]), ..page.clone() },
             "a checkpoint on a page that is not the last",

@@ -44,7 +44,8 @@ impl Limits {
     pub const COMPILED: Self = Self {
         memory: 64 * MIB,
         cpu: Duration::from_secs(5),
-        wall: Duration::from_secs(60),
+        // Mostly waiting: a provider's `Retry-After`, and its rate limit.
+        wall: Duration::from_secs(600),
         fetches: 200,
         log_lines: 500,
         request_body: MIB,
@@ -57,8 +58,7 @@ impl Limits {
 
     /// For components that carry an interpreter: JavaScript, Python. A page of
     /// 5,000 records takes them 40 times as long as compiled ones.
-    pub const INTERPRETED: Self =
-        Self { memory: 192 * MIB, cpu: Duration::from_secs(10), ..Self::COMPILED };
+    pub const INTERPRETED: Self = Self { memory: 192 * MIB, cpu: Duration::from_secs(10), ..Self::COMPILED };
 
     /// An interpreter shows in the size: 12 MB (JavaScript) and 18 MB (Python)
     /// against some 100 kB of a compiled connector.

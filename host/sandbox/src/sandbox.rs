@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use rollcall_grants::Manifest;
 use tokio::sync::Semaphore;
-use wasmtime::component::{Component, Linker};
 use wasmtime::Engine;
+use wasmtime::component::{Component, Linker};
 
 use crate::abi;
 use crate::cache::Cache;
@@ -109,7 +109,9 @@ impl Sandbox {
         compile(&self.options, bytes, artefact.path()).await?;
         let cache = Arc::clone(&self.cache);
         blocking(move || cache.keep(artefact)).await??;
-        self.cached(&digest).await?.ok_or_else(|| host("a connector that was just compiled cannot be loaded; see the log"))
+        self.cached(&digest)
+            .await?
+            .ok_or_else(|| host("a connector that was just compiled cannot be loaded; see the log"))
     }
 
     async fn cached(&self, digest: &crate::Digest) -> Result<Option<Component>, LoadError> {

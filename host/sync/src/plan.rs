@@ -24,7 +24,8 @@ pub(crate) fn plan(
     progress: &dyn Progress,
 ) -> Result<Plan, StoreError> {
     let linked = stage.index.len();
-    let counts = PlanCounts { read, in_scope: stage.in_scope, linked, ..PlanCounts::default() };
+    let full = *mode == PullMode::Full;
+    let counts = PlanCounts { full, read, in_scope: stage.in_scope, linked, ..PlanCounts::default() };
     let mut planning = Planning {
         tenant,
         integration,
@@ -33,6 +34,7 @@ pub(crate) fn plan(
         keys: tenant.keys()?,
         counts,
         hash: Sha256::new_with_prefix(stage.pipeline.configuration()),
+        touched: 0,
     };
     stage.staging.put_plan(stage.run, |writer| {
         let mut done = 0;
@@ -44,7 +46,7 @@ pub(crate) fn plan(
                 progress.records(done, Some(stage.places.len() as u64));
             }
         }
-        planning.absent(*mode == PullMode::Full, |chunk| writer.push(chunk))?;
+        planning.absent(full, |chunk| writer.push(chunk))?;
         planning.unchanged();
         let Planning { counts, hash, .. } = planning;
         let held = hold(&counts, stage.pipeline.policies().threshold);
@@ -66,6 +68,8 @@ struct Planning<'a> {
     keys: KeyReader,
     counts: PlanCounts,
     hash: Sha256,
+    /// Linked people with a decision.
+    touched: u64,
 }
 
 impl Planning<'_> {
@@ -162,7 +166,12 @@ impl Planning<'_> {
 
     /// People whose record is what was applied last: not in any chunk.
     fn unchanged(&mut self) {
-        let unchanged = self.stage.index.unchanged();
+        // A read of changes does not bring those who did not change.
+        let unchanged = if self.counts.full {
+            self.stage.index.unchanged()
+        } else {
+            self.counts.linked.saturating_sub(self.touched)
+        };
         if unchanged > 0 {
             *self.counts.situations.entry(Situation::Linked).or_default() += unchanged;
             *self.counts.reactions.entry(Reaction::Keep).or_default() += unchanged;
@@ -171,6 +180,8 @@ impl Planning<'_> {
 
     fn count(&mut self, source: &SourceId, decision: &Decision, fingerprint: &[u8]) {
         self.counts.add(decision.situation, decision.reaction);
+        let new = matches!(decision.situation, Situation::Unlinked | Situation::Unmatched);
+        self.touched += u64::from(!new && decision.account.is_some());
         for part in [
             source.as_str().as_bytes(),
             decision.situation.as_str().as_bytes(),

@@ -31,7 +31,11 @@ pub fn summary(plan: &Plan) -> String {
         parts.push(format!("leave {} untouched", grouped(untouched)));
     }
     let (share, read) = (grouped(counts.in_scope), grouped(counts.read));
-    format!("would {}; share {share} of {read} people", parts.join(", "))
+    if counts.full {
+        format!("would {}; share {share} of {read} people", parts.join(", "))
+    } else {
+        format!("would {}; {read} people changed at the source, share {share} of them", parts.join(", "))
+    }
 }
 
 /// `1,861`.

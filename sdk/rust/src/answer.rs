@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::{Failure, Request, Response, Result, Target, json};
 
 /// What an answer belongs to, for messages and for [`crate::Connector::failure`].
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Origin {
     purpose: String,
     path: String,
@@ -21,7 +21,7 @@ impl Origin {
 }
 
 /// An HTTP answer. It owns the bytes from which [`json`](Self::json) borrows.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     response: Response,
     origin: Origin,

@@ -14,6 +14,7 @@ use rollcall_sandbox::Digest;
 
 use self::project::{Project, Source};
 use crate::exit::{Outcome, Sort as _};
+use crate::print::say;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -56,7 +57,7 @@ fn finish(project: &Project, built: &cargo::Built, out: Option<&Path>) -> Outcom
         .or_connector()?;
     let directory = out.unwrap_or(&beside);
     let file = write(directory, &project.manifest.id, &component).or_host()?;
-    println!(
+    say!(
         "{} {}  {}  {}  {}",
         project.manifest.id,
         project.manifest.version,

@@ -12,6 +12,7 @@ use rollcall_sandbox::{Wasi, inspect};
 
 use self::report::Report;
 use crate::exit::{Outcome, Sort as _};
+use crate::print::say;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -35,8 +36,8 @@ pub fn run(args: &Args) -> Outcome {
     let inspection = inspect(&bytes).with_context(|| args.file.display().to_string()).or_connector()?;
     let report = Report::new(&inspection);
     match args.format {
-        Format::Text => print!("{}", text::text(&report)),
-        Format::Json => println!("{}", serde_json::to_string_pretty(&report).or_host()?),
+        Format::Text => say!("{}", text::text(&report).trim_end()),
+        Format::Json => say!("{}", serde_json::to_string_pretty(&report).or_host()?),
     }
     inspection
         .admit(Wasi::Refuse)

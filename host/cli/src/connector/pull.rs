@@ -224,6 +224,9 @@ fn ended<T>(end: Result<T, Failure>, broken: Option<Exit>) -> Result<T, Exit> {
 }
 
 fn written(error: std::io::Error) -> Exit {
+    if error.kind() == std::io::ErrorKind::BrokenPipe {
+        crate::print::gone(&error);
+    }
     Exit::host(format!("write the output: {error}"))
 }
 

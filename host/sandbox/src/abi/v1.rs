@@ -8,8 +8,8 @@ use wasmtime::{Engine, Store};
 use self::bindings::rollcall::connector::types::{self, Failure};
 use super::v1_convert::list;
 use super::{Abi, Calling, Request, WrongType};
-use crate::state::CallState;
 use crate::page::{AccountInfo, AttributeDefinition, GroupPage, MembershipPage, WorkerPage};
+use crate::state::CallState;
 
 pub(super) mod bindings {
     wasmtime::component::bindgen!({
@@ -62,7 +62,12 @@ impl V1 {
 
     /// Makes an instance and calls one function of it. The generated wrapper
     /// would compare the types of all five each time.
-    async fn call<P, T>(&self, store: &mut Store<CallState>, function: &ComponentExportIndex, params: P) -> Outcome<T>
+    async fn call<P, T>(
+        &self,
+        store: &mut Store<CallState>,
+        function: &ComponentExportIndex,
+        params: P,
+    ) -> Outcome<T>
     where
         P: ComponentNamedList + Lower + Send,
         T: ComponentType + Lift + Send + Sync + 'static,

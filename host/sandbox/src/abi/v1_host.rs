@@ -10,7 +10,10 @@ use crate::state::CallState;
 impl types::Host for CallState {}
 
 impl http::Host for CallState {
-    async fn fetch(&mut self, request: http::Request) -> wasmtime::Result<Result<http::Response, http::FetchError>> {
+    async fn fetch(
+        &mut self,
+        request: http::Request,
+    ) -> wasmtime::Result<Result<http::Response, http::FetchError>> {
         Ok(self.carry_out(request.into()).await.map(Into::into).map_err(Into::into))
     }
 

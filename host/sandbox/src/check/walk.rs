@@ -80,7 +80,11 @@ fn read(payload: &Payload<'_>, depth: usize, found: &mut Inspection) -> Result<(
             refuse_if(memory.page_size_log2.is_some(), "pages of another size than 64 KiB")?;
             let (initial, limit) = (memory.initial.saturating_mul(PAGE), ComponentLimits::MEMORY);
             if initial > limit {
-                return Err(Refusal::TooMany { what: "bytes of memory from the start", found: initial, limit });
+                return Err(Refusal::TooMany {
+                    what: "bytes of memory from the start",
+                    found: initial,
+                    limit,
+                });
             }
             found.memories.push(Memory { initial: memory.initial, maximum: memory.maximum });
             at_most("memories", found.memories.len(), ComponentLimits::MEMORIES)
@@ -91,7 +95,11 @@ fn read(payload: &Payload<'_>, depth: usize, found: &mut Inspection) -> Result<(
             refuse_if(table.shared, "shared tables")?;
             let limit = ComponentLimits::TABLE_ELEMENTS;
             if table.initial > limit {
-                return Err(Refusal::TooMany { what: "table elements from the start", found: table.initial, limit });
+                return Err(Refusal::TooMany {
+                    what: "table elements from the start",
+                    found: table.initial,
+                    limit,
+                });
             }
             found.tables += 1;
             at_most("tables", found.tables, ComponentLimits::TABLES)

@@ -10,7 +10,9 @@ use crate::guest::{Host, call, component, guest, host, host_with, options};
 
 fn entry(host: &Host, extension: &str) -> PathBuf {
     let files = fs::read_dir(host.cache.path().join("cache")).unwrap();
-    let mut found = files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == extension));
+    let mut found = files
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == extension));
     let first = found.next().unwrap();
     assert_eq!(found.next(), None);
     first
@@ -95,7 +97,9 @@ async fn a_failing_child_is_reported() {
         let args = vec!["-c".into(), script.into()];
         host_with(|options| options.compile = Compile::InChild { program: "/bin/sh".into(), args })
     };
-    let load = |script: &'static str| async move { child(script).sandbox.load(&component("", "")).await.unwrap_err() };
+    let load = |script: &'static str| async move {
+        child(script).sandbox.load(&component("", "")).await.unwrap_err()
+    };
     let error = load("echo no good >&2; exit 1").await;
     assert!(matches!(&error, LoadError::Compile(CompileError::Invalid(why)) if why == "no good"), "{error}");
     let error = load("kill -9 $$").await;

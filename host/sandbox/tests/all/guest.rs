@@ -110,7 +110,13 @@ pub fn call() -> Call {
 }
 
 pub fn call_to(network: impl Network + 'static) -> Call {
-    Call { run: run(), cursor: None, network: Arc::new(network), log: Arc::new(NoLog), limits: Limits::COMPILED }
+    Call {
+        run: run(),
+        cursor: None,
+        network: Arc::new(network),
+        log: Arc::new(NoLog),
+        limits: Limits::COMPILED,
+    }
 }
 
 /// A network that answers by a function.

@@ -65,7 +65,8 @@ async fn waiting_for_a_silent_network_is_stopped() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_memory_bomb_meets_its_limit() {
-    let body = "(loop $again (br_if $again (i32.ne (memory.grow (i32.const 64)) (i32.const -1)))) unreachable";
+    let body =
+        "(loop $again (br_if $again (i32.ne (memory.grow (i32.const 64)) (i32.const -1)))) unreachable";
     let called = pull("", body, call()).await;
     assert_eq!(called.result, Err(Failure::Budget { detail: "64 MiB of memory".into() }));
     let limit = Limits::COMPILED.memory as u64;
@@ -81,7 +82,8 @@ async fn a_guest_may_survive_a_refused_growth() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_table_bomb_meets_its_limit() {
     let extra = "(table $t 1 funcref)";
-    let body = "(if (i32.eq (table.grow $t (ref.null func) (i32.const 30000)) (i32.const -1)) (then unreachable))";
+    let body =
+        "(if (i32.eq (table.grow $t (ref.null func) (i32.const 30000)) (i32.const -1)) (then unreachable))";
     assert_eq!(failure(extra, body, call()).await, Failure::Budget { detail: "table elements".into() });
 }
 
@@ -159,7 +161,8 @@ async fn a_dropped_call_ends_and_frees_its_place() {
     for _ in 0..3 {
         let dropped = tokio::time::timeout(Duration::from_millis(50), connector.pull_workers(call())).await;
         assert!(dropped.is_err());
-        let dropped = tokio::time::timeout(Duration::from_millis(50), waiting.pull_workers(call_to(Silence))).await;
+        let dropped =
+            tokio::time::timeout(Duration::from_millis(50), waiting.pull_workers(call_to(Silence))).await;
         assert!(dropped.is_err());
     }
     let started = Instant::now();
@@ -188,7 +191,8 @@ async fn a_neighbour_gets_its_turn() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_survives_from_one_call_to_the_next() {
     // Traps if the memory was written to before; then writes to it.
-    let body = "(if (i32.load (i32.const 32000)) (then unreachable)) (i32.store (i32.const 32000) (i32.const 1))";
+    let body =
+        "(if (i32.load (i32.const 32000)) (then unreachable)) (i32.store (i32.const 32000) (i32.const 1))";
     let host = host_with(|options| options.pool.calls = 1);
     let connector = guest(&host, "", body).await;
     for _ in 0..3 {

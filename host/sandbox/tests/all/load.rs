@@ -3,7 +3,7 @@
 
 use rollcall_sandbox::{ComponentLimits, LoadError, Refusal, inspect};
 
-use crate::guest::{bare_component, component, guest, host, host_with, module, with_manifest, MANIFEST};
+use crate::guest::{MANIFEST, bare_component, component, guest, host, host_with, module, with_manifest};
 
 async fn refusal(bytes: &[u8]) -> Refusal {
     match host().sandbox.load(bytes).await {
@@ -59,7 +59,8 @@ async fn imports_are_listed_by_name() {
     )
     .await;
     check(&component_text(r#"(component (import "plain" (func)))"#), "plain").await;
-    check(&component_text(r#"(component (import "rollcall:connector/http@2.0.0" (instance)))"#), "@2.0.0").await;
+    check(&component_text(r#"(component (import "rollcall:connector/http@2.0.0" (instance)))"#), "@2.0.0")
+        .await;
     check(&component_text("(component)"), "does not export `rollcall:connector/source").await;
 }
 
@@ -71,7 +72,8 @@ async fn an_import_of_ours_with_another_type() {
         (export "rollcall:connector/source@1.0.0" (instance $empty)))"#;
     let error = host().sandbox.load(&component_text(text)).await.unwrap_err();
     assert!(matches!(&error, LoadError::Contract(why) if why.contains("log")), "{error}");
-    let text = r#"(component (instance $empty) (export "rollcall:connector/source@1.0.0" (instance $empty)))"#;
+    let text =
+        r#"(component (instance $empty) (export "rollcall:connector/source@1.0.0" (instance $empty)))"#;
     let error = host().sandbox.load(&component_text(text)).await.unwrap_err();
     assert!(matches!(&error, LoadError::Contract(why) if why.contains("check")), "{error}");
 }

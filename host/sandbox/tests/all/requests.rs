@@ -33,7 +33,10 @@ async fn the_host_decides_about_the_blame() {
     assert_eq!(blamed(Some(FetchError::Denied(text()))).await, Failure::Denied { detail: detail.clone() });
     assert_eq!(blamed(Some(FetchError::Budget(text()))).await, Failure::Budget { detail: detail.clone() });
     assert_eq!(blamed(Some(FetchError::Timeout)).await, Failure::Timeout);
-    assert_eq!(blamed(Some(FetchError::Transport(text()))).await, Failure::Transport { detail: detail.clone() });
+    assert_eq!(
+        blamed(Some(FetchError::Transport(text()))).await,
+        Failure::Transport { detail: detail.clone() }
+    );
     assert_eq!(blamed(Some(FetchError::SignIn(text()))).await, Failure::AuthFailed { detail });
     let invented = blamed(None).await;
     assert!(matches!(&invented, Failure::Contract { detail } if detail.ends_with("blame")), "{invented:?}");
@@ -55,7 +58,8 @@ async fn a_request_arrives_as_it_was_made() {
         })
     };
     // Traps unless the answer is Ok with status 200.
-    let body = format!("{FETCH} (if (i32.ne (i32.load16_u (i32.const 4100)) (i32.const 200)) (then unreachable))");
+    let body =
+        format!("{FETCH} (if (i32.ne (i32.load16_u (i32.const 4100)) (i32.const 200)) (then unreachable))");
     let called = guest(&host(), extra, &body).await.pull_workers(call_to(network)).await;
     assert!(called.result.is_ok(), "{called:?}");
     let expected = Request {
@@ -80,7 +84,8 @@ async fn until_refused(limits: Limits, answer: usize) -> (u32, Option<FetchError
     );
     let extra = format!("{REPORT} (func $boot (drop (memory.grow (i32.const 600)))) (start $boot)");
     let connector = guest(&host(), &extra, &body).await;
-    let called = connector.pull_workers(Call { limits, ..call_to(Answers(move |_| Ok(response(answer)))) }).await;
+    let called =
+        connector.pull_workers(Call { limits, ..call_to(Answers(move |_| Ok(response(answer)))) }).await;
     let error = match called.result {
         Err(Failure::Budget { detail }) => Some(FetchError::Budget(detail)),
         _ => None,
@@ -107,7 +112,8 @@ async fn answers_are_bounded() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_is_bounded() {
     // 101 requests, all of them zero; then reports what the host recorded.
-    let body = "(call $fetch_all (i32.const 49152) (i32.const 101) (i32.const 4096)) (return (i32.const 32768))";
+    let body =
+        "(call $fetch_all (i32.const 49152) (i32.const 101) (i32.const 4096)) (return (i32.const 32768))";
     let connector = guest(&host(), REPORT, body).await;
     let called = connector.pull_workers(call_to(Answers(|_| Ok(response(1))))).await;
     let detail = "101 requests at once, 100 allowed".to_owned();

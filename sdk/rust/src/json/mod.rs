@@ -1,19 +1,13 @@
 //! Typed JSON: fast where all is well, exact about the place where it is not,
 //! and types for what providers are sloppy about.
 //!
-//! A page is read into structs that borrow from its bytes. With
-//! `#[serde(default, bound(deserialize = "'de: 'a"))]` on a struct its fields
-//! need no attributes of their own:
+//! A page is read into structs that borrow from its bytes:
 //!
 //! ```
 //! use rollcall_sdk::json::{Number, Text};
 //!
-//! #[derive(Default, serde::Deserialize)]
-//! #[serde(default, bound(deserialize = "'de: 'a"))]
-//! struct Person<'a> {
-//!     id: Text<'a>,
-//!     name: Text<'a>,
-//!     hours: Number,
+//! rollcall_sdk::shapes! {
+//!     struct Person<'a> { id: Text<'a>, name: Text<'a>, hours: Number }
 //! }
 //!
 //! let person: Person = rollcall_sdk::json::read(br#"{"id":1001,"name":"","hours":"40"}"#).unwrap();
@@ -29,9 +23,10 @@ mod number;
 mod pick;
 mod place;
 mod scalar;
+mod shape;
 mod text;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::error::Category;
 
 pub use flag::Flag;
@@ -41,6 +36,7 @@ pub use number::Number;
 pub use pick::text_at;
 pub use scalar::Scalar;
 pub use serde::de::IgnoredAny as Ignored;
+pub use shape::{Case, Key, value};
 pub use text::Text;
 
 /// Why bytes could not be read. Holds no value from them.
@@ -126,49 +122,6 @@ fn kind_of(found: &str) -> &'static str {
         ("unit", "null"),
     ];
     KINDS.iter().find(|(word, _)| found.starts_with(word)).map_or("something else", |(_, kind)| kind)
-}
-
-/// Reads null as the default of any type; fields of [`shapes`](crate::shapes) do.
-#[inline(never)] // One copy for each type and not for each field.
-pub fn null_is_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
-    from: D,
-) -> Result<T, D::Error> {
-    Option::deserialize(from).map(Option::unwrap_or_default)
-}
-
-/// The objects of a provider, one after the other, all of whose fields may be
-/// missing or null, whatever their type. Each becomes a struct that derives [`Default`] and
-/// [`serde::Deserialize`] and whose fields may borrow from the page:
-///
-/// ```
-/// use rollcall_sdk::prelude::*;
-///
-/// rollcall_sdk::shapes! {
-///     #[serde(rename_all = "camelCase")]
-///     struct Person<'a> { id: Text<'a>, hired_on: Text<'a>, manager: Reference<'a>, hours: Number }
-///     struct Reference<'a> { id: Text<'a>, #[serde(alias = "title")] name: Text<'a> }
-/// }
-///
-/// let json = br#"{"id":7,"hiredOn":null,"manager":null}"#;
-/// let person: Person = rollcall_sdk::json::read(json).unwrap();
-/// assert_eq!(person.id.as_str(), Some("7"));
-/// assert!(person.manager.id.is_none() && person.hired_on.is_none());
-/// ```
-///
-/// Not for an object that has to have something: a page without its list is not
-/// an empty page.
-#[macro_export]
-macro_rules! shapes {
-    ($($(#[$meta:meta])* struct $name:ident<'a> { $($(#[$field_meta:meta])* $field:ident: $kind:ty),* $(,)? })*) => {
-        $(
-            #[derive(Default, ::serde::Deserialize)]
-            #[serde(default, bound(deserialize = "'de: 'a"))]
-            $(#[$meta])*
-            struct $name<'a> {
-                $($(#[$field_meta])* #[serde(deserialize_with = "rollcall_sdk::json::null_is_default")] $field: $kind,)*
-            }
-        )*
-    };
 }
 
 #[cfg(test)]

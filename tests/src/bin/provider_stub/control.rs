@@ -18,17 +18,9 @@ pub fn answer(stub: &Stub, ask: &Ask) -> Response {
     let segments = ask.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     match (ask.method.as_str(), &segments[1..]) {
-        ("POST", ["change"]) => match serde_json::from_slice::<Batch>(&ask.body) {
-            Ok(batch) => {
-                let (affected, number, now, people) = stub.change(|company| {
-                    let affected = company.change(&batch);
-                    (affected, company.batch, company.now, company.present.len())
-                });
-                let body =
-                    json!({"batch": number, "now": clock::utc(now), "people": people, "affected": affected});
-                web::value(200, JSON, &body)
-            }
-            Err(error) => refuse(&error.to_string()),
+        ("POST", ["change"]) => match change(stub, &ask.body) {
+            Ok(changed) => web::value(200, JSON, &changed),
+            Err(error) => refuse(&error),
         },
         ("POST", ["faults"]) => {
             let parsed: Result<Vec<Fault>, String> = serde_json::from_slice::<Vec<String>>(&ask.body)
@@ -73,6 +65,16 @@ pub fn answer(stub: &Stub, ask: &Ask) -> Response {
         }
         _ => web::value(404, JSON, &json!({"error": "no such control"})),
     }
+}
+
+/// Carries out a batch of changes, and tells whom it met.
+pub fn change(stub: &Stub, batch: &[u8]) -> Result<Value, String> {
+    let batch = serde_json::from_slice::<Batch>(batch).map_err(|error| error.to_string())?;
+    let (affected, number, now, people) = stub.change(|company| {
+        let affected = company.change(&batch);
+        (affected, company.batch, company.now, company.present.len())
+    });
+    Ok(json!({"batch": number, "now": clock::utc(now), "people": people, "affected": affected}))
 }
 
 fn refuse(why: &str) -> Response {

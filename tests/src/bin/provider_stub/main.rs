@@ -145,6 +145,18 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     writeln!(out, r#"{{"url":"{}","people":{}}}"#, stub.options.base, arguments.people)?;
     out.flush()?;
 
+    // Whoever started the stub as a child changes the company by a line on
+    // standard input, and needs no HTTP client for it.
+    let changed = stub.clone();
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lines().map_while(Result::ok) {
+            println!(
+                "{}",
+                control::change(&changed, line.as_bytes()).unwrap_or_else(|error| json!({"error": error}))
+            );
+        }
+    });
+
     let listener = listener.tap_io(|stream| {
         // A refusal costs time, not correctness.
         let _ = stream.set_nodelay(true);

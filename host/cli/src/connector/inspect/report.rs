@@ -1,5 +1,7 @@
 //! Everything that is shown, as data. Field names are the JSON's.
 
+use std::collections::BTreeMap;
+
 use rollcall_grants::{HostUrl, Manifest, ManifestHost};
 use rollcall_sandbox::{Inspection, Wasi};
 use serde::Serialize;
@@ -41,9 +43,12 @@ pub struct Memory {
     pub maximum_kib: Option<u64>,
 }
 
+/// All sections of one name, those of inner modules included.
 #[derive(Serialize)]
 pub struct Section {
     pub name: String,
+    pub count: usize,
+    /// Together.
     pub bytes: usize,
 }
 
@@ -93,11 +98,7 @@ impl Report {
                 })
                 .collect(),
             data_bytes: inspection.data_bytes,
-            custom_sections: inspection
-                .custom_sections
-                .iter()
-                .map(|section| Section { name: section.name.clone(), bytes: section.bytes })
-                .collect(),
+            custom_sections: sections(inspection),
             egress: manifest.iter().flat_map(|manifest| &manifest.hosts).map(egress).collect(),
             token_endpoints: manifest
                 .iter()
@@ -108,6 +109,17 @@ impl Report {
             manifest,
         }
     }
+}
+
+fn sections(inspection: &Inspection) -> Vec<Section> {
+    let mut by_name: BTreeMap<&str, Section> = BTreeMap::new();
+    for section in &inspection.custom_sections {
+        let empty = || Section { name: section.name.clone(), count: 0, bytes: 0 };
+        let all = by_name.entry(&section.name).or_insert_with(empty);
+        all.count += 1;
+        all.bytes += section.bytes;
+    }
+    by_name.into_values().collect()
 }
 
 fn egress(host: &ManifestHost) -> Egress {

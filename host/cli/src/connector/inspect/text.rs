@@ -73,7 +73,9 @@ fn attributes(out: &mut String, manifest: &Manifest) {
     for (class, names) in
         [("basic", &classes.basic), ("work", &classes.work), ("sensitive", &classes.sensitive)]
     {
-        table.add_row([class.to_owned(), safe(&names.join(", "))]);
+        if !names.is_empty() {
+            table.add_row([class.to_owned(), safe(&names.join(", "))]);
+        }
     }
     finish(out, table);
 }
@@ -112,7 +114,8 @@ fn contents(out: &mut String, report: &Report) {
         line(out, &format!("memory: {} KiB from the start, {maximum}", memory.initial_kib));
     }
     for section in &report.custom_sections {
-        line(out, &format!("custom section `{}`: {} bytes", section.name, section.bytes));
+        let times = if section.count > 1 { format!(", {} times", section.count) } else { String::new() };
+        line(out, &format!("custom section `{}`{times}: {} bytes", section.name, section.bytes));
     }
 }
 

@@ -1,0 +1,51 @@
+# Everything from nothing: `make demo` shows the main job, `make test` passes all
+# tests. Both set up what they need.
+
+export CARGO_TARGET_DIR ?= $(CURDIR)/target
+RELEASE := $(CARGO_TARGET_DIR)/release
+ROLLCALL := $(RELEASE)/rollcall
+export ROLLCALL_BIN := $(ROLLCALL)
+export ROLLCALL_CONNECTORS := $(CARGO_TARGET_DIR)/connectors
+export ROLLCALL_TEST_SERVERS := $(CARGO_TARGET_DIR)/test-servers
+
+CONNECTORS := $(wildcard connectors/*)
+
+.PHONY: help demo test bench lint host connectors servers setup clean-demo
+
+help:
+	@echo "make demo    build, and sync a company that does not exist"
+	@echo "make test    build, and run every test"
+	@echo "make lint    format, clippy, licences"
+	@echo "make bench   measure against the reference program"
+
+# The compiler for guests: a target of the active toolchain where it can be
+# fetched, else Debian's.
+setup:
+	@if ls "$$(rustc --print sysroot)/lib/rustlib" | grep -q '^wasm32-unknown-unknown$$' \
+	  || { [ -x /usr/bin/rustc ] && [ -d /usr/lib/rustlib/src/rust/library ]; }; then :; \
+	elif rustup target add wasm32-unknown-unknown; then :; \
+	else apt-get update -qq && apt-get install -y --no-install-recommends rustc-web rust-web-src; fi
+
+host:
+	cargo build --release --locked -p rollcall-cli -p rollcall-tests --bins
+
+connectors: setup host
+	$(ROLLCALL) connector build $(CONNECTORS) --out $(ROLLCALL_CONNECTORS)
+
+demo: connectors
+	$(ROLLCALL) demo
+
+# Real servers that connectors are tested against.
+servers:
+	tests/setup-servers.sh
+
+test: connectors servers
+	cargo test --release --locked --workspace
+
+bench: connectors
+	$(RELEASE)/bench
+
+lint:
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	tests/deny.sh

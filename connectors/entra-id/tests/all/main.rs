@@ -1,0 +1,40 @@
+//! The connector against recorded conversations, and against a provider that
+//! does what the real one does now and then.
+
+mod account;
+mod changes;
+mod groups;
+mod memberships;
+mod users;
+
+use connector_entra_id::EntraId;
+use rollcall_sdk::testing::{self, Exchange, Provider, get};
+
+#[test]
+fn cassettes() {
+    testing::run_cases::<EntraId>(env!("CARGO_MANIFEST_DIR"));
+}
+
+/// What is asked for where only the status is wanted.
+const SELECT: &str = "accountEnabled,id,userPrincipalName,employeeHireDate,userType,externalUserState";
+
+/// A run in which only the status is wanted.
+fn provider() -> Provider {
+    Provider::new().wants(&["status"])
+}
+
+fn latest(select: &str) -> Exchange {
+    get("graph", "/v1.0/users/delta").query("$deltatoken", "latest").query("$select", select).auth("secret")
+}
+
+/// The first page of members.
+fn users(select: &str) -> Exchange {
+    let page = get("graph", "/v1.0/users").query("$top", 100).query("$filter", "userType eq 'Member'");
+    page.query("$select", select).auth("secret")
+}
+
+/// An error as Graph writes it.
+fn error(exchange: Exchange, status: u16, code: &str) -> Exchange {
+    let body = format!(r#"{{"error":{{"code":"{code}","message":"Because.","innererror":{{}}}}}}"#);
+    exchange.answer(status, "application/json", body)
+}

@@ -1,0 +1,65 @@
+//! v2: the connection test and the custom attributes.
+
+use std::collections::BTreeMap;
+
+use rollcall_sdk::json;
+use rollcall_sdk::prelude::*;
+
+use super::shapes::{Envelope, Person};
+use super::units::LISTS;
+use super::{LARGEST_PAGE, PERSONS, employments};
+use crate::fields::{self, Custom};
+use crate::{call, not_readable};
+
+/// What a person and an employment need to be of use.
+const EXPECTED: [&str; 4] = ["email", "first_name", "last_name", "status"];
+const EXPECTED_OF_EMPLOYMENT: [&str; 6] =
+    ["employment_start_date", "position", "supervisor", "office", "org_units", "legal_entity"];
+
+type Keys<'a> = BTreeMap<&'a str, json::Ignored>;
+
+/// Reads one person, their employment, and one of each kind of unit.
+pub fn check(cx: &Context) -> Result<AccountInfo> {
+    let answer = call(cx, PERSONS, "v2", "connection test").query("limit", 1).send()?;
+    let mut warnings = missing(&answer, &EXPECTED)?;
+    let people: Envelope<Person> = answer.json()?;
+    for detail in employments(cx, &people.data, &answer)?.iter().flatten() {
+        warnings.extend(missing(detail, &EXPECTED_OF_EMPLOYMENT)?);
+    }
+    for (list, answer) in LISTS.iter().zip(cx.fetch_all(LISTS.iter().map(|list| list.call(cx, 1)).collect()))
+    {
+        match answer {
+            Ok(_) => {}
+            Err(Failure::PermissionMissing(_) | Failure::Upstream(404 | 410)) => {
+                warnings.push(format!(
+                    "The {} are not readable: people have their ids, not their names.",
+                    list.purpose
+                ));
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(AccountInfo { warnings, ..AccountInfo::default() })
+}
+
+/// Warnings for what the first of a list has not; an empty list lacks nothing.
+fn missing(answer: &Answer, expected: &[&str]) -> Result<Vec<String>> {
+    let list: Envelope<Keys> = answer.json()?;
+    let Some(first) = list.data.first() else { return Ok(Vec::new()) };
+    Ok(expected.iter().filter(|key| !first.contains_key(**key)).map(|key| not_readable(key)).collect())
+}
+
+/// There are no definitions: the first page of people shows the attributes.
+pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
+    let answer =
+        call(cx, PERSONS, "v2", "attributes of a people page").query("limit", LARGEST_PAGE).send()?;
+    let page: Envelope<Person> = answer.json()?;
+    let mut found: BTreeMap<String, AttributeDefinition> = BTreeMap::new();
+    for custom in page.data.into_iter().flat_map(|person| person.custom_attributes).map(Custom::from) {
+        let Some(name) = custom.name().map(str::to_owned) else { continue };
+        let label = custom.label.get().unwrap_or_else(|| name.clone());
+        let kind = fields::kind_of(custom.kind.as_str());
+        found.entry(name.clone()).or_insert(AttributeDefinition { name, label, kind, options: Vec::new() });
+    }
+    Ok(found.into_values().collect())
+}

@@ -1,0 +1,133 @@
+//! v2: the lists of units, some of them beta.
+
+use std::collections::BTreeMap;
+
+use rollcall_sdk::prelude::*;
+
+use super::LARGEST_PAGE;
+use super::shapes::Envelope;
+use crate::call;
+use crate::profile::group_id;
+
+/// A list of units.
+pub struct Units {
+    pub kind: GroupKind,
+    path: &'static str,
+    /// Required by the path, where there is one.
+    of_type: Option<&'static str>,
+    pub purpose: &'static str,
+    /// The attribute of a worker that needs the names.
+    attribute: &'static str,
+}
+
+macro_rules! lists {
+    ($($kind:ident $path:literal $of_type:expr, $purpose:literal $attribute:literal;)*) => {
+        pub const LISTS: &[Units] = &[$(Units {
+            kind: GroupKind::$kind,
+            path: $path,
+            of_type: $of_type,
+            purpose: $purpose,
+            attribute: $attribute,
+        }),*];
+    };
+}
+
+lists! {
+    Department "/v2/org-units" Some("department"), "departments" "department";
+    Team "/v2/org-units" Some("team"), "teams" "teams";
+    Location "/v2/workplaces" None, "workplaces" "location";
+    LegalEntity "/v2/legal-entities" None, "legal entities" "company";
+    CostCenter "/v2/cost-centers" None, "cost centers" "cost_center";
+}
+
+/// What a list answers that this credential, or this account, has not.
+const UNAVAILABLE: [u16; 4] = [401, 403, 404, 410];
+
+rollcall_sdk::shapes! {
+    struct Item<'a> { id: Text<'a>, name: Text<'a>, parent_id: Text<'a>, description: Text<'a> }
+}
+
+impl Units {
+    pub fn call<'a>(&self, cx: &'a Context, limit: u32) -> Call<'a> {
+        // Without the header a beta list answers 404.
+        let call = call(cx, self.path, "v2", self.purpose).header("beta", "true").query("limit", limit);
+        call.query_if("type", self.of_type)
+    }
+
+    /// One page of the list; `None` where this credential has no such list.
+    fn page(&self, cx: &Context, token: &Token) -> Result<Option<(Vec<Group>, Option<Token>)>> {
+        let call = self.call(cx, LARGEST_PAGE).query_if("cursor", token.get());
+        let Some(answer) = call.send_unless(&UNAVAILABLE)? else {
+            warn!("the {} are not readable: their names are missing", self.purpose);
+            return Ok(None);
+        };
+        let page: Envelope<Item> = answer.json()?;
+        let next = page.after(token, &answer)?;
+        let group = |unit: Item| {
+            let id = unit.id.as_str()?;
+            Some(Group {
+                parent_id: unit.parent_id.as_str().map(|parent| group_id(self.kind, parent)),
+                description: unit.description.get(),
+                ..Group::new(self.kind, group_id(self.kind, id), unit.name.as_str().unwrap_or(id))
+            })
+        };
+        Ok(Some((page.data.into_iter().filter_map(group).collect(), next)))
+    }
+}
+
+/// The names of units by their ids as groups.
+#[derive(Default, Serialize, Deserialize)]
+pub struct Names(BTreeMap<String, String>);
+
+impl Names {
+    /// Those that the host will use.
+    pub fn read(cx: &Context) -> Result<Self> {
+        let mut names = BTreeMap::new();
+        for list in LISTS.iter().filter(|list| cx.wants(list.attribute)) {
+            cx.every_page(|token: Token| {
+                let Some((groups, next)) = list.page(cx, &token)? else { return Ok(None) };
+                names.extend(groups.into_iter().map(|group| (group.id, group.name)));
+                Ok(next)
+            })?;
+        }
+        Ok(Self(names))
+    }
+
+    pub fn get(&self, kind: GroupKind, id: &str) -> Option<String> {
+        self.0.get(&group_id(kind, id)).cloned()
+    }
+
+    /// These, unless a cursor has no room for them: then each page reads them.
+    pub fn if_small(self) -> Option<Self> {
+        const ROOM: usize = 32 * 1024;
+        let size: usize = self.0.iter().map(|(id, name)| id.len() + 2 * name.len() + 6).sum();
+        (size < ROOM).then_some(self)
+    }
+}
+
+/// Which list a read of groups is at, and where in it.
+#[derive(Default, Serialize, Deserialize)]
+struct Listing {
+    list: usize,
+    paging: Token,
+}
+
+impl Shape for Listing {
+    const SHAPE: &'static str = "personio-v2-units/1";
+}
+
+pub fn groups(cx: &Context, cursor: &Cursor) -> Result<GroupPage> {
+    let Listing { list, paging } = cursor.read()?;
+    let Some(units) = LISTS.get(list) else { return Ok(GroupPage::default()) };
+    let (groups, next) = match units.page(cx, &paging)? {
+        Some(page) => page,
+        // Groups that are in use must not look as if they were gone.
+        None if cx.wanted_groups().iter().any(|id| id.starts_with(&group_id(units.kind, ""))) => {
+            return Err(Failure::PermissionMissing(units.purpose.to_owned()));
+        }
+        None => (Vec::new(), None),
+    };
+    let following = || (list + 1 < LISTS.len()).then(|| Listing { list: list + 1, paging: Token::default() });
+    let next = next.map(|paging| Listing { list, paging }).or_else(following);
+    Ok(GroupPage::of(groups).next(next))
+}

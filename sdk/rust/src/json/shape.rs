@@ -1,0 +1,227 @@
+//! The objects of a provider, as structs.
+
+use std::fmt;
+use std::ops::Deref;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+
+/// The objects of a provider, one after the other, all of whose fields may be
+/// missing or null, whatever their type, and which may be null themselves. Each
+/// becomes a struct with [`Default`] and [`serde::Deserialize`] whose fields may
+/// borrow from the page. `rename_all` (`camelCase`, `PascalCase`, `kebab-case`),
+/// `rename` and `alias` are taken as serde takes them, but that a renamed field
+/// is read under its own name too; other attributes are not.
+///
+/// ```
+/// use rollcall_sdk::prelude::*;
+///
+/// rollcall_sdk::shapes! {
+///     #[serde(rename_all = "camelCase")]
+///     struct Person<'a> { id: Text<'a>, hired_on: Text<'a>, manager: Reference<'a>, hours: Number }
+///     /// Somebody, or something.
+///     struct Reference<'a> { id: Text<'a>, #[serde(alias = "title")] name: Text<'a>, r#type: Text<'a> }
+/// }
+///
+/// let json = br#"{"id":7,"hiredOn":"2026-01-01","manager":{"id":1,"title":"Dr","type":"x","more":[]},"hours":null}"#;
+/// let person: Person = rollcall_sdk::json::read(json).unwrap();
+/// assert_eq!(person.id.as_str(), Some("7"));
+/// assert_eq!(person.hired_on.date().as_deref(), Some("2026-01-01"));
+/// assert_eq!(person.manager.name.as_str(), Some("Dr"));
+/// assert_eq!(person.manager.r#type.as_str(), Some("x"));
+/// assert_eq!(person.hours.get(), None);
+///
+/// let nobody: Person = rollcall_sdk::json::read(br#"{"manager":null}"#).unwrap();
+/// assert!(nobody.id.is_none() && nobody.manager.id.is_none());
+/// ```
+///
+/// Not for an object that has to have something: a page without its list is not
+/// an empty page. Derived code does the same at more than twice the size, as it
+/// can read structs from lists too, which JSON does not need.
+#[macro_export]
+macro_rules! shapes {
+    ($(
+        $(#[doc = $doc:literal])*
+        $(#[serde(rename_all = $case:literal)])?
+        $vis:vis struct $name:ident<'a> {
+            $(
+                $(#[doc = $field_doc:literal])*
+                $(#[serde($how:ident = $other:literal)])*
+                $field_vis:vis $field:ident: $kind:ty
+            ),* $(,)?
+        }
+    )*) => {$(
+        $(#[doc = $doc])*
+        #[derive(Default)]
+        $vis struct $name<'a> {
+            $($(#[doc = $field_doc])* $field_vis $field: $kind,)*
+        }
+
+        const _: () = {
+            /// What the fields are called.
+            struct Names;
+
+            #[allow(non_upper_case_globals)]
+            impl Names {
+                const CASE: &'static str = concat!($($case)?);
+                $(const $field: &'static str = {
+                    const WRITTEN: &$crate::json::Case = &$crate::json::Case::of(stringify!($field), Names::CASE);
+                    WRITTEN.as_str()
+                };)*
+            }
+
+            struct Reader;
+
+            impl<'de> ::serde::de::Visitor<'de> for Reader {
+                type Value = $name<'de>;
+
+                fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                    f.write_str("an object")
+                }
+
+                fn visit_unit<E: ::serde::de::Error>(self) -> ::std::result::Result<Self::Value, E> {
+                    Ok($name::default())
+                }
+
+                fn visit_map<A: ::serde::de::MapAccess<'de>>(
+                    self,
+                    mut map: A,
+                ) -> ::std::result::Result<Self::Value, A::Error> {
+                    let mut all = $name::default();
+                    while let Some(key) = map.next_key::<$crate::json::Key<'de>>()? {
+                        match &*key {
+                            $(Names::$field $(| $other)* => all.$field = $crate::json::value(&mut map)?,)*
+                            _ => {
+                                map.next_value::<$crate::json::Ignored>()?;
+                            }
+                        }
+                    }
+                    Ok(all)
+                }
+            }
+
+            impl<'de: 'a, 'a> ::serde::Deserialize<'de> for $name<'a> {
+                fn deserialize<D: ::serde::Deserializer<'de>>(from: D) -> ::std::result::Result<Self, D::Error> {
+                    from.deserialize_any(Reader)
+                }
+            }
+        };
+    )*};
+}
+
+/// The next value of an object; null is the default of any type.
+#[inline(never)] // One copy for each type and not for each field.
+pub fn value<'de, A: MapAccess<'de>, T: Default + Deserialize<'de>>(map: &mut A) -> Result<T, A::Error> {
+    map.next_value::<Option<T>>().map(Option::unwrap_or_default)
+}
+
+/// A key of an object, borrowed unless it has escapes.
+pub enum Key<'a> {
+    Borrowed(&'a str),
+    Owned(String),
+}
+
+impl Deref for Key<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Borrowed(text) => text,
+            Self::Owned(text) => text,
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Key<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Key::Borrowed(text))
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Key::Owned(text.to_owned()))
+            }
+        }
+        from.deserialize_str(Any)
+    }
+}
+
+/// The name of a field as a provider writes it, made while compiling.
+pub struct Case {
+    bytes: [u8; Self::LONGEST],
+    length: usize,
+}
+
+impl Case {
+    const LONGEST: usize = 64;
+
+    /// A field's name in this case; no case leaves it as it is.
+    pub const fn of(name: &str, case: &str) -> Self {
+        let name = name.as_bytes();
+        let mut written = Self { bytes: [0; Self::LONGEST], length: 0 };
+        let (first_is_upper, later_is_upper, dashed) = match case.as_bytes() {
+            b"" => (false, false, false),
+            b"camelCase" => (false, true, false),
+            b"PascalCase" => (true, true, false),
+            b"kebab-case" => (false, false, true),
+            _ => panic!("a case that `shapes!` does not know"),
+        };
+        let raw = matches!(name, [b'r', b'#', ..]);
+        let mut at = if raw { 2 } else { 0 };
+        let mut begins = first_is_upper;
+        while at < name.len() {
+            let byte = byte_at(name, at);
+            if byte == b'_' && later_is_upper {
+                begins = true;
+            } else {
+                let byte = if byte == b'_' && dashed { b'-' } else { byte };
+                written = written.with(if begins { byte.to_ascii_uppercase() } else { byte });
+                begins = false;
+            }
+            at += 1;
+        }
+        written
+    }
+
+    #[allow(clippy::indexing_slicing)] // While compiling, where it cannot fail later.
+    const fn with(mut self, byte: u8) -> Self {
+        self.bytes[self.length] = byte;
+        self.length += 1;
+        self
+    }
+
+    pub const fn as_str(&self) -> &str {
+        match std::str::from_utf8(self.bytes.split_at(self.length).0) {
+            Ok(text) => text,
+            Err(_) => panic!("a field's name is in ASCII"),
+        }
+    }
+}
+
+#[allow(clippy::indexing_slicing)] // While compiling, where it cannot fail later.
+const fn byte_at(bytes: &[u8], at: usize) -> u8 {
+    bytes[at]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cases() {
+        let written = |name, case| Case::of(name, case).as_str().to_owned();
+        assert_eq!(written("work_email", ""), "work_email");
+        assert_eq!(written("work_email", "camelCase"), "workEmail");
+        assert_eq!(written("work_email", "PascalCase"), "WorkEmail");
+        assert_eq!(written("work_email", "kebab-case"), "work-email");
+        assert_eq!(written("r#type", ""), "type");
+        assert_eq!(written("r", "PascalCase"), "R");
+    }
+}
