@@ -1,1 +1,48 @@
+//! The harness of the scenario tests: the shipped `rollcall` program, run
+//! against stand-ins for the providers. Nothing of the product is linked but
+//! its store, which is opened after the program has ended.
 
+mod company;
+pub mod guests;
+mod host;
+mod privacy;
+mod provider;
+mod random;
+mod scene;
+mod stub;
+
+pub use company::{Membership, Person, below};
+pub use host::{Ended, command, component, rollcall};
+pub use privacy::{Needle, Needles, files};
+pub use provider::{Provider, SECRET};
+pub use random::Random;
+pub use scene::{Scene, State};
+pub use stub::{Affected, Change, Stub};
+
+/// One test for each provider, from a function that takes a [`Provider`].
+#[macro_export]
+macro_rules! for_each_provider {
+    ($($name:ident)*) => { $(
+        mod $name {
+            #[test]
+            fn personio() {
+                super::$name($crate::Provider::Personio);
+            }
+
+            #[test]
+            fn entra_id() {
+                super::$name($crate::Provider::Entra);
+            }
+
+            #[test]
+            fn google_workspace() {
+                super::$name($crate::Provider::Google);
+            }
+
+            #[test]
+            fn scim() {
+                super::$name($crate::Provider::Scim);
+            }
+        }
+    )* };
+}

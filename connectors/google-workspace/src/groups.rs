@@ -2,7 +2,7 @@
 
 use rollcall_sdk::prelude::*;
 
-use crate::{At, Page, Part, customer, directory, of_account};
+use crate::{At, Page, Part, directory, of_account, of_customer};
 
 pub const LARGEST_PAGE: u32 = 200;
 const BUILDINGS_PAGE: u32 = 500;
@@ -79,8 +79,7 @@ pub fn listed(cx: &Context, paging: &Token, size: u32) -> Result<Answer> {
 }
 
 pub fn listed_units(cx: &Context) -> Result<Answer> {
-    let path = format!("/customer/{}/orgunits", segment(customer(cx)));
-    directory(cx, &path, "org units").query("type", "all").send()
+    of_customer(cx, "orgunits", "org units").query("type", "all").send()
 }
 
 /// The root is not in the list of org units and is made from what those of the
@@ -97,8 +96,7 @@ pub fn with_root(mut units: Vec<Item>) -> Vec<Item> {
 }
 
 fn listed_buildings(cx: &Context, paging: &Token) -> Result<Option<Answer>> {
-    let path = format!("/customer/{}/resources/buildings", segment(customer(cx)));
-    let call = directory(cx, &path, "buildings").auth("buildings");
+    let call = of_customer(cx, "resources/buildings", "buildings").auth("buildings");
     match call.query("maxResults", cx.page_size(BUILDINGS_PAGE)).query_if("pageToken", paging.get()).send() {
         // Not on a later page: half a list would look like a whole one.
         Err(Failure::PermissionMissing(_)) if paging.get().is_none() => Ok(None),

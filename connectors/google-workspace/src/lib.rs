@@ -18,8 +18,8 @@ impl Connector for GoogleWorkspace {
     /// The customer gives the name; users are what a read cannot do without, so
     /// whatever else is not readable is a warning.
     fn check(cx: &Context) -> Result<AccountInfo> {
-        let ask = |path: &str| directory(cx, path, "connection test");
-        let of_customer = |what: &str| ask(&format!("/customer/{}/{what}", segment(customer(cx))));
+        const TEST: &str = "connection test";
+        let ask = |path: &str| directory(cx, path, TEST);
         Page::<user::User>::of(&of_account(cx, ask("/users")).query("maxResults", 1).send()?)?;
         let mut info = AccountInfo::default();
         match ask(&format!("/customers/{}", segment(customer(cx)))).send() {
@@ -33,14 +33,14 @@ impl Connector for GoogleWorkspace {
             }
         }
         let mut others = vec![("Groups", of_account(cx, ask("/groups")).query("maxResults", 1))];
-        if cx.setting("org_units").boolean(true)? {
-            others.push(("Org units", of_customer("orgunits").query("type", "children")));
+        if groups::has_units(cx)? {
+            others.push(("Org units", of_customer(cx, "orgunits", TEST).query("type", "children")));
         }
-        others.push(("Custom attributes", of_customer("schemas")));
-        if cx.setting("buildings").boolean(false)? {
+        others.push(("Custom attributes", of_customer(cx, "schemas", TEST)));
+        if groups::has_buildings(cx)? {
             others.push((
                 "Buildings",
-                of_customer("resources/buildings").auth("buildings").query("maxResults", 1),
+                of_customer(cx, "resources/buildings", TEST).auth("buildings").query("maxResults", 1),
             ));
         }
         for (name, call) in others {
@@ -62,8 +62,7 @@ impl Connector for GoogleWorkspace {
             options: Vec::new(),
         };
         let mut all = vec![own(user::PRONOUNS, "Pronouns".into(), AttributeKind::Text)];
-        let path = format!("/customer/{}/schemas", segment(customer(cx)));
-        let answer = match directory(cx, &path, "custom schemas").send() {
+        let answer = match of_customer(cx, "schemas", "custom schemas").send() {
             // Without the right to read schemas the values are not readable
             // either; `check` says so.
             Err(Failure::PermissionMissing(_)) => return Ok(all),
@@ -137,6 +136,10 @@ fn directory<'a>(cx: &'a Context, path: &str, purpose: &str) -> Call<'a> {
         .auth("directory")
         .purpose(purpose)
         .query("prettyPrint", false)
+}
+
+fn of_customer<'a>(cx: &'a Context, what: &str, purpose: &str) -> Call<'a> {
+    directory(cx, &format!("/customer/{}/{what}", segment(customer(cx))), purpose)
 }
 
 fn customer(cx: &Context) -> &str {

@@ -13,8 +13,8 @@ pub const PRONOUNS: &str = "pronouns";
 pub struct User<'a> {
     pub id: Text<'a>,
     pub primary_email: Text<'a>,
-    pub aliases: List<Text<'a>>,
-    pub non_editable_aliases: List<Text<'a>>,
+    pub aliases: Vec<Text<'a>>,
+    pub non_editable_aliases: Vec<Text<'a>>,
     pub is_guest_user: Flag,
     pub relations: List<Simple<'a>>,
     pub locations: List<Simple<'a>>,

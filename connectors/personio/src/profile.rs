@@ -132,3 +132,18 @@ pub fn group_id(kind: GroupKind, id: &str) -> String {
     };
     format!("{kind}:{id}")
 }
+
+/// Moves the one with the largest share to the front, the first of equal ones.
+pub fn largest_first<T>(all: &mut [T], share: impl Fn(&T) -> Number) {
+    let mut largest = 0;
+    let mut most = f64::NEG_INFINITY;
+    for (at, one) in all.iter().enumerate() {
+        let share = share(one).get().unwrap_or(0.0);
+        if share > most {
+            (largest, most) = (at, share);
+        }
+    }
+    if let Some(head) = all.get_mut(..=largest) {
+        head.rotate_right(1);
+    }
+}

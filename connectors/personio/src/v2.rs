@@ -53,7 +53,12 @@ impl Page {
         Ok(Self { people, employments })
     }
 
-    fn read(&self, cx: &Context, at: &At, names: &Names) -> Result<(Vec<Profile<'_>>, Option<Token>)> {
+    fn read<'a>(
+        &'a self,
+        cx: &Context,
+        at: &At,
+        names: &'a Names,
+    ) -> Result<(Vec<Profile<'a>>, Option<Token>)> {
         let full_time = full_time_hours(cx)?;
         let page: Envelope<Person> = self.people.json()?;
         let next = page.after(&at.paging, &self.people)?;
@@ -98,7 +103,8 @@ pub fn workers(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
 pub fn memberships(cx: &Context, cursor: &Cursor) -> Result<MembershipPage> {
     let at = start(cx, cursor)?;
     let page = Page::ask(cx, &at, "memberships of a people page")?;
-    let (people, next) = page.read(cx, &at, &Names::default())?;
+    let names = Names::default();
+    let (people, next) = page.read(cx, &at, &names)?;
     let memberships = people.iter().flat_map(|person| person.memberships(cx)).collect();
     Ok(MembershipPage::of(memberships).next(next.map(|paging| At { paging, ..at })))
 }

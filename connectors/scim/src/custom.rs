@@ -44,7 +44,7 @@ fn is_member(urn: &str, name: &str) -> bool {
     let known =
         urn.eq_ignore_ascii_case(ENTERPRISE) || urn.starts_with("urn:scim:schemas:extension:enterprise");
     let is_field = known && FIELDS.iter().any(|field| field.eq_ignore_ascii_case(name));
-    !is_private(name) && !is_field
+    !is_field && !is_private(name)
 }
 
 /// A value for a record. A text that is nothing but a day, or the midnight of

@@ -9,6 +9,10 @@ use std::fmt;
 
 use rollcall_sdk::prelude::*;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// Members that an object usually has at most; room for them is made at once.
+const USUAL: usize = 8;
 
 #[derive(Debug, Default, Clone, PartialEq)]
 pub enum Json<'a> {
@@ -27,9 +31,17 @@ impl<'a> Json<'a> {
     /// One that is null is not there.
     #[inline(never)]
     pub fn get(&self, name: &str) -> Option<&Self> {
-        let exact = self.members().iter().find(|(key, _)| key == name);
-        let found = exact.or_else(|| self.members().iter().find(|(key, _)| key.eq_ignore_ascii_case(name)));
-        found.map(|(_, value)| value).filter(|value| **value != Self::Null)
+        let mut found = None;
+        for (key, value) in self.members().iter().filter(|(key, _)| key.len() == name.len()) {
+            if key == name {
+                found = Some(value);
+                break;
+            }
+            if found.is_none() && key.eq_ignore_ascii_case(name) {
+                found = Some(value);
+            }
+        }
+        found.filter(|value| !matches!(value, Self::Null))
     }
 
     pub fn members(&self) -> &[(Cow<'a, str>, Self)] {
@@ -142,7 +154,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
+                let mut members = Vec::with_capacity(USUAL);
                 while let Some(key) = map.next_key::<Text<'de>>()? {
                     members.push((key.into_inner().unwrap_or_default(), map.next_value()?));
                 }
@@ -150,5 +162,48 @@ impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
             }
         }
         from.deserialize_any(Any)
+    }
+}
+
+/// A ListResponse: its rows unread, since a page of them as trees would take
+/// several times the memory of its text, and the rest.
+#[derive(Default)]
+pub struct Envelope<'a> {
+    pub rest: Json<'a>,
+    rows: Option<&'a RawValue>,
+}
+
+impl<'a> Envelope<'a> {
+    /// The rows; `None` where there are none at all, and an error where they
+    /// are no list.
+    pub fn rows(&self) -> Result<Option<Vec<&'a RawValue>>, serde_json::Error> {
+        self.rows.map_or(Ok(None), |rows| serde_json::from_str(rows.get()))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Envelope<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let (mut rest, mut rows) = (Vec::new(), None);
+                while let Some(key) = map.next_key::<Text<'de>>()? {
+                    let key = key.into_inner().unwrap_or_default();
+                    if key.eq_ignore_ascii_case("Resources") {
+                        rows = Some(map.next_value()?);
+                    } else {
+                        rest.push((key, map.next_value()?));
+                    }
+                }
+                Ok(Envelope { rest: Json::Object(rest), rows })
+            }
+        }
+        from.deserialize_map(Members)
     }
 }

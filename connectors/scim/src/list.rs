@@ -6,7 +6,7 @@ use rollcall_sdk::prelude::*;
 use rollcall_sdk::{fault, json};
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::json::Json;
+use crate::json::{Envelope, Json};
 use crate::user::{ENTERPRISE, Mapping};
 use crate::{Since, settings};
 
@@ -97,17 +97,16 @@ fn is_error(json: &Json) -> bool {
     has_schema(json, "urn:ietf:params:scim:api:messages:2.0:error")
 }
 
-/// The answer as a tree; an error or a SCIM 1.1 answer with status 200 is a failure.
-pub fn tree<'a>(cx: &Context, answer: &'a Answer) -> Result<Json<'a>> {
-    let json: Json = answer.json()?;
-    if is_error(&json) {
+/// An error, or a SCIM 1.1 answer, with status 200 is a failure.
+pub fn good(cx: &Context, answer: &Answer, json: &Json) -> Result<()> {
+    if is_error(json) {
         let status = json.get("status").and_then(Json::count).and_then(|status| u16::try_from(status).ok());
         return Err(fault::of_code(status.unwrap_or(500), json.text_of("detail"), answer));
     }
-    if has_schema(&json, "urn:scim:schemas:core:1.") {
+    if has_schema(json, "urn:scim:schemas:core:1.") {
         return Err(cx.setting("base_url").wrong("is that of a SCIM 1.1 server; SCIM 2.0 is needed"));
     }
-    Ok(json)
+    Ok(())
 }
 
 impl At {
@@ -314,19 +313,18 @@ pub fn page(
             let (paging, began) = (at.paging, at.began);
             return Ok(Page { rows: 0, offered: at.users, stated: Some(0), next: None, began, paging });
         };
-        let json = tree(cx, &answer)?;
+        let envelope: Envelope = answer.json()?;
+        let json = &envelope.rest;
+        good(cx, &answer, json)?;
         let stated = json.get("totalResults").and_then(Json::count);
         let cursor = json.get("nextCursor").and_then(Json::text);
-        let rows: &[Json] = match json.get("Resources") {
-            Some(Json::List(rows)) => rows,
-            Some(_) => return Err(answer.invalid("`Resources` is not a list")),
-            // An empty list may be left out. Where nothing else says that it is
-            // empty, this is no ListResponse, or one that was cut off.
-            None if at.is_first() && stated != Some(0) && cursor.is_none() => {
-                return Err(answer.invalid("it has no `Resources`, and no `totalResults` of 0"));
-            }
-            None => &[],
-        };
+        let rows = envelope.rows().map_err(|_| answer.invalid("`Resources` is not a list"))?;
+        // An empty list may be left out. Where nothing else says that it is
+        // empty, this is no ListResponse, or one that was cut off.
+        if rows.is_none() && at.is_first() && stated != Some(0) && cursor.is_none() {
+            return Err(answer.invalid("it has no `Resources`, and no `totalResults` of 0"));
+        }
+        let rows = rows.unwrap_or_default();
         if rows.is_empty() && at.paging == Paging::Index && stated.is_some_and(|total| at.read < total) {
             if asked_twice {
                 return Err(
@@ -336,17 +334,23 @@ pub fn page(
             asked_twice = true;
             continue;
         }
-        let id = |(nth, row): (usize, &Json)| {
-            // Dropping the row would look as if somebody had left.
-            row.text_of("id").ok_or_else(|| answer.invalid(&format!("Resources[{nth}] has no `id`")))
-        };
-        let ids = rows.iter().enumerate().map(id).collect::<Result<Vec<_>>>()?;
         let (skip, most) = if at.paging == Paging::None { (at.read, SLICE) } else { (0, MOST_ROWS) };
-        let skip = usize::try_from(skip).unwrap_or(usize::MAX);
+        let shown = usize::try_from(skip).unwrap_or(usize::MAX)..;
         if at.paging != Paging::None && rows.len() > most {
             return Err(answer.invalid("the server does not page; set the paging to `none`"));
         }
-        ids.iter().zip(rows).skip(skip).take(most).for_each(|(id, row)| each(id, row));
+        let mut ids = Vec::with_capacity(rows.len());
+        for (nth, row) in rows.iter().enumerate() {
+            let wrong = |_| answer.invalid(&format!("Resources[{nth}] cannot be read"));
+            let row: Json = serde_json::from_str(row.get()).map_err(wrong)?;
+            // Dropping the row would look as if somebody had left.
+            let id = row.text_of("id");
+            let id = id.ok_or_else(|| answer.invalid(&format!("Resources[{nth}] has no `id`")))?;
+            if shown.contains(&nth) && nth - shown.start < most {
+                each(&id, &row);
+            }
+            ids.push(id);
+        }
         let (paging, began) = (at.paging, at.began);
         let next = at.next(cx, &answer, &ids, stated, cursor)?;
         let paging = next.as_ref().map_or(paging, |next| next.paging);

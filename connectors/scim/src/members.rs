@@ -186,7 +186,11 @@ fn details(cx: &Context, path: &str, ids: &[&str]) -> Result<Vec<(String, Option
         let answers = cx.fetch_all(ids.iter().map(call).collect());
         for (id, answer) in ids.iter().zip(answers) {
             let members = match answer {
-                Ok(answer) => list::tree(cx, &answer)?.get("members").map(elements),
+                Ok(answer) => {
+                    let group: Json = answer.json()?;
+                    list::good(cx, &answer, &group)?;
+                    group.get("members").map(elements)
+                }
                 // Gone since the list was read, or not offered one by one.
                 Err(Failure::Upstream(404 | 405 | 410 | 501)) => None,
                 Err(failure) => return Err(failure),

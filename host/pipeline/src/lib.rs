@@ -26,5 +26,7 @@ pub use matching::{Candidates, Claims, fold};
 pub use person::{Person, Standing};
 pub use pipeline::{Pipeline, Verdict};
 pub use planning::{Decision, Linked, Planner};
-pub use policy::{Activation, LeaveAction, LeavePolicy, Policies, PoliciesConfig, Threshold};
+pub use policy::{
+    ActivateConfig, Activation, LeaveAction, LeaveConfig, LeavePolicy, Policies, PoliciesConfig, Threshold,
+};
 pub use problem::Problem;

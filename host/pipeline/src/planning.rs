@@ -199,3 +199,208 @@ impl Planner<'_> {
         .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rollcall_model::{Fingerprint, Owner, WorkerStatus};
+
+    use super::*;
+    use crate::config::PipelineConfig;
+    use crate::fingerprint::hash_source;
+    use crate::groups::GroupMembers;
+    use crate::pipeline::{Pipeline, Verdict};
+    use crate::policy::{ActivateConfig, LeaveConfig};
+
+    const NOW: i64 = 1_768_464_000_000; // 2026-01-15T08:00:00Z
+
+    fn pipeline(config: &PipelineConfig) -> Pipeline {
+        Pipeline::compile(config, NOW).expect("compiles")
+    }
+
+    fn person(pipeline: &Pipeline, change: impl FnOnce(&mut rollcall_model::Worker)) -> Person {
+        let mut worker = crate::mapping::tests::worker("s1", WorkerStatus::Active);
+        change(&mut worker);
+        let hash = hash_source(&worker.id);
+        match pipeline.process(worker, hash, &GroupMembers::default()) {
+            Verdict::In(person) => *person,
+            Verdict::Out => panic!("is in scope"),
+        }
+    }
+
+    fn account(status: AccountStatus) -> Account {
+        let text = |text: &str| Value::Text(text.into());
+        Account {
+            id: AccountId(5),
+            status,
+            attributes: [("email", "s1@example.com"), ("given_name", "Mara"), ("family_name", "Lind")]
+                .map(|(name, value)| (name.to_owned(), text(value)))
+                .into(),
+            owner: Some(Owner { integration: "hr".into(), source_id: "s1".into() }),
+            created_ms: 0,
+            updated_ms: 0,
+        }
+    }
+
+    fn link(leaving: Option<Leaving>) -> Link {
+        Link { account: AccountId(5), fingerprint: Fingerprint(0), leaving }
+    }
+
+    fn unlinked(
+        change: impl FnOnce(&mut rollcall_model::Worker),
+        found: &[(AccountId, bool)],
+    ) -> (Situation, Reaction) {
+        let pipeline = pipeline(&PipelineConfig::default());
+        let person = person(&pipeline, change);
+        let decision = pipeline.planner().unlinked(&person, |key, folded| {
+            assert_eq!((key, folded.is_empty()), ("email", false));
+            found.to_vec()
+        });
+        (decision.situation, decision.reaction)
+    }
+
+    #[test]
+    fn r93_somebody_new_is_matched_by_email_once_or_created() {
+        let same = |_: &mut rollcall_model::Worker| {};
+        assert_eq!(unlinked(same, &[]), (Situation::Unmatched, Reaction::Create));
+        let one = [(AccountId(1), false)];
+        assert_eq!(unlinked(same, &one), (Situation::Unlinked, Reaction::Link));
+        assert_eq!(unlinked(same, &[(AccountId(1), true)]), (Situation::Disputed, Reaction::Review));
+        let two = [(AccountId(1), false), (AccountId(2), false)];
+        assert_eq!(unlinked(same, &two), (Situation::Disputed, Reaction::Review));
+    }
+
+    #[test]
+    fn r105_nobody_is_created_who_left_or_lacks_what_an_account_needs() {
+        let waits = (Situation::Unmatched, Reaction::Wait);
+        assert_eq!(unlinked(|worker| worker.status = WorkerStatus::Terminated, &[]), waits);
+        assert_eq!(unlinked(|worker| worker.contact.work_email = None, &[]), waits);
+        assert_eq!(unlinked(|worker| worker.employment.end_date = Some("2026-01-14".into()), &[]), waits);
+        let today =
+            |worker: &mut rollcall_model::Worker| worker.employment.end_date = Some("2026-01-15".into());
+        assert_eq!(unlinked(today, &[]), (Situation::Unmatched, Reaction::Create));
+    }
+
+    #[test]
+    fn r95_two_people_with_one_email_do_not_become_two_accounts() {
+        let pipeline = pipeline(&PipelineConfig::default());
+        let mut planner = pipeline.planner();
+        let first = person(&pipeline, |_| {});
+        let second = person(&pipeline, |worker| {
+            worker.id = "s2".into();
+            worker.contact.work_email = Some("S1@EXAMPLE.com ".into());
+        });
+        assert_eq!(planner.unlinked(&first, |_, _| vec![]).reaction, Reaction::Create);
+        assert_eq!(planner.unlinked(&second, |_, _| vec![]).reaction, Reaction::Review);
+    }
+
+    #[test]
+    fn c16_with_on_start_date_a_future_hire_waits() {
+        let mut config = PipelineConfig::default();
+        let hired = |worker: &mut rollcall_model::Worker| {
+            worker.status = WorkerStatus::Pending;
+            worker.employment.start_date = Some("2026-02-01".into());
+        };
+        for (activate, reaction) in
+            [(ActivateConfig::OnAppearance, Reaction::Create), (ActivateConfig::OnStartDate, Reaction::Wait)]
+        {
+            config.policies.activate = activate;
+            let pipeline = pipeline(&config);
+            let person = person(&pipeline, hired);
+            assert_eq!(pipeline.planner().unlinked(&person, |_, _| vec![]).reaction, reaction);
+        }
+    }
+
+    fn linked(
+        change: impl FnOnce(&mut rollcall_model::Worker),
+        status: AccountStatus,
+        taken: bool,
+    ) -> (Situation, Reaction, Vec<Change>) {
+        let pipeline = pipeline(&PipelineConfig::default());
+        let person = person(&pipeline, change);
+        let values = pipeline.values(&person).expect("decodes");
+        let (link, account) = (link(None), account(status));
+        let known = Linked { link: &link, account: &account };
+        let decision = pipeline.planner().linked(&person, &values, known, |_, _| taken);
+        (decision.situation, decision.reaction, decision.changes)
+    }
+
+    #[test]
+    fn r97_a_changed_email_stays_with_the_account_unless_another_has_it() {
+        let moved = |worker: &mut rollcall_model::Worker| {
+            worker.contact.work_email = Some("mara@example.com".into());
+        };
+        let (situation, reaction, changes) = linked(moved, AccountStatus::Active, false);
+        assert_eq!((situation, reaction), (Situation::Linked, Reaction::Update));
+        let text = |text: &str| Some(Value::Text(text.into()));
+        let (before, after) = (text("s1@example.com"), text("mara@example.com"));
+        assert_eq!(changes, [Change { attribute: "email".into(), before, after }]);
+        let (situation, reaction, _) = linked(moved, AccountStatus::Active, true);
+        assert_eq!((situation, reaction), (Situation::Disputed, Reaction::Review));
+    }
+
+    #[test]
+    fn r107_whoever_comes_back_gets_access_back() {
+        let same = |_: &mut rollcall_model::Worker| {};
+        assert_eq!(linked(same, AccountStatus::Active, false).1, Reaction::Keep);
+        assert_eq!(linked(same, AccountStatus::Deactivated, false).1, Reaction::Reactivate);
+        let ended = |worker: &mut rollcall_model::Worker| worker.status = WorkerStatus::Inactive;
+        let (situation, reaction, _) = linked(ended, AccountStatus::Active, false);
+        assert_eq!((situation, reaction), (Situation::Ended, Reaction::Deactivate));
+    }
+
+    #[test]
+    fn an_attribute_that_is_gone_at_the_source_is_emptied() {
+        let pipeline = pipeline(&PipelineConfig::default());
+        let planner = pipeline.planner();
+        let mut attributes = account(AccountStatus::Active).attributes;
+        attributes.insert("locale".into(), Value::Text("de".into()));
+        attributes.insert("shoe_size".into(), Value::Text("43".into()));
+        let values = pipeline.values(&person(&pipeline, |_| {})).expect("decodes");
+        let changes = planner.changes(&attributes, &values);
+        let names: Vec<_> = changes.iter().map(|change| (change.attribute.as_str(), &change.after)).collect();
+        assert_eq!(names, [("locale", &None)]);
+    }
+
+    fn leave(policy: LeaveConfig, leaving: Option<Leaving>) -> (Reaction, Option<Leaving>) {
+        let mut config = PipelineConfig::default();
+        config.policies.on_out_of_scope = policy;
+        let pipeline = pipeline(&config);
+        let (link, account) = (link(leaving), account(AccountStatus::Active));
+        let known = Linked { link: &link, account: &account };
+        let decision = pipeline.planner().leave(Situation::OutOfScope, known);
+        assert_eq!(decision.account, Some(AccountId(5)));
+        (decision.reaction, decision.leaving)
+    }
+
+    #[test]
+    fn c3_each_way_out_of_scope_is_taken_once_and_after_its_grace() {
+        let since = |days_ago: i64, done| {
+            Some(Leaving { situation: Situation::OutOfScope, since_ms: NOW - days_ago * DAY_MS, done })
+        };
+        let policy = |action, grace_days| LeaveConfig { action, grace_days };
+        use LeaveAction::{Deactivate, Flag, Remove};
+        let cases = [
+            (policy(Flag, 0), None, Reaction::Flag, since(0, true)),
+            (policy(Flag, 0), since(1, true), Reaction::Keep, since(1, true)),
+            (policy(Deactivate, 0), None, Reaction::Deactivate, since(0, true)),
+            (policy(Deactivate, 0), since(3, true), Reaction::Keep, since(3, true)),
+            (policy(Deactivate, 7), None, Reaction::Flag, since(0, false)),
+            (policy(Deactivate, 7), since(6, false), Reaction::Keep, since(6, false)),
+            (policy(Deactivate, 7), since(7, false), Reaction::Deactivate, since(7, true)),
+            (policy(Remove, 30), since(29, false), Reaction::Keep, since(29, false)),
+            (policy(Remove, 30), since(30, false), Reaction::Remove, since(30, true)),
+        ];
+        for (policy, before, reaction, after) in cases {
+            assert_eq!(leave(policy, before.clone()), (reaction, after), "{policy:?} {before:?}");
+        }
+    }
+
+    #[test]
+    fn grace_begins_anew_for_another_reason() {
+        let missing = Leaving { situation: Situation::Missing, since_ms: NOW - 30 * DAY_MS, done: true };
+        let policy = LeaveConfig { action: LeaveAction::Deactivate, grace_days: 7 };
+        let (reaction, leaving) = leave(policy, Some(missing));
+        assert_eq!(reaction, Reaction::Flag);
+        assert_eq!(leaving.map(|leaving| leaving.since_ms), Some(NOW));
+    }
+}

@@ -15,7 +15,9 @@ use crate::compile::compile;
 use crate::connector::Connector;
 use crate::engine;
 use crate::error::{LoadError, SandboxError};
-use crate::options::{SandboxOptions, Wasi};
+use crate::options::SandboxOptions;
+#[cfg(feature = "wasi")]
+use crate::options::Wasi;
 use crate::state::CallState;
 
 /// The engine, the linker and the cache: one for a process.

@@ -1,7 +1,5 @@
 //! What a connector's call gets: the run, its settings, and the way out.
 
-use std::collections::BTreeSet;
-
 use crate::call::{Call, Readers};
 use crate::date::{Date, Instant};
 use crate::setting::Setting;
@@ -164,16 +162,18 @@ impl Context {
         mut page: impl FnMut(S) -> Result<Option<S>>,
     ) -> Result<()> {
         const LIMIT: usize = 200;
-        let mut seen = BTreeSet::new();
+        let mut seen = Vec::new();
         let mut state = S::default();
         for _ in 0..LIMIT {
             match page(state)? {
                 None => return Ok(()),
                 Some(next) => state = next,
             }
-            if !seen.insert(cursor::encode(&state)) {
+            let note = cursor::encode(&state);
+            if seen.contains(&note) {
                 return Err(Failure::InvalidResponse("the paging of a list goes in circles".into()));
             }
+            seen.push(note);
         }
         Err(Failure::InvalidResponse(format!("a list has more than {LIMIT} pages")))
     }

@@ -58,7 +58,7 @@ pub fn encode<T: Shape>(state: &T) -> Vec<u8> {
 
 /// A state out of bytes; `None` where they are damaged or of another shape.
 pub fn decode<T: Shape>(bytes: &[u8]) -> Option<T> {
-    let Read(shape, state) = serde_json::from_slice(bytes).ok()?;
+    let Read(shape, state) = serde_json::from_str(std::str::from_utf8(bytes).ok()?).ok()?;
     (shape == T::SHAPE).then_some(state)
 }
 

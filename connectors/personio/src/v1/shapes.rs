@@ -8,7 +8,7 @@ use rollcall_sdk::{fault, json};
 use serde::de::{Deserializer, MapAccess, Visitor};
 
 use crate::fields::Custom;
-use crate::profile::{Place, Profile};
+use crate::profile::{Place, Profile, largest_first};
 
 /// An answer: `data` where all is well, `error` where not, both with status 200.
 #[derive(Deserialize)]
@@ -99,18 +99,16 @@ macro_rules! attributes {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut all = Attributes::default();
-                while let Some(key) = map.next_key::<Text<'de>>()? {
-                    match key.as_str().unwrap_or_default() {
+                while let Some(key) = json::key(&mut map)? {
+                    match &*key {
                         $(stringify!($name) => {
                             all.$name = map.next_value::<Option<Wrapped<_>>>()?.unwrap_or_default().value;
                         })*
                         name if name.starts_with("dynamic_") => {
                             let Dynamic { label, value, r#type, universal_id } = map.next_value()?;
-                            all.custom.push(Custom { key, stable_name: universal_id, label, kind: r#type, value });
+                            all.custom.push(Custom { key: key.into(), stable_name: universal_id, label, kind: r#type, value });
                         }
-                        _ => {
-                            map.next_value::<json::Ignored>()?;
-                        }
+                        _ => json::skip(&mut map)?,
                     }
                 }
                 Ok(all)
@@ -145,8 +143,7 @@ attributes! {
 
 impl<'a> Attributes<'a> {
     pub fn into_profile(mut self, full_time_hours: Number) -> Profile<'a> {
-        let share = |one: &Entity<Office>| one.attributes.percentage.get().unwrap_or(0.0);
-        self.cost_centers.0.sort_by(|a, b| share(b).total_cmp(&share(a)));
+        largest_first(&mut self.cost_centers.0, |one| one.attributes.percentage);
         let kinds = [
             (GroupKind::Department, self.department),
             (GroupKind::Team, self.team),

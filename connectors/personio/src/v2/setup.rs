@@ -1,8 +1,6 @@
 //! v2: the connection test and the custom attributes.
 
-use std::collections::BTreeMap;
-
-use rollcall_sdk::json;
+use rollcall_sdk::json::Keys;
 use rollcall_sdk::prelude::*;
 
 use super::shapes::{Envelope, Person};
@@ -15,8 +13,6 @@ use crate::{call, not_readable};
 const EXPECTED: [&str; 4] = ["email", "first_name", "last_name", "status"];
 const EXPECTED_OF_EMPLOYMENT: [&str; 6] =
     ["employment_start_date", "position", "supervisor", "office", "org_units", "legal_entity"];
-
-type Keys<'a> = BTreeMap<&'a str, json::Ignored>;
 
 /// Reads one person, their employment, and one of each kind of unit.
 pub fn check(cx: &Context) -> Result<AccountInfo> {
@@ -46,7 +42,7 @@ pub fn check(cx: &Context) -> Result<AccountInfo> {
 fn missing(answer: &Answer, expected: &[&str]) -> Result<Vec<String>> {
     let list: Envelope<Keys> = answer.json()?;
     let Some(first) = list.data.first() else { return Ok(Vec::new()) };
-    Ok(expected.iter().filter(|key| !first.contains_key(**key)).map(|key| not_readable(key)).collect())
+    Ok(expected.iter().filter(|key| !first.has(key)).map(|key| not_readable(key)).collect())
 }
 
 /// There are no definitions: the first page of people shows the attributes.
@@ -54,12 +50,13 @@ pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
     let answer =
         call(cx, PERSONS, "v2", "attributes of a people page").query("limit", LARGEST_PAGE).send()?;
     let page: Envelope<Person> = answer.json()?;
-    let mut found: BTreeMap<String, AttributeDefinition> = BTreeMap::new();
+    let mut found: Vec<AttributeDefinition> = Vec::new();
     for custom in page.data.into_iter().flat_map(|person| person.custom_attributes).map(Custom::from) {
-        let Some(name) = custom.name().map(str::to_owned) else { continue };
-        let label = custom.label.get().unwrap_or_else(|| name.clone());
-        let kind = fields::kind_of(custom.kind.as_str());
-        found.entry(name.clone()).or_insert(AttributeDefinition { name, label, kind, options: Vec::new() });
+        if let Some(name) = custom.name().filter(|name| !found.iter().any(|known| known.name == *name)) {
+            let label = custom.label.as_str().unwrap_or(name).to_owned();
+            let kind = fields::kind_of(custom.kind.as_str());
+            found.push(AttributeDefinition { name: name.to_owned(), label, kind, options: Vec::new() });
+        }
     }
-    Ok(found.into_values().collect())
+    Ok(found)
 }

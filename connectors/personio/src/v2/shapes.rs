@@ -7,7 +7,7 @@ use rollcall_sdk::query_parameter;
 
 use super::units::Names;
 use crate::fields::Custom;
-use crate::profile::{Place, Profile};
+use crate::profile::{Place, Profile, largest_first};
 
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "'de: 'a, T: Deserialize<'de>"))]
@@ -112,8 +112,7 @@ impl<'a> Employment<'a> {
             }
         });
         let mut centers = take(&mut self.cost_centers);
-        let share = |center: &Reference| center.weight.get().unwrap_or(0.0);
-        centers.sort_by(|a, b| share(b).total_cmp(&share(a)));
+        largest_first(&mut centers, |center| center.weight);
         let centers = centers.into_iter().map(|center| (GroupKind::CostCenter, center.id));
         single.into_iter().chain(units).chain(centers).filter(|(_, id)| !id.is_none())
     }
@@ -123,7 +122,7 @@ impl<'a> Employment<'a> {
 pub fn profile<'a>(
     person: Person<'a>,
     mut employment: Employment<'a>,
-    names: &Names,
+    names: &'a Names,
     full_time_hours: Number,
 ) -> Profile<'a> {
     if person.custom_attributes.broken > 0 {

@@ -1,7 +1,5 @@
 //! v2: the lists of units, some of them beta.
 
-use std::collections::BTreeMap;
-
 use rollcall_sdk::prelude::*;
 
 use super::LARGEST_PAGE;
@@ -77,12 +75,12 @@ impl Units {
 
 /// The names of units by their ids as groups.
 #[derive(Default, Serialize, Deserialize)]
-pub struct Names(BTreeMap<String, String>);
+pub struct Names(Vec<(String, String)>);
 
 impl Names {
     /// Those that the host will use.
     pub fn read(cx: &Context) -> Result<Self> {
-        let mut names = BTreeMap::new();
+        let mut names = Vec::new();
         for list in LISTS.iter().filter(|list| cx.wants(list.attribute)) {
             cx.every_page(|token: Token| {
                 let Some((groups, next)) = list.page(cx, &token)? else { return Ok(None) };
@@ -93,8 +91,9 @@ impl Names {
         Ok(Self(names))
     }
 
-    pub fn get(&self, kind: GroupKind, id: &str) -> Option<String> {
-        self.0.get(&group_id(kind, id)).cloned()
+    pub fn get(&self, kind: GroupKind, id: &str) -> Option<&str> {
+        let id = group_id(kind, id);
+        self.0.iter().find(|(known, _)| *known == id).map(|(_, name)| name.as_str())
     }
 
     /// These, unless a cursor has no room for them: then each page reads them.

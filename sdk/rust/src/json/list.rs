@@ -75,7 +75,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
                     return Ok(list);
                 }
                 while let Some(raw) = elements.next_element::<&'de RawValue>()? {
-                    match serde_json::from_slice(raw.get().as_bytes()) {
+                    match serde_json::from_str(raw.get()) {
                         Ok(element) => list.items.push(element),
                         Err(_) => list.broken += 1,
                     }

@@ -36,7 +36,7 @@ pub use number::Number;
 pub use pick::text_at;
 pub use scalar::Scalar;
 pub use serde::de::IgnoredAny as Ignored;
-pub use shape::{Case, Key, value};
+pub use shape::{Case, Key, Keys, key, skip, value};
 pub use text::Text;
 
 /// Why bytes could not be read. Holds no value from them.
@@ -57,10 +57,12 @@ pub enum Wrong {
 /// every value while parsing, which would also double the code.
 pub fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Wrong> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    serde_json::from_slice(bytes).or_else(|error| {
+    // Once over everything is cheaper than once for each text.
+    let text = std::str::from_utf8(bytes).map_err(|_| Wrong::Syntax("it is not in UTF-8".into()))?;
+    serde_json::from_str(text).or_else(|error| {
         // Lists that drop what is broken take a second pass, with more care.
         if error.is_data() {
-            list::leniently(|| serde_json::from_slice(bytes)).map_err(|error| wrong(&error, bytes))
+            list::leniently(|| serde_json::from_str(text)).map_err(|error| wrong(&error, bytes))
         } else {
             Err(wrong(&error, bytes))
         }

@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 /// The text at this path of keys and indices (`["errors", "0", "detail"]`);
 /// `None` where there is none, or where the document is no JSON.
 pub fn text_at(bytes: &[u8], path: &[&str]) -> Option<String> {
-    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let mut json = serde_json::Deserializer::from_str(std::str::from_utf8(bytes).ok()?);
     At(path).deserialize(&mut json).ok()?.filter(|text| !text.trim_ascii().is_empty())
 }
 

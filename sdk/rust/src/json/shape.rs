@@ -3,11 +3,10 @@
 use std::fmt;
 use std::ops::Deref;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 /// The objects of a provider, one after the other, all of whose fields may be
-/// missing or null, whatever their type, and which may be null themselves. Each
-/// becomes a struct with [`Default`] and [`serde::Deserialize`] whose fields may
+/// missing or null, whatever their type. Each becomes a struct with [`Default`] and [`serde::Deserialize`] whose fields may
 /// borrow from the page. `rename_all` (`camelCase`, `PascalCase`, `kebab-case`),
 /// `rename` and `alias` are taken as serde takes them, but that a renamed field
 /// is read under its own name too; other attributes are not.
@@ -78,21 +77,15 @@ macro_rules! shapes {
                     f.write_str("an object")
                 }
 
-                fn visit_unit<E: ::serde::de::Error>(self) -> ::std::result::Result<Self::Value, E> {
-                    Ok($name::default())
-                }
-
                 fn visit_map<A: ::serde::de::MapAccess<'de>>(
                     self,
                     mut map: A,
                 ) -> ::std::result::Result<Self::Value, A::Error> {
                     let mut all = $name::default();
-                    while let Some(key) = map.next_key::<$crate::json::Key<'de>>()? {
+                    while let Some(key) = $crate::json::key(&mut map)? {
                         match &*key {
                             $(Names::$field $(| $other)* => all.$field = $crate::json::value(&mut map)?,)*
-                            _ => {
-                                map.next_value::<$crate::json::Ignored>()?;
-                            }
+                            _ => $crate::json::skip(&mut map)?,
                         }
                     }
                     Ok(all)
@@ -101,15 +94,27 @@ macro_rules! shapes {
 
             impl<'de: 'a, 'a> ::serde::Deserialize<'de> for $name<'a> {
                 fn deserialize<D: ::serde::Deserializer<'de>>(from: D) -> ::std::result::Result<Self, D::Error> {
-                    from.deserialize_any(Reader)
+                    from.deserialize_map(Reader)
                 }
             }
         };
     )*};
 }
 
+/// The next key of an object.
+#[inline(never)] // One copy, and not one for each shape.
+pub fn key<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Key<'de>>, A::Error> {
+    map.next_key()
+}
+
+/// Leaves out the next value of an object.
+#[inline(never)]
+pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
+    map.next_value::<IgnoredAny>().map(|_| ())
+}
+
 /// The next value of an object; null is the default of any type.
-#[inline(never)] // One copy for each type and not for each field.
+#[inline(never)] // One copy for each type, and not for each field.
 pub fn value<'de, A: MapAccess<'de>, T: Default + Deserialize<'de>>(map: &mut A) -> Result<T, A::Error> {
     map.next_value::<Option<T>>().map(Option::unwrap_or_default)
 }
@@ -150,6 +155,38 @@ impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
             }
         }
         from.deserialize_str(Any)
+    }
+}
+
+/// The keys of an object, for what has to be known is missing.
+pub struct Keys<'a>(Vec<Key<'a>>);
+
+impl Keys<'_> {
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|key| &**key == name)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Keys<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Keys<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut keys = Vec::new();
+                while let Some(one) = key(&mut map)? {
+                    keys.push(one);
+                    skip(&mut map)?;
+                }
+                Ok(Keys(keys))
+            }
+        }
+        from.deserialize_map(Any)
     }
 }
 
@@ -213,6 +250,13 @@ const fn byte_at(bytes: &[u8], at: usize) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys() {
+        let keys: Keys = crate::json::read(br#"{"a":null,"b":{"c":1}}"#).unwrap();
+        assert!(keys.has("a") && keys.has("b") && !keys.has("c"));
+        assert!(crate::json::read::<Keys>(b"[]").is_err());
+    }
 
     #[test]
     fn cases() {

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
+use super::Key;
 use crate::date::{self, Date};
 
 /// A text that may come as a number or a boolean, and whose absence may come as
@@ -61,6 +62,15 @@ impl<'a> Text<'a> {
 impl<'a> From<&'a str> for Text<'a> {
     fn from(text: &'a str) -> Self {
         Self((!text.trim_ascii().is_empty()).then_some(Cow::Borrowed(text)))
+    }
+}
+
+impl<'a> From<Key<'a>> for Text<'a> {
+    fn from(key: Key<'a>) -> Self {
+        match key {
+            Key::Borrowed(text) => text.into(),
+            Key::Owned(text) => text.into(),
+        }
     }
 }
 

@@ -1,0 +1,3 @@
+;; Computes for ever before any function of the contract is called.
+(func $boot (loop $again (br $again)))
+(start $boot)

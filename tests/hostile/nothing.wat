@@ -1,0 +1,1 @@
+;; Does no harm.

@@ -1,0 +1,11 @@
+;; Asks a host that its manifest does not name, and keeps quiet about it.
+(data (i32.const 16640) "elsewhere")
+(data (i32.const 16896) "/people")
+(func $pull-workers (param $args i32) (result i32)
+    (call $to (i32.const 16640) (i32.const 9) (i32.const 0) (i32.const 16896) (i32.const 7))
+    (drop (call $ask))
+    (i32.store (i32.const 1024) (i32.const 0))
+    (i32.store (i32.const 1032) (i32.const 0))
+    (i32.store (i32.const 1036) (i32.const 0))
+    (i32.store (i32.const 1040) (i32.const 0))
+    (i32.const 1024))

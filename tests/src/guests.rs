@@ -1,0 +1,135 @@
+//! Guests that are not friendly: WebAssembly text of `hostile/`, made into
+//! components of the real contract, and what running one costs the host.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rollcall_sandbox::embed_manifest;
+use wait4::Wait4;
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::Resolve;
+
+use crate::host::Ended;
+
+/// One host, one path, no credential.
+pub const MANIFEST: &str = r#"{
+    "id": "hostile", "version": "1.0.0", "name": "Hostile", "category": "hris", "guide": {"en": "Do not."},
+    "hosts": [{"alias": "api", "url": "https://api.example.com", "allow": ["GET /people"]}]
+}"#;
+
+const PACKAGE: &str = env!("CARGO_MANIFEST_DIR");
+const COMMON: &str = include_str!("../hostile/guest.wat");
+const OWN: &str = ";; <the file's own, and default functions>";
+
+const RUN: &str = "(param i32 i32 i32 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i32)";
+const ALLOCATE: &str = "(result i32)
+    global.get $free
+    (global.set $free
+        (i32.and (i32.add (i32.add (global.get $free) (local.get 3)) (i32.const 15)) (i32.const -16)))";
+
+/// The core module of a guest: what the file `hostile/NAME.wat` holds, and for
+/// the rest functions that answer with an empty page.
+pub fn core(name: &str) -> Vec<u8> {
+    let file = Path::new(PACKAGE).join("hostile").join(format!("{name}.wat"));
+    let own = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let page = "(result i32) i32.const 1024";
+    let defaults = [
+        ("$realloc", format!("(param i32 i32 i32 i32) {ALLOCATE}")),
+        ("$check", format!("{RUN} {page}")),
+        ("$discover", format!("{RUN} {page}")),
+        ("$pull-groups", format!("(param i32) {page}")),
+        ("$pull-memberships", format!("(param i32) {page}")),
+        ("$pull-workers", format!("(param i32) {page}")),
+        ("$post-pull-workers", "(param i32)".to_owned()),
+    ];
+    let mut text = own.clone();
+    for (function, body) in defaults {
+        if !own.contains(&format!("(func {function} ")) {
+            text.push_str(&format!("(func {function} {body})\n"));
+        }
+    }
+    assert!(COMMON.contains(OWN), "guest.wat has no place for the file's own");
+    wat::parse_str(COMMON.replace(OWN, &text)).unwrap_or_else(|error| panic!("{name}.wat: {error}"))
+}
+
+/// The guest as a component, without a manifest.
+pub fn bare(name: &str) -> Vec<u8> {
+    let mut module = core(name);
+    let mut resolve = Resolve::default();
+    let (package, _) = resolve.push_dir(Path::new(PACKAGE).join("../wit/v1")).expect("the contract");
+    let world = resolve.select_world(&[package], Some("connector")).expect("its world");
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).expect("metadata");
+    let mut encoder = ComponentEncoder::default().module(&module).expect("a module of the contract");
+    encoder.encode().unwrap_or_else(|error| panic!("{name}.wat: {error:#}"))
+}
+
+/// The guest as it would be shipped.
+pub fn guest(name: &str) -> Vec<u8> {
+    with_manifest(&bare(name))
+}
+
+pub fn with_manifest(component: &[u8]) -> Vec<u8> {
+    embed_manifest(component, MANIFEST.as_bytes()).expect("the manifest fits in")
+}
+
+/// A component that is not made from a module of ours.
+pub fn component_text(text: &str) -> Vec<u8> {
+    with_manifest(&wat::parse_str(text).expect("text of a component"))
+}
+
+/// Where the guest and what belongs to it are written: `NAME.wasm`, and
+/// `NAME.toml`, the integration that runs it.
+pub fn write(directory: &Path, name: &str, component: &[u8]) -> PathBuf {
+    let file = directory.join(format!("{name}.wasm"));
+    let integration = format!("tenant = \"victim\"\nintegration = \"people\"\nconnector = \"{name}.wasm\"\n");
+    std::fs::write(&file, component)
+        .and_then(|()| std::fs::write(directory.join(format!("{name}.toml")), integration))
+        .expect("the guest is written");
+    file
+}
+
+/// A program under way, whose use of the machine is measured.
+pub struct Watched {
+    work: thread::JoinHandle<Used>,
+}
+
+/// How a program ended, and what it used, its child processes included.
+pub struct Used {
+    pub ended: Ended,
+    pub cpu: Duration,
+    pub wall: Duration,
+    /// Bytes of memory of the largest process, at its largest.
+    pub peak: u64,
+}
+
+impl Watched {
+    pub fn start(mut command: Command) -> Self {
+        let started = Instant::now();
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let work = thread::spawn(move || {
+            let (mut out, mut err) = (child.stdout.take(), child.stderr.take());
+            let stderr = thread::spawn(move || drain(err.as_mut()));
+            let stdout = drain(out.as_mut());
+            let stderr = stderr.join().expect("standard error is read");
+            let end = child.wait4().expect("the program ends");
+            let ended = Output { status: end.status, stdout, stderr }.into();
+            let cpu = end.rusage.utime + end.rusage.stime;
+            Used { ended, cpu, wall: started.elapsed(), peak: end.rusage.maxrss }
+        });
+        Self { work }
+    }
+
+    pub fn end(self) -> Used {
+        self.work.join().expect("the program is watched to its end")
+    }
+}
+
+fn drain(pipe: Option<&mut impl Read>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    pipe.expect("is piped").read_to_end(&mut bytes).expect("the program's output");
+    bytes
+}

@@ -1,0 +1,82 @@
+//! Looking for people in files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+/// Something that may not be found, and what it is.
+#[derive(Debug, Clone)]
+pub struct Needle {
+    pub text: String,
+    /// For a person to read: whose it is.
+    pub what: String,
+    /// A number, such as an id: within a longer one it says nothing.
+    pub is_number: bool,
+}
+
+pub struct Needles {
+    needles: Vec<Needle>,
+    search: AhoCorasick,
+}
+
+impl Needles {
+    pub fn new(needles: Vec<Needle>) -> Self {
+        assert!(!needles.is_empty(), "a search for nothing finds nothing");
+        let search = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .ascii_case_insensitive(true)
+            .build(needles.iter().map(|needle| &needle.text))
+            .expect("an automaton");
+        Self { needles, search }
+    }
+
+    /// What is found in bytes.
+    pub fn within<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = &'a Needle> {
+        self.search.find_overlapping_iter(bytes).filter_map(|found| {
+            let needle = &self.needles[found.pattern().as_usize()];
+            let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+            let longer = digit(found.start().checked_sub(1)) || digit(Some(found.end()));
+            (!needle.is_number || !longer).then_some(needle)
+        })
+    }
+
+    /// What is found in the files below a directory.
+    pub fn below(&self, directory: &Path) -> Vec<(PathBuf, Needle)> {
+        let mut found = Vec::new();
+        for file in files(directory) {
+            let bytes = fs::read(&file).expect("the file is read");
+            found.extend(self.within(&bytes).map(|needle| (file.clone(), needle.clone())));
+        }
+        found
+    }
+}
+
+/// All files below a directory.
+pub fn files(directory: &Path) -> Vec<PathBuf> {
+    let mut all = Vec::new();
+    let mut waiting = vec![directory.to_owned()];
+    while let Some(directory) = waiting.pop() {
+        for entry in fs::read_dir(&directory).expect("the directory is read") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() { waiting.push(path) } else { all.push(path) }
+        }
+    }
+    all.sort();
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_not_found_within_a_longer_one() {
+        let needle = |text: &str, is_number| Needle { text: text.into(), what: text.into(), is_number };
+        let needles = Needles::new(vec![needle("1234", true), needle("Ada Lovelace", false)]);
+        assert_eq!(needles.within(b"x1234y").count(), 1);
+        assert_eq!(needles.within(b"51234").count(), 0);
+        assert_eq!(needles.within(b"12345").count(), 0);
+        assert_eq!(needles.within(b"..ada lovelace1234").count(), 2);
+    }
+}
