@@ -29,6 +29,9 @@ use crate::progress::Shown;
 /// Items of one reaction that a plan prints before it only counts them.
 const SHOWN_ITEMS: usize = 20;
 
+/// Changes of one person that a plan prints; JSON has all of them.
+const SHOWN_CHANGES: usize = 5;
+
 #[derive(Debug, Args)]
 pub struct SyncArgs {
     /// The integration: connector, settings, filter, mapping, policies.
@@ -234,9 +237,10 @@ fn table(items: &[PlanItem]) -> Table {
             None => format!("{}: {}", change.attribute, value(&change.after)),
             before => format!("{}: {} → {}", change.attribute, value(before), value(&change.after)),
         };
-        // A new account is all new: its first few attributes say who it is.
-        let most = if item.account.is_none() { 4 } else { usize::MAX };
-        let changes: Vec<_> = item.changes.iter().take(most).map(change).collect();
+        let mut changes: Vec<_> = item.changes.iter().take(SHOWN_CHANGES).map(change).collect();
+        if let more @ 1.. = item.changes.len().saturating_sub(SHOWN_CHANGES) {
+            changes.push(format!("and {more} more"));
+        }
         table.add_row([
             clean(&item.label),
             item.situation.to_string(),

@@ -91,6 +91,31 @@ impl Failure {
         }
     }
 
+    /// As it may be kept: without the words of a connector or a provider, which
+    /// may name somebody who is outside the filter.
+    #[must_use]
+    pub fn for_the_record(&self) -> Self {
+        let gone = || "not kept; it was told when it happened".to_owned();
+        match self {
+            Self::AuthFailed { .. } => Self::AuthFailed { detail: gone() },
+            Self::PermissionMissing { .. } => Self::PermissionMissing { scope: gone() },
+            Self::InvalidResponse { .. } => Self::InvalidResponse { detail: gone() },
+            Self::BadSetting { .. } => Self::BadSetting { key: gone(), why: gone() },
+            Self::Transport { .. } => Self::Transport { detail: gone() },
+            Self::Denied { .. } => Self::Denied { detail: gone() },
+            Self::Contract { .. } => Self::Contract { detail: gone() },
+            Self::Crashed { .. } => Self::Crashed { detail: gone() },
+            Self::RateLimited { .. }
+            | Self::Upstream { .. }
+            | Self::Timeout
+            | Self::CheckpointExpired
+            | Self::Budget { .. }
+            | Self::Stopped { .. }
+            | Self::Incomplete { .. }
+            | Self::Host { .. } => self.clone(),
+        }
+    }
+
     /// What to do about it.
     pub fn next_step(&self) -> &'static str {
         match self {
@@ -113,5 +138,19 @@ impl Failure {
             }
             Self::Host { .. } => "look at the host's log for the run's number",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rule_5_a_connectors_words_are_not_kept() {
+        let told = Failure::InvalidResponse { detail: "no id for ada@example.com".to_owned() };
+        assert!(!format!("{:?}", told.for_the_record()).contains("ada"));
+        assert_eq!(told.for_the_record().blame(), told.blame());
+        let counted = Failure::Upstream { status: 500 };
+        assert_eq!(counted.for_the_record(), counted);
     }
 }

@@ -7,6 +7,7 @@ use rollcall_model::{Entity, Failure, IntegrationId, Plan, PullMode, Receipt, Ru
 use rollcall_pipeline::{GroupMembers, Pipeline, PipelineConfig};
 use rollcall_sandbox::WorkerPage;
 use rollcall_store::{Checkpoints, Integration, Staging, Store, StoreError, TenantStore};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
@@ -74,7 +75,9 @@ pub async fn sync(
     let mut run = begin(job, &fresh)?;
     // A resumed run goes on in its own day.
     let pipeline = Pipeline::compile(&job.config, run.started_ms).map_err(SyncError::Configuration)?;
+    note_begin(job, &run);
     let result = drive(job, &mut run, Arc::new(pipeline), look).await;
+    note_end(job, &run, &result);
     job.audit.flush(&job.store)?;
     if let (Err(error), false) = (&result, job.plan_only) {
         // What failed in the store stays as it is and is resumed.
@@ -86,11 +89,39 @@ pub async fn sync(
             }
             SyncError::Store(_) | SyncError::Host(_) => return result,
         };
-        run.state = RunState::Failed { failure };
+        run.state = RunState::Failed { failure: failure.for_the_record() };
         job.tenant.save_run(&run)?;
         job.tenant.staging().clear_up_to(run.id)?;
     }
     result
+}
+
+fn note_begin(job: &Job, run: &Run) {
+    let mode = if run.mode == PullMode::Full { "full" } else { "changes" };
+    job.audit.note(
+        "run-begun",
+        json!({
+            "run": run.id.to_string(),
+            "integration": job.integration,
+            "connector": job.source.connector.manifest().id,
+            "component": run.connector,
+            "configuration": run.configuration,
+            "mode": mode,
+            "plan_only": job.plan_only,
+        }),
+    );
+}
+
+fn note_end(job: &Job, run: &Run, result: &Result<Outcome, SyncError>) {
+    let ended = match result {
+        Ok(Outcome { run, plan, .. }) => json!({
+            "state": if job.plan_only { &RunState::Done } else { &run.state },
+            "plan": plan.hash.to_string(),
+            "reactions": plan.counts.reactions,
+        }),
+        Err(error) => json!({"failed": true, "blame": error.blame()}),
+    };
+    job.audit.note("run-ended", json!({"run": run.id.to_string(), "ended": ended}));
 }
 
 /// Takes up the run that was interrupted, if there is one, or opens a new one.
