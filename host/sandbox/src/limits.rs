@@ -122,12 +122,23 @@ impl ComponentLimits {
 }
 
 /// The pool. Sizes are per call that may run at once, unless said otherwise.
+///
+/// Run with components of the contract's world (`examples/measure.rs`):
+///
+/// | | Rust | JavaScript (0.23) | Python (0.25.1) |
+/// |---|---|---|---|
+/// | bytes | 91 kB - 458 kB | 12.4 MB | 18.4 MB |
+/// | core modules, memories, tables | 3, 1, 2 | 3, 1, 2 | 38, 1, 2 |
+/// | memory: at start, with 5,000 workers | 1.1, 8.3 MiB | 9.1, 17.9 MiB | 12.3, 15.4 MiB |
+/// | compiled, loaded again | 0.3-0.8 s, 1-5 ms | 17 s, 53 ms | 12 s, 61 ms |
+/// | a call that does nothing | 35 us | 1.1 ms | 1.3 ms |
+/// | a worker of a page of 5,000 | 3.4 us | 50 us | 45 us |
 pub(crate) mod pool {
     use super::{ComponentLimits, MIB};
 
     pub const CORE_INSTANCES: u32 = 64;
     pub const MEMORIES: u32 = ComponentLimits::MEMORIES as u32;
-    /// Two of the guest's own, two of wit-component's.
+    /// Of all modules of a component together. Twice what any toolchain makes.
     pub const TABLES: u32 = 4;
     pub const MEMORY_BYTES: usize = 256 * MIB;
     pub const COMPONENT_INSTANCE_BYTES: usize = 8 * MIB;
