@@ -14,9 +14,9 @@ mod stub;
 pub use company::{Membership, Person, below};
 pub use host::{Ended, command, component, rollcall};
 pub use privacy::{Needle, Needles, files};
-pub use provider::{Provider, SECRET};
+pub use provider::{Provider, SECRET, credentials};
 pub use random::Random;
-pub use scene::{Scene, State};
+pub use scene::{Scene, State, reactions};
 pub use stub::{Affected, Change, Stub};
 
 /// One test for each provider, from a function that takes a [`Provider`].

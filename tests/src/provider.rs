@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::host;
+use crate::privacy::Needle;
 
 /// The secret that the stub takes, in a form that every connector's settings
 /// allow.
@@ -102,7 +103,9 @@ impl Provider {
         let pairs: &[(&str, &str)] = match self {
             Self::Personio => &[("api.personio.de", "/personio")],
             Self::Entra => &[("graph.microsoft.com", "/graph"), ("login.microsoftonline.com", "/login")],
-            Self::Google => &[("admin.googleapis.com", "/google"), ("oauth2.googleapis.com", "/google-oauth")],
+            Self::Google => {
+                &[("admin.googleapis.com", "/google"), ("oauth2.googleapis.com", "/google-oauth")]
+            }
             Self::Scim => &[("scim.example.com", "")],
         };
         pairs.iter().flat_map(|(host, path)| ["--upstream".into(), format!("{host}={url}{path}")]).collect()
@@ -112,4 +115,27 @@ impl Provider {
     pub fn component(self) -> std::path::PathBuf {
         host::component(self.connector())
     }
+}
+
+/// What may be in no file and no output: the secret, and how the stub's tokens
+/// begin.
+pub fn credentials(provider: Provider) -> Vec<Needle> {
+    let (key, secret) = provider.secret();
+    let secrets = match provider {
+        // The lines of a key, each on its own: it may be written in two forms.
+        Provider::Google => {
+            GOOGLE_KEY.lines().filter(|line| !line.starts_with('-')).map(str::to_owned).collect()
+        }
+        _ => vec![secret],
+    };
+    let token = match provider {
+        Provider::Personio => Some("papi-v1-"),
+        Provider::Entra => Some("eyJ0eXAiOiJKV1Qi"),
+        Provider::Google => Some("ya29."),
+        // The secret is the token.
+        Provider::Scim => None,
+    };
+    let needle = |text: String, what: &str| Needle { text, what: what.to_owned(), is_number: false };
+    let tokens = token.map(|token| needle(token.to_owned(), "a token"));
+    secrets.into_iter().map(|text| needle(text, key)).chain(tokens).collect()
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use rollcall_model::{Event, TenantId};
@@ -202,10 +202,4 @@ impl Scene {
 /// The counts of reactions, of a sync's output.
 pub fn reactions(told: &Value) -> BTreeMap<String, u64> {
     serde_json::from_value(told["plan"]["counts"]["reactions"].clone()).expect("counts of reactions")
-}
-
-/// Whether a path is below a directory that tests share.
-#[must_use]
-pub fn is_shared(path: &Path) -> bool {
-    path.starts_with(host::scratch())
 }

@@ -100,8 +100,14 @@ impl Hostile {
 
     fn accounts(&self) -> String {
         let data = self.data();
-        let list: [&std::ffi::OsStr; 6] =
-            ["account".as_ref(), "list".as_ref(), "--tenant".as_ref(), "victim".as_ref(), "--data".as_ref(), data.as_ref()];
+        let list: [&std::ffi::OsStr; 6] = [
+            "account".as_ref(),
+            "list".as_ref(),
+            "--tenant".as_ref(),
+            "victim".as_ref(),
+            "--data".as_ref(),
+            data.as_ref(),
+        ];
         rollcall(list).expect(0).stdout
     }
 
@@ -109,7 +115,8 @@ impl Hostile {
     fn audit(&self) -> Vec<Value> {
         let data = self.data();
         let audit = |what: &str| {
-            let words: [&std::ffi::OsStr; 4] = ["audit".as_ref(), what.as_ref(), "--data".as_ref(), data.as_ref()];
+            let words: [&std::ffi::OsStr; 4] =
+                ["audit".as_ref(), what.as_ref(), "--data".as_ref(), data.as_ref()];
             rollcall(words).expect(0)
         };
         audit("verify");
@@ -164,7 +171,9 @@ guests! {
 
 #[test]
 fn what_is_denied_is_audited() {
-    for name in ["undeclared-host", "undeclared-path", "foreign-next-link", "own-credential", "swallowed-denial"] {
+    for name in
+        ["undeclared-host", "undeclared-path", "foreign-next-link", "own-credential", "swallowed-denial"]
+    {
         let guest = Hostile::new(name);
         let ended = Watched::start(guest.sync()).end().ended;
         // Whoever keeps quiet about it reads on, and is written down all the same.
@@ -253,7 +262,11 @@ fn what_has_not_one_manifest_is_refused() {
     refused("no-manifest", &bare, &["has no manifest"]);
     refused("two-manifests", &guests::with_manifest(&guests::guest("nothing")), &["has 2 manifests"]);
     refused("no-json", &other("{"), &["manifest is not valid"]);
-    refused("unknown-key", &other(&guests::MANIFEST.replace("\"id\"", "\"identity\"")), &["manifest is not valid"]);
+    refused(
+        "unknown-key",
+        &other(&guests::MANIFEST.replace("\"id\"", "\"identity\"")),
+        &["manifest is not valid"],
+    );
     let plain = guests::MANIFEST.replace("https:", "http:");
     refused("plain-http", &other(&plain), &["manifest is not valid"]);
 }
@@ -265,7 +278,11 @@ fn what_imports_more_than_the_contract_is_refused_with_a_list() {
         let imports: String = names.iter().map(|name| import(name)).collect();
         guests::component_text(&format!("(component {imports})"))
     };
-    refused("unknown", &text(&["evil:backdoor/shell@1.0.0"]), &["does not offer", "evil:backdoor/shell@1.0.0"]);
+    refused(
+        "unknown",
+        &text(&["evil:backdoor/shell@1.0.0"]),
+        &["does not offer", "evil:backdoor/shell@1.0.0"],
+    );
     refused("later", &text(&["rollcall:connector/http@2.0.0"]), &["rollcall:connector/http@2.0.0"]);
     refused("outgoing", &text(&["wasi:http/outgoing-handler@0.2.0"]), &["wasi:http/outgoing-handler@0.2.0"]);
     refused("no-source", &text(&["rollcall:connector/log@1.0.0"]), &["does not export"]);
@@ -273,10 +290,15 @@ fn what_imports_more_than_the_contract_is_refused_with_a_list() {
 
 #[test]
 fn sockets_are_refused_with_a_list() {
-    let sockets = ["wasi:sockets/network@0.2.0", "wasi:sockets/tcp@0.2.0", "wasi:sockets/tcp-create-socket@0.2.0"];
+    let sockets =
+        ["wasi:sockets/network@0.2.0", "wasi:sockets/tcp@0.2.0", "wasi:sockets/tcp-create-socket@0.2.0"];
     let imports: String = sockets.map(|name| format!("(import \"{name}\" (instance))")).concat();
     let guest = Hostile { name: "sockets".to_owned(), directory: tempfile::tempdir().expect("a directory") };
-    guests::write(guest.directory.path(), "sockets", &guests::component_text(&format!("(component {imports})")));
+    guests::write(
+        guest.directory.path(),
+        "sockets",
+        &guests::component_text(&format!("(component {imports})")),
+    );
     let why = [&sockets[..], &["does not offer", "--stub-wasi"]].concat();
     refused_by("sockets", "sync", guest.sync(), &why);
     let mut inspect = command();
@@ -354,7 +376,8 @@ async fn every_guest_leaves_the_sandbox_as_it_was() {
     let cache = tempfile::tempdir().expect("a directory");
     let sandbox = sandbox(cache.path());
     let good = sandbox.load(&guests::guest("nothing")).await.expect("loads");
-    for name in ["memory-bomb", "table-bomb", "deep-recursion", "unreachable", "wild-answer", "wild-realloc"] {
+    for name in ["memory-bomb", "table-bomb", "deep-recursion", "unreachable", "wild-answer", "wild-realloc"]
+    {
         let hostile = sandbox.load(&guests::guest(name)).await.expect("loads");
         for _ in 0..5 {
             assert!(hostile.pull_workers(call()).await.result.is_err(), "{name}");

@@ -84,7 +84,8 @@ fn read(line: &Value) -> Fields {
 /// Compares people, and names the first few that differ.
 #[track_caller]
 fn same_people(provider: Provider, truth: &[Person], lines: &[Value]) {
-    let wanted: BTreeMap<_, _> = truth.iter().map(|person| (&person.id, expected(provider, person))).collect();
+    let wanted: BTreeMap<_, _> =
+        truth.iter().map(|person| (&person.id, expected(provider, person))).collect();
     let mut differences = Vec::new();
     let mut met = BTreeSet::new();
     for line in lines {
@@ -95,7 +96,8 @@ fn same_people(provider: Provider, truth: &[Person], lines: &[Value]) {
             Some(wanted) if *wanted != fields => {
                 let keys: BTreeSet<_> = wanted.keys().chain(fields.keys()).collect();
                 let each = keys.into_iter().filter(|key| wanted.get(*key) != fields.get(*key));
-                let each = each.map(|key| format!("{key}: {:?} is read as {:?}", wanted.get(key), fields.get(key)));
+                let each =
+                    each.map(|key| format!("{key}: {:?} is read as {:?}", wanted.get(key), fields.get(key)));
                 differences.push(format!("{id}: {}", each.collect::<Vec<_>>().join("; ")));
             }
             Some(_) => {}
@@ -129,8 +131,9 @@ fn pull_equals_the_source(provider: Provider) {
     same_people(provider, &scene.stub.people(provider), &workers);
 
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let groups: BTreeSet<_> =
-        of_type(&lines, "group").map(|line| (text(&line["id"]), text(&line["name"]), text(&line["kind"]))).collect();
+    let groups: BTreeSet<_> = of_type(&lines, "group")
+        .map(|line| (text(&line["id"]), text(&line["name"]), text(&line["kind"])))
+        .collect();
     let ids: BTreeSet<_> = groups.iter().map(|(id, ..)| id.clone()).collect();
     let wanted: BTreeSet<_> = scene
         .stub

@@ -9,11 +9,12 @@ use crate::{AccountId, Fingerprint, IntegrationId, Situation, SourceId, Value};
 /// Attributes of an account, by name.
 pub type Attributes = BTreeMap<String, Value>;
 
+/// `A` is another form of the attributes where an account is only written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Account {
+pub struct Account<A = Attributes> {
     pub id: AccountId,
     pub status: AccountStatus,
-    pub attributes: Attributes,
+    pub attributes: A,
     /// The source that governs it. None: a local account (C2, C17).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub owner: Option<Owner>,

@@ -28,7 +28,7 @@ pub use plan::{Change, Plan, PlanCounts, PlanItem};
 pub use receipt::{EntityReceipt, Receipt};
 pub use run::{Entity, PullMode, Run, RunState};
 pub use situation::{Reaction, Situation};
-pub use value::Value;
+pub use value::{Value, ValueRef};
 pub use worker::{
     Address, Contact, CustomAttribute, Employment, Name, Organization, Unit, Worker, WorkerStatus,
 };

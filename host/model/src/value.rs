@@ -122,3 +122,50 @@ impl<'de> Deserialize<'de> for Value {
         deserializer.deserialize_any(ValueVisitor)
     }
 }
+
+/// A value that lies in somebody else's bytes: what a new account is made of,
+/// which is read from one place, written to another, and not looked at.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum ValueRef<'a> {
+    Text(&'a str),
+    Number(f64),
+    Boolean(bool),
+    Texts(Vec<&'a str>),
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for ValueRef<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct RefVisitor;
+
+        impl<'de> Visitor<'de> for RefVisitor {
+            type Value = ValueRef<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text, a number, true or false, or a list of texts")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<ValueRef<'de>, E> {
+                Ok(ValueRef::Text(text))
+            }
+
+            fn visit_bool<E>(self, boolean: bool) -> Result<ValueRef<'de>, E> {
+                Ok(ValueRef::Boolean(boolean))
+            }
+
+            fn visit_f64<E>(self, number: f64) -> Result<ValueRef<'de>, E> {
+                Ok(ValueRef::Number(number))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<ValueRef<'de>, A::Error> {
+                let mut texts = Vec::new();
+                while let Some(text) = seq.next_element()? {
+                    texts.push(text);
+                }
+                Ok(ValueRef::Texts(texts))
+            }
+        }
+
+        deserializer.deserialize_any(RefVisitor)
+    }
+}

@@ -1,10 +1,9 @@
 //! Applying: every change to accounts, links, keys and events, with the progress
 //! of the run, in one transaction.
 
-use std::collections::BTreeMap;
-
 use redb::{ReadableTable, Table, WriteTransaction};
 use rollcall_model::{Account, AccountId, Event, IntegrationId, Link, Run, RunId, SourceId};
+use serde::Serialize;
 
 use crate::accounts::ACCOUNTS;
 use crate::events::EVENTS;
@@ -40,8 +39,8 @@ pub struct Apply<'a> {
     next_event: u64,
     /// Links and keys come in the provider's order, which is random to them.
     /// Sorted and written at the end, each leaf of their trees is touched once.
-    links: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
-    keys: BTreeMap<Vec<u8>, Option<bool>>,
+    links: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    keys: Vec<(Vec<u8>, Option<bool>)>,
 }
 
 impl<'a> Apply<'a> {
@@ -53,8 +52,8 @@ impl<'a> Apply<'a> {
             next_event: next("events")?,
             accounts: tx.open_table(ACCOUNTS)?,
             events: tx.open_table(EVENTS)?,
-            links: BTreeMap::new(),
-            keys: BTreeMap::new(),
+            links: Vec::new(),
+            keys: Vec::new(),
             tx,
         })
     }
@@ -69,7 +68,7 @@ impl<'a> Apply<'a> {
         self.accounts.get(id.0)?.map(|bytes| decode("account", bytes.value())).transpose()
     }
 
-    pub fn put_account(&mut self, account: &Account) -> Result<(), StoreError> {
+    pub fn put_account<A: Serialize>(&mut self, account: &Account<A>) -> Result<(), StoreError> {
         self.accounts.insert(account.id.0, encode("account", account)?.as_slice())?;
         Ok(())
     }
@@ -81,11 +80,11 @@ impl<'a> Apply<'a> {
 
     /// An account can be found by this value; `owned`: a source has it.
     pub fn put_key(&mut self, attribute: &str, folded: &str, account: AccountId, owned: bool) {
-        self.keys.insert(keys::place(attribute, folded, account), Some(owned));
+        self.keys.push((keys::place(attribute, folded, account), Some(owned)));
     }
 
     pub fn remove_key(&mut self, attribute: &str, folded: &str, account: AccountId) {
-        self.keys.insert(keys::place(attribute, folded, account), None);
+        self.keys.push((keys::place(attribute, folded, account), None));
     }
 
     pub fn put_link(
@@ -94,12 +93,12 @@ impl<'a> Apply<'a> {
         source: &SourceId,
         link: &Link,
     ) -> Result<(), StoreError> {
-        self.links.insert(links::place(integration, source), Some(encode("link", link)?));
+        self.links.push((links::place(integration, source), Some(encode("link", link)?)));
         Ok(())
     }
 
     pub fn remove_link(&mut self, integration: &IntegrationId, source: &SourceId) {
-        self.links.insert(links::place(integration, source), None);
+        self.links.push((links::place(integration, source), None));
     }
 
     pub fn emit(&mut self, event: &Event) -> Result<(), StoreError> {
@@ -124,7 +123,10 @@ impl<'a> Apply<'a> {
         staging::clear(self.tx, run)
     }
 
-    fn finish(self) -> Result<(), StoreError> {
+    fn finish(mut self) -> Result<(), StoreError> {
+        // Stable: of two writes to one place the later one comes later.
+        self.links.sort_by(|(a, _), (b, _)| a.cmp(b));
+        self.keys.sort_by(|(a, _), (b, _)| a.cmp(b));
         let mut table = self.tx.open_table(LINKS)?;
         for (place, link) in self.links {
             match link {
@@ -197,7 +199,11 @@ mod tests {
         assert_eq!(tenant.keys().expect("opens").find("email", "a@example.co").expect("finds"), []);
         assert_eq!(tenant.link(&integration, &"s1".into()).expect("reads"), Some(link.clone()));
         let mut links = Vec::new();
-        tenant.each_link(&integration, |source, link| Ok(links.push((source, link)))).expect("visits");
+        let push = |source, link| {
+            links.push((source, link));
+            Ok(())
+        };
+        tenant.each_link(&integration, push).expect("visits");
         assert_eq!(links, [("s1".into(), link)]);
         tenant.each_link(&"h".into(), |_, _| Err(StoreError::MasterKey)).expect("another has none");
         assert_eq!(tenant.events(0, 10).expect("reads").len(), 1);

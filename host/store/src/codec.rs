@@ -1,7 +1,6 @@
 //! Records as bytes.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::StoreError;
 
@@ -10,6 +9,6 @@ pub fn encode<T: Serialize>(what: &'static str, record: &T) -> Result<Vec<u8>, S
     rmp_serde::to_vec_named(record).map_err(|error| StoreError::Damaged { what, detail: error.to_string() })
 }
 
-pub fn decode<T: DeserializeOwned>(what: &'static str, bytes: &[u8]) -> Result<T, StoreError> {
+pub fn decode<'de, T: Deserialize<'de>>(what: &'static str, bytes: &'de [u8]) -> Result<T, StoreError> {
     rmp_serde::from_slice(bytes).map_err(|error| StoreError::Damaged { what, detail: error.to_string() })
 }

@@ -2,12 +2,15 @@
 //! the run's progress in it. A killed process goes on after the last one.
 
 use rollcall_model::{
-    Account, AccountId, AccountStatus, Event, EventKind, IntegrationId, Link, Owner, Plan, Reaction, Run,
-    RunState, SourceId, Value,
+    Account, AccountId, AccountStatus, Event, EventKind, Fingerprint, IntegrationId, Link, Owner, Plan,
+    Reaction, Run, RunId, RunState, SourceId, Value, ValueRef,
 };
 use rollcall_pipeline::{Decision, Person, fold};
 use rollcall_store::{Apply, Integration, Staging, StoreError, TenantStore, decode};
 
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::ahead::ahead;
 use crate::batch::{Batch, Chunk};
 use crate::progress::Progress;
 
@@ -27,28 +30,70 @@ pub(crate) fn apply(
     progress: &dyn Progress,
 ) -> Result<(), StoreError> {
     let total = plan.counts.reactions.values().sum();
-    loop {
-        let RunState::Applying { applied: first } = run.state else { return Ok(()) };
-        let mut next = first;
-        let done = tenant.apply(|apply| {
-            let mut applying = Applying { apply, run, integration: &integration.id, now_ms };
-            let mut people = 0;
-            while next < plan.chunks && people < TRANSACTION_PEOPLE {
-                people += applying.chunk(staging, next)?;
-                next += 1;
+    let RunState::Applying { applied: first } = run.state else { return Ok(()) };
+    let id = run.id;
+    let load = |number| load(staging, id, number);
+    // Chunks are read and decoded on another thread, one ahead.
+    ahead(first..plan.chunks, load, |parts| {
+        loop {
+            let RunState::Applying { applied: first } = run.state else { return Ok(()) };
+            let mut next = first;
+            let done = tenant.apply(|apply| {
+                let mut applying = Applying { apply, run, integration: &integration.id, now_ms };
+                let mut people = 0;
+                while people < TRANSACTION_PEOPLE
+                    && let Some(part) = parts.next()
+                {
+                    people += applying.part(&part?)?;
+                    next += 1;
+                }
+                let ended = next >= plan.chunks;
+                let state = if ended { RunState::Done } else { RunState::Applying { applied: next } };
+                let run = Run { state, ..run.clone() };
+                apply.save_run(&run)?;
+                if ended {
+                    apply.save_integration(integration)?;
+                    apply.clear_staging(run.id)?;
+                }
+                progress.records(people as u64, Some(total));
+                Ok(run)
+            })?;
+            *run = done;
+        }
+    })
+}
+
+/// Part of a plan, with the people that it is about.
+struct Part {
+    chunk: Chunk,
+    batch: Option<Batch>,
+}
+
+fn load(staging: &Staging, run: RunId, number: u32) -> Result<Part, StoreError> {
+    let gone = |what| move || StoreError::Unknown { what, id: number.to_string() };
+    let chunk: Chunk = staging.chunk(run, number)?.ok_or_else(gone("plan chunk"))?;
+    let batch = match chunk.batch {
+        Some(batch) => Some(staging.batch(run, batch)?.ok_or_else(gone("staged batch"))?),
+        None => None,
+    };
+    Ok(Part { chunk, batch })
+}
+
+/// The attributes of a new account, straight from what was staged.
+struct NewAttributes<'a> {
+    targets: &'a [String],
+    values: &'a [Option<ValueRef<'a>>],
+}
+
+impl Serialize for NewAttributes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.values.iter().flatten().count()))?;
+        for (target, value) in self.targets.iter().zip(self.values) {
+            if let Some(value) = value {
+                map.serialize_entry(target, value)?;
             }
-            let ended = next >= plan.chunks;
-            let state = if ended { RunState::Done } else { RunState::Applying { applied: next } };
-            let run = Run { state, ..run.clone() };
-            apply.save_run(&run)?;
-            if ended {
-                apply.save_integration(integration)?;
-                apply.clear_staging(run.id)?;
-            }
-            progress.records(people as u64, Some(total));
-            Ok(run)
-        })?;
-        *run = done;
+        }
+        map.end()
     }
 }
 
@@ -61,19 +106,15 @@ struct Applying<'a, 'b> {
 
 impl Applying<'_, '_> {
     /// The number of people in it.
-    fn chunk(&mut self, staging: &Staging, number: u32) -> Result<usize, StoreError> {
-        let gone = |what| move || StoreError::Unknown { what, id: number.to_string() };
-        let chunk: Chunk = staging.chunk(self.run.id, number)?.ok_or_else(gone("plan chunk"))?;
-        if let Some(batch) = chunk.batch {
-            let batch: Batch = staging.batch(self.run.id, batch)?.ok_or_else(gone("staged batch"))?;
-            for (person, decision) in batch.people.iter().zip(&chunk.decisions) {
-                if let Some(decision) = decision {
-                    self.person(&chunk, person, decision)?;
-                }
+    fn part(&mut self, Part { chunk, batch }: &Part) -> Result<usize, StoreError> {
+        let people = batch.iter().flat_map(|batch| &batch.people);
+        for (person, decision) in people.zip(&chunk.decisions) {
+            if let Some(decision) = decision {
+                self.person(chunk, person, decision)?;
             }
         }
         for (source, decision) in &chunk.absent {
-            self.decision(&chunk, source, None, decision)?;
+            self.decision(chunk, source, None, decision)?;
         }
         Ok(chunk.decisions.len() + chunk.absent.len())
     }
@@ -87,9 +128,8 @@ impl Applying<'_, '_> {
 
     fn create(&mut self, chunk: &Chunk, person: &Person) -> Result<(), StoreError> {
         let id = self.apply.new_account_id();
-        let values: Vec<Option<Value>> = decode("staged person", &person.values)?;
-        let each = chunk.targets.iter().zip(values);
-        let attributes = each.filter_map(|(target, value)| Some((target.clone(), value?))).collect();
+        let values: Vec<Option<ValueRef<'_>>> = decode("staged person", &person.values)?;
+        let attributes = NewAttributes { targets: &chunk.targets, values: &values };
         self.apply.put_account(&Account {
             id,
             status: AccountStatus::Active,
@@ -182,7 +222,7 @@ impl Applying<'_, '_> {
         let fingerprint = match person {
             Some(person) => person.fingerprint,
             // Whoever was not read comes back as changed, whatever they are like.
-            None => rollcall_model::Fingerprint(0),
+            None => Fingerprint(0),
         };
         self.apply.put_link(self.integration, source, &Link { account, fingerprint, leaving })
     }

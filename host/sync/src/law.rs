@@ -96,11 +96,11 @@ impl PageLaw {
             let detail = format!("more than {MAX_EMPTY_PAGES} pages without a record in a row");
             return Err(Failure::Incomplete { detail });
         }
-        if let Some(next) = facts.next {
-            if !self.cursors.insert(Sha256::digest(next).into()) {
-                let detail = format!("page {} leads back to a page that was read before", self.receipt.pages);
-                return Err(Failure::Incomplete { detail });
-            }
+        if let Some(next) = facts.next
+            && !self.cursors.insert(Sha256::digest(next).into())
+        {
+            let detail = format!("page {} leads back to a page that was read before", self.receipt.pages);
+            return Err(Failure::Incomplete { detail });
         }
         Ok(())
     }

@@ -7,6 +7,7 @@
 //! or the last chunk. A preview is the same run, staged in memory and ended
 //! before the gate.
 
+mod ahead;
 mod apply;
 mod audit;
 mod batch;

@@ -9,6 +9,7 @@ use rollcall_pipeline::{Decision, Linked, Person, Planner, hash_source, hold};
 use rollcall_store::{KeyReader, StoreError, TenantStore};
 use sha2::{Digest, Sha256};
 
+use crate::ahead::ahead;
 use crate::batch::{BATCH_PEOPLE, Batch, Chunk};
 use crate::index::Seen;
 use crate::progress::Progress;
@@ -38,14 +39,17 @@ pub(crate) fn plan(
     };
     stage.staging.put_plan(stage.run, |writer| {
         let mut done = 0;
-        for number in 0..stage.batches {
-            let Some(batch) = stage.staging.batch::<Batch>(stage.run, number)? else { continue };
-            if !batch.people.is_empty() {
+        let (staging, run) = (&stage.staging, stage.run);
+        let load = |number| (number, staging.batch::<Batch>(run, number));
+        ahead(0..stage.batches, load, |batches| {
+            for (number, batch) in batches {
+                let Some(batch) = batch?.filter(|batch| !batch.people.is_empty()) else { continue };
                 done += batch.people.len() as u64;
                 writer.push(&planning.batch(number, &batch)?)?;
                 progress.records(done, Some(stage.places.len() as u64));
             }
-        }
+            Ok::<_, StoreError>(())
+        })?;
         planning.absent(full, |chunk| writer.push(chunk))?;
         planning.unchanged();
         let Planning { counts, hash, .. } = planning;

@@ -1,0 +1,36 @@
+#!/bin/sh
+# Installs the servers of other people that the tests run: a SCIM server from
+# PyPI and an OpenAPI mock server from npm. Into the folder that
+# ROLLCALL_TEST_SERVERS names, or `test-servers` in cargo's target directory.
+# Does nothing where they are installed already; whatever is missing is an
+# error, and no test is skipped for it.
+set -eu
+
+scim=scim2-server==0.8.3
+prism=@stoplight/prism-cli@5.16.0
+
+here=$(cd "$(dirname "$0")" && pwd)
+folder=${ROLLCALL_TEST_SERVERS:-${CARGO_TARGET_DIR:-$here/../target}/test-servers}
+wanted="$scim $prism"
+
+if [ "$(cat "$folder/installed" 2>/dev/null)" = "$wanted" ]; then
+    exit 0
+fi
+
+missing() {
+    echo "setup-servers.sh: $1 is missing: $2" >&2
+    exit 1
+}
+command -v python3 >/dev/null || missing python3 "install python3 and python3-venv"
+python3 -c 'import venv, ensurepip' 2>/dev/null || missing "python3's venv" "install python3-venv"
+command -v npm >/dev/null || missing npm "install Node.js 18 or newer"
+
+rm -rf "$folder"
+mkdir -p "$folder"
+python3 -m venv "$folder/python"
+"$folder/python/bin/pip" install --quiet --disable-pip-version-check --requirement "$here/setup-servers.txt"
+npm install --prefix "$folder/node" --no-audit --no-fund --loglevel=error "$prism"
+"$folder/python/bin/scim2-server" --help >/dev/null
+"$folder/node/node_modules/.bin/prism" --version >/dev/null
+# Last: an installation that broke off is made anew.
+echo "$wanted" >"$folder/installed"
