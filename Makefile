@@ -26,8 +26,10 @@ setup:
 	elif rustup target add wasm32-unknown-unknown; then :; \
 	else apt-get update -qq && apt-get install -y --no-install-recommends rustc-web rust-web-src; fi
 
+# The whole workspace, as the tests: a choice of packages has other features of
+# shared dependencies, and would build the engine twice.
 host:
-	cargo build --release --locked -p rollcall-cli -p rollcall-tests --bins
+	cargo build --release --locked --workspace --bins
 
 connectors: setup host
 	$(ROLLCALL) connector build $(CONNECTORS) --out $(ROLLCALL_CONNECTORS)

@@ -50,7 +50,7 @@ impl Provider {
         match self {
             Self::Personio => vec![
                 ("client_id", "papi-12345678".into()),
-                ("fields", "employee_number=Personalnummer".into()),
+                ("fields", "employee_number=dynamic_24408".into()),
             ],
             Self::Entra => vec![
                 ("tenant_id", "example.onmicrosoft.com".into()),
@@ -68,7 +68,12 @@ impl Provider {
             ],
             Self::Scim => {
                 let path = |name: &str| format!("{SCIM_HR}:{name}");
-                let fields = json!({"start_date": path("startDate"), "end_date": path("endDate")});
+                let fields = json!({
+                    "status": path("employmentStatus"),
+                    "start_date": path("startDate"),
+                    "end_date": path("endDate"),
+                    "employment_type": "userType",
+                });
                 vec![
                     ("base_url", "https://scim.example.com/scim/v2".into()),
                     ("page_size", "1000".into()),

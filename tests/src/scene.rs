@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Arc;
 
 use rollcall_model::{Event, TenantId};
 use rollcall_store::{MasterKey, Store};
@@ -21,7 +22,7 @@ const START: &str = "2026-01-15T08:00:00Z";
 
 pub struct Scene {
     pub provider: Provider,
-    pub stub: Stub,
+    pub stub: Arc<Stub>,
     directory: TempDir,
     now: String,
 }
@@ -37,10 +38,20 @@ impl Scene {
 
     /// As [`Self::new`], with arguments for the stub.
     pub fn with(provider: Provider, people: u32, arguments: &[&str]) -> Self {
+        Self::before(provider, Arc::new(Stub::start(people, arguments)))
+    }
+
+    /// Another stage before the same stub, with data of its own.
+    pub fn beside(&self) -> Self {
+        Self::before(self.provider, Arc::clone(&self.stub))
+    }
+
+    fn before(provider: Provider, stub: Arc<Stub>) -> Self {
+        // Says how it is built if it is missing.
         provider.component();
         let scene = Self {
             provider,
-            stub: Stub::start(people, arguments),
+            stub,
             directory: tempfile::tempdir().expect("a temporary directory"),
             now: START.to_owned(),
         };
@@ -48,18 +59,6 @@ impl Scene {
         fs::write(scene.path(key), secret).expect("the secret is written");
         scene.integrate("");
         scene.share_compiled();
-        scene
-    }
-
-    /// The same stage before another stub: its data as they are now.
-    pub fn copy(&self, people: u32, arguments: &[&str]) -> Self {
-        let scene = Self::with(self.provider, people, arguments);
-        for file in ["control.redb", "master.key", "tenants/acme.redb"] {
-            let to = scene.data().join(file);
-            fs::create_dir_all(to.parent().expect("is below the data")).expect("the data directory");
-            fs::copy(self.data().join(file), to).expect("the data are copied");
-        }
-        fs::copy(self.path("integration.toml"), scene.path("integration.toml")).expect("the file is copied");
         scene
     }
 
@@ -155,8 +154,8 @@ impl Scene {
         self.sync(&[&["--plan", "--format", "json"], arguments].concat()).expect(0).json()
     }
 
-    /// `rollcall connector pull`.
-    pub fn pull(&self, arguments: &[&str]) -> Ended {
+    /// `rollcall connector pull`, ready to run.
+    pub fn pull_command(&self, arguments: &[&str]) -> Command {
         let (key, _) = self.provider.secret();
         let mut command = host::command();
         command.args(["connector", "pull"]).arg(self.provider.component());
@@ -167,7 +166,11 @@ impl Scene {
             .args(["--secret", &format!("{key}=@{}", self.path(key).display()), "--now", &self.now])
             .args(self.provider.upstreams(self.stub.url()))
             .args(arguments);
-        command.output().expect("the program starts").into()
+        command
+    }
+
+    pub fn pull(&self, arguments: &[&str]) -> Ended {
+        self.pull_command(arguments).output().expect("the program starts").into()
     }
 
     /// `rollcall COMMAND... --data DIR ARGUMENTS...`

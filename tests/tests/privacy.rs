@@ -3,6 +3,7 @@
 //! compiled components and all that databases keep of pages no longer used.
 
 use std::collections::BTreeSet;
+use std::process::Stdio;
 
 use rollcall_tests::{
     Needle, Needles, Person, Provider, Scene, below, credentials, files, for_each_provider,
@@ -72,8 +73,21 @@ fn nothing(scene: &Scene, needles: &Needles) {
     assert!(found.is_empty(), "{} traces, such as {shown:#?}", found.len());
 }
 
+/// Ends a process with `kill -9` when some pages of people have come.
+fn killed_while_reading(scene: &Scene) {
+    scene.stub.faults(&["slow:100"]);
+    let answered = |scene: &Scene| scene.stub.stats().requests.values().sum::<u64>();
+    let before = answered(scene);
+    let mut process = scene.sync_command(&["--full"]).stderr(Stdio::null()).spawn().expect("starts");
+    // A sign-in, and three of the four pages at least.
+    while answered(scene) < before + 4 {
+        assert!(process.try_wait().expect("is ours").is_none(), "it ended before it could be killed");
+    }
+    process.kill().and_then(|()| process.wait()).expect("it ends");
+}
+
 fn r61_nobody_outside_the_filter_is_on_disk(provider: Provider) {
-    let mut scene = Scene::new(provider, PEOPLE).alone();
+    let mut scene = Scene::with(provider, PEOPLE, &["--page-limit", "100"]).alone();
     let inside = |person: &Person| person.is_in(&["Sales"]);
     scene.integrate(&format!("{SALES}{MAPPING}"));
 
@@ -92,6 +106,8 @@ fn r61_nobody_outside_the_filter_is_on_disk(provider: Provider) {
     nothing(&scene, &needles);
     scene.stub.faults(&["null-ids"]);
     scene.sync(&["--full"]).expect(1);
+    nothing(&scene, &needles);
+    killed_while_reading(&scene);
     nothing(&scene, &needles);
 
     // The search does find who is inside.

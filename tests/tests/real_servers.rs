@@ -2,7 +2,7 @@
 //! from them is what they hold. `tests/setup-servers.sh` installs them.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -30,31 +30,44 @@ impl Server {
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| panic!("start {}: {error}", program.display()));
-        let mut lines =
-            BufReader::new(process.stdout.take().expect("is piped")).lines().map_while(Result::ok);
         let output = Arc::new(Mutex::new(String::new()));
-        let started = lines.by_ref().find(|line| line.contains(listening));
-        // Read on: a server whose output nobody reads stops at a full pipe.
-        let kept = Arc::clone(&output);
-        thread::spawn(move || {
-            for line in lines {
-                let mut kept = kept.lock().expect("nobody panics with the output");
-                kept.push_str(&line);
-                kept.push('\n');
+        keep(process.stderr.take(), &output);
+        let mut out = BufReader::new(process.stdout.take().expect("is piped"));
+        let mut started = String::new();
+        while !started.contains(listening) {
+            started.clear();
+            if out.read_line(&mut started).is_ok_and(|bytes| bytes > 0) {
+                continue;
             }
-        });
-        let Some(started) = started else {
-            let _ = process.kill();
-            panic!("{} ended before it listened", program.display());
-        };
-        Self { process, started, output }
+            let _ = process.wait();
+            panic!("{} ended before it listened: {}", program.display(), text(&output));
+        }
+        keep(Some(out), &output);
+        Self { process, started: started.trim_end().to_owned(), output }
     }
 
     fn output(&self) -> String {
-        self.output.lock().expect("nobody panics with the output").clone()
+        text(&self.output)
     }
+}
+
+/// Reads on: a server whose output nobody reads stops at a full pipe.
+fn keep(from: Option<impl Read + Send + 'static>, output: &Arc<Mutex<String>>) {
+    let (from, output) = (BufReader::new(from.expect("is piped")), Arc::clone(output));
+    thread::spawn(move || {
+        for line in from.lines().map_while(Result::ok) {
+            let mut output = output.lock().expect("nobody panics with the output");
+            output.push_str(&line);
+            output.push('\n');
+        }
+    });
+}
+
+fn text(output: &Mutex<String>) -> String {
+    output.lock().expect("nobody panics with the output").clone()
 }
 
 impl Drop for Server {

@@ -2,6 +2,8 @@
 //! about a person in one list; v2 takes a request more for each person, and
 //! lists for the names of units.
 
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
 mod fields;
 mod profile;
 mod v1;

@@ -24,6 +24,7 @@ enum AccountCommand {
     List {
         #[command(flatten)]
         data: DataArgs,
+        /// Whose accounts.
         #[arg(long)]
         tenant: String,
     },
@@ -32,12 +33,16 @@ enum AccountCommand {
     Add {
         #[command(flatten)]
         data: DataArgs,
+        /// Whose accounts.
         #[arg(long)]
         tenant: String,
+        /// Unique within the tenant; what the first sync finds the account by.
         #[arg(long)]
         email: String,
+        /// First name.
         #[arg(long)]
         given_name: String,
+        /// Last name.
         #[arg(long)]
         family_name: String,
     },

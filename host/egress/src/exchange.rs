@@ -35,7 +35,7 @@ impl Session {
                 (self.carry(request, outgoing, batch, &mut tally, &mut last).await, Some(last))
             }
         };
-        if matches!(result, Err(FetchError::Denied(_))) {
+        if matches!(result, Err(FetchError::Denied(_) | FetchError::Astray(_))) {
             self.counters.denied();
         }
         let last = last.as_ref();
@@ -85,12 +85,18 @@ impl Session {
             if let Some(location) = redirect(&answer) {
                 redirects += 1;
                 if redirects > MAX_REDIRECTS {
-                    return Err(FetchError::Denied(format!(
+                    return Err(FetchError::Astray(format!(
                         "redirect refused: more than {MAX_REDIRECTS} in a row"
                     )));
                 }
                 let method = redirected(answer.status, outgoing.method);
-                outgoing = self.grant.redirect(&outgoing, &location, method).map_err(|e| self.scrubbed(e))?;
+                outgoing = self.grant.redirect(&outgoing, &location, method).map_err(|error| {
+                    // The guest did not ask for this.
+                    match self.scrubbed(error) {
+                        FetchError::Denied(text) => FetchError::Astray(text),
+                        other => other,
+                    }
+                })?;
                 if method != Method::Post {
                     body = None;
                 }

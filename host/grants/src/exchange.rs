@@ -60,6 +60,10 @@ pub struct Response {
 pub enum FetchError {
     #[error("denied: {0}")]
     Denied(String),
+    /// The provider sent the request elsewhere. For the guest this is a request
+    /// denied; the blame is the provider's.
+    #[error("led astray: {0}")]
+    Astray(String),
     #[error("limit reached: {0}")]
     Budget(String),
     #[error("timeout")]

@@ -162,6 +162,7 @@ fn blame(told: Told, state: &CallState) -> Failure {
     };
     match &state.last_fetch_error {
         Some(FetchError::Denied(detail)) => Failure::Denied { detail: detail.clone() },
+        Some(FetchError::Astray(detail)) => Failure::InvalidResponse { detail: detail.clone() },
         Some(FetchError::Budget(detail)) => Failure::Budget { detail: detail.clone() },
         Some(FetchError::Timeout) => Failure::Timeout,
         Some(FetchError::Transport(detail)) => Failure::Transport { detail: detail.clone() },

@@ -19,7 +19,7 @@ const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
 const FORMAT: u64 = 1;
 
 /// Bytes of cache for one open file.
-const CACHE_BYTES: usize = 48 * 1024 * 1024;
+const CACHE_BYTES: usize = 24 * 1024 * 1024;
 
 /// An open data directory. One process at a time.
 #[derive(Clone)]

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 pub enum StoreError {
     #[error("open {path}: another process has it open; stop that one first")]
     InUse { path: PathBuf },
-    #[error("open {path}: {source}")]
+    #[error("open {path}")]
     Open { path: PathBuf, source: Box<redb::DatabaseError> },
     #[error("open {path}: it has format {found}, and this version reads up to {known}; use a newer version")]
     Format { path: PathBuf, found: u64, known: u64 },
-    #[error("use {path}: {source}")]
+    #[error("use {path}")]
     Io { path: PathBuf, source: std::io::Error },
     #[error("read or write the store: {0}")]
     Database(Box<redb::Error>),

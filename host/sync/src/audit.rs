@@ -88,9 +88,10 @@ fn told(exchange: &Exchange) -> Json {
 
 /// The kind of failure, without its text: that may quote a guest's request.
 fn kind_of(error: &rollcall_grants::FetchError) -> &'static str {
-    use rollcall_grants::FetchError::{Budget, Denied, SignIn, Timeout, Transport};
+    use rollcall_grants::FetchError::{Astray, Budget, Denied, SignIn, Timeout, Transport};
     match error {
         Denied(_) => "denied",
+        Astray(_) => "led-astray",
         Budget(_) => "budget",
         Timeout => "timeout",
         Transport(_) => "transport",

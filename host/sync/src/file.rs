@@ -46,9 +46,9 @@ pub enum SecretRef {
 
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    #[error("read {path}: {source}")]
+    #[error("read {path}")]
     Read { path: PathBuf, source: std::io::Error },
-    #[error("understand {path}: {source}")]
+    #[error("understand {path}")]
     Parse { path: PathBuf, source: Box<toml::de::Error> },
     #[error("secret `{key}`: the environment variable {variable} is not set; set it, or leave the line out")]
     NoVariable { key: String, variable: String },

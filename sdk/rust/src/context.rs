@@ -4,8 +4,7 @@ use crate::call::{Call, Readers};
 use crate::date::{Date, Instant};
 use crate::setting::Setting;
 use crate::{
-    Connector, Cursor, Failure, FetchError, Method, Mode, Nesting, Request, Response, Result, Run, Target,
-    cursor,
+    Connector, Failure, FetchError, Method, Mode, Nesting, Request, Response, Result, Run, Target, cursor,
 };
 
 /// Whatever carries out requests: the host, or a test.
@@ -154,9 +153,9 @@ impl Context {
         Call::new(self, self.readers, method, alias, target)
     }
 
-    /// The first page of `cursor`'s read in a loop within one call, for a list
-    /// that is small by its nature: reads pages until `page` gives no further
-    /// state, or `LIMIT` of them were read.
+    /// Reads all pages of a list within one call, for one that is small by its
+    /// nature: until `page` gives no further state. One that goes in circles, or
+    /// has more than 200 pages, is a failure.
     pub fn every_page<S: cursor::Shape + Default>(
         &self,
         mut page: impl FnMut(S) -> Result<Option<S>>,
@@ -176,10 +175,5 @@ impl Context {
             seen.push(note);
         }
         Err(Failure::InvalidResponse(format!("a list has more than {LIMIT} pages")))
-    }
-
-    /// A cursor for a test, or for calling one kind of page from another.
-    pub fn start(&self) -> Cursor {
-        Cursor::from(None)
     }
 }

@@ -22,7 +22,7 @@ impl Date {
     /// `2021-01-01`, `2014-11-09 00:00:00+01:00`, `2012-02-01T00:00:00+0100`,
     /// `20210101`. The day as written is meant, whatever the offset.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut rest = Digits(text.trim().as_bytes());
+        let mut rest = Digits(text.as_bytes().trim_ascii());
         let year = rest.number(4)?;
         let dashed = rest.skip(b'-');
         let month = rest.number(2)?;
@@ -89,9 +89,32 @@ impl Date {
     }
 }
 
+impl Date {
+    fn write(self, to: &mut String) {
+        push(to, i64::from(self.year), 1000);
+        to.push('-');
+        push(to, i64::from(self.month), 10);
+        to.push('-');
+        push(to, i64::from(self.day), 10);
+    }
+}
+
+/// `YYYY-MM-DD`.
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        let mut text = String::with_capacity(10);
+        self.write(&mut text);
+        f.write_str(&text)
+    }
+}
+
+/// Writes the digits of a number from this place on. Formatting would be a tenth
+/// of what a worker costs.
+fn push(to: &mut String, number: i64, mut place: i64) {
+    while place > 0 {
+        let digit = u8::try_from(number / place % 10).unwrap_or(0);
+        to.push(char::from(b'0' + digit));
+        place /= 10;
     }
 }
 
@@ -127,7 +150,7 @@ impl Instant {
     /// fractions, with `Z`, `+01:00`, `+0100` or `+01`. Without an offset it is
     /// taken for UTC, and a bare date for its midnight in UTC.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
+        let text = text.trim_ascii();
         let date = Date::parse(text)?;
         let mut rest =
             Digits(text.as_bytes().get(if text.as_bytes().get(4) == Some(&b'-') { 10 } else { 8 }..)?);
@@ -182,34 +205,56 @@ impl PartialOrd for Instant {
     }
 }
 
+impl Instant {
+    fn write(self, to: &mut String) {
+        let offset = i64::from(self.offset_minutes);
+        let local = Self::from_millis(self.millis.saturating_add(offset * 60_000));
+        let of_day = local.millis.rem_euclid(86_400_000);
+        local.utc_date().write(to);
+        for (mark, number) in
+            [('T', of_day / 3_600_000), (':', of_day / 60_000 % 60), (':', of_day / 1000 % 60)]
+        {
+            to.push(mark);
+            push(to, number, 10);
+        }
+        if of_day % 1000 != 0 {
+            to.push('.');
+            push(to, of_day % 1000, 100);
+        }
+        if offset == 0 {
+            to.push('Z');
+        } else {
+            to.push(if offset < 0 { '-' } else { '+' });
+            push(to, offset.abs() / 60, 10);
+            to.push(':');
+            push(to, offset.abs() % 60, 10);
+        }
+    }
+}
+
 /// RFC 3339, with the offset in which it was read.
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let local = Self::from_millis(self.millis.saturating_add(i64::from(self.offset_minutes) * 60_000));
-        let of_day = local.millis.rem_euclid(86_400_000);
-        let (seconds, millis) = (of_day / 1000, of_day % 1000);
-        write!(f, "{}T{:02}:{:02}:{:02}", local.utc_date(), seconds / 3600, seconds / 60 % 60, seconds % 60)?;
-        if millis != 0 {
-            write!(f, ".{millis:03}")?;
-        }
-        match self.offset_minutes {
-            0 => f.write_str("Z"),
-            offset => {
-                let sign = if offset < 0 { '-' } else { '+' };
-                write!(f, "{sign}{:02}:{:02}", offset.abs() / 60, offset.abs() % 60)
-            }
-        }
+        let mut text = String::with_capacity(29);
+        self.write(&mut text);
+        f.write_str(&text)
     }
 }
 
 /// A provider's date as the contract wants it; see [`Date::parse`].
 pub fn date(text: &str) -> Option<String> {
-    Date::parse(text).map(|date| date.to_string())
+    let date = Date::parse(text)?;
+    let mut text = String::with_capacity(10);
+    date.write(&mut text);
+    Some(text)
 }
 
 /// A provider's instant as the contract wants it; see [`Instant::parse`].
 pub fn instant(text: &str) -> Option<String> {
-    Instant::parse(text).map(|instant| instant.to_string())
+    let instant = Instant::parse(text)?;
+    let mut text = String::with_capacity(29);
+    instant.write(&mut text);
+    Some(text)
 }
 
 /// What is left of a text that is made of numbers.

@@ -5,6 +5,8 @@
 //! [`Context`], reads answers into types of [`json`], and is tested natively
 //! with [`testing`]. `README.md` has a whole one.
 
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
 pub mod answer;
 #[doc(hidden)]
 pub mod bindings;
@@ -25,7 +27,7 @@ mod record;
 pub mod setting;
 pub mod status;
 #[cfg(not(target_arch = "wasm32"))]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 pub mod testing;
 
 pub use answer::Answer;

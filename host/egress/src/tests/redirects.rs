@@ -57,7 +57,7 @@ async fn elsewhere_they_are_refused() {
             let rig = rig(&stub, BEARER);
             let error = rig.session.fetch(with("s", get("/users"))).await.unwrap_err();
             assert!(
-                matches!(&error, FetchError::Denied(text) if text.contains(named)),
+                matches!(&error, FetchError::Astray(text) if text.contains(named)),
                 "{location}: {error}"
             );
             assert_eq!(stub.received().len(), 1);
@@ -73,7 +73,7 @@ async fn to_what_is_not_granted_they_are_refused() {
     for location in ["/v1/admin", "/admin", "../v1/admin", "/v1/users/../admin", "/v1/users/..%2fadmin"] {
         let stub = redirecting(302, location.into()).await;
         let error = rig(&stub, "").session.fetch(get("/users")).await.unwrap_err();
-        assert!(matches!(error, FetchError::Denied(_)), "{location}: {error}");
+        assert!(matches!(error, FetchError::Astray(_)), "{location}: {error}");
         assert_eq!(stub.received().len(), 1);
     }
 }
@@ -82,7 +82,7 @@ async fn to_what_is_not_granted_they_are_refused() {
 async fn loops_end() {
     let stub = redirecting(302, "/v1/users".into()).await;
     let error = rig(&stub, "").session.fetch(get("/users")).await.unwrap_err();
-    assert!(matches!(error, FetchError::Denied(text) if text.contains("more than 3")));
+    assert!(matches!(error, FetchError::Astray(text) if text.contains("more than 3")));
     assert_eq!(stub.received().len(), 1 + MAX_REDIRECTS as usize);
 }
 

@@ -64,7 +64,7 @@ impl From<grants::Response> for http::Response {
 impl From<grants::FetchError> for http::FetchError {
     fn from(error: grants::FetchError) -> Self {
         match error {
-            grants::FetchError::Denied(why) => Self::Denied(why),
+            grants::FetchError::Denied(why) | grants::FetchError::Astray(why) => Self::Denied(why),
             grants::FetchError::Budget(what) => Self::Budget(what),
             grants::FetchError::Timeout => Self::Timeout,
             grants::FetchError::Transport(why) => Self::Transport(why),

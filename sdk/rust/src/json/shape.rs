@@ -190,12 +190,14 @@ impl<'de: 'a, 'a> Deserialize<'de> for Keys<'a> {
     }
 }
 
-/// The name of a field as a provider writes it, made while compiling.
+/// The name of a field as a provider writes it, made while compiling: what is
+/// wrong with it stops the compiler and not a connector.
 pub struct Case {
     bytes: [u8; Self::LONGEST],
     length: usize,
 }
 
+#[allow(clippy::indexing_slicing, clippy::panic)]
 impl Case {
     const LONGEST: usize = 64;
 
@@ -214,7 +216,7 @@ impl Case {
         let mut at = if raw { 2 } else { 0 };
         let mut begins = first_is_upper;
         while at < name.len() {
-            let byte = byte_at(name, at);
+            let byte = name[at];
             if byte == b'_' && later_is_upper {
                 begins = true;
             } else {
@@ -227,7 +229,6 @@ impl Case {
         written
     }
 
-    #[allow(clippy::indexing_slicing)] // While compiling, where it cannot fail later.
     const fn with(mut self, byte: u8) -> Self {
         self.bytes[self.length] = byte;
         self.length += 1;
@@ -240,11 +241,6 @@ impl Case {
             Err(_) => panic!("a field's name is in ASCII"),
         }
     }
-}
-
-#[allow(clippy::indexing_slicing)] // While compiling, where it cannot fail later.
-const fn byte_at(bytes: &[u8], at: usize) -> u8 {
-    bytes[at]
 }
 
 #[cfg(test)]

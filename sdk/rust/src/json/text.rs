@@ -59,9 +59,13 @@ impl<'a> Text<'a> {
     }
 }
 
+fn is_blank(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_whitespace())
+}
+
 impl<'a> From<&'a str> for Text<'a> {
     fn from(text: &'a str) -> Self {
-        Self((!text.trim_ascii().is_empty()).then_some(Cow::Borrowed(text)))
+        Self((!is_blank(text)).then_some(Cow::Borrowed(text)))
     }
 }
 
@@ -76,7 +80,7 @@ impl<'a> From<Key<'a>> for Text<'a> {
 
 impl From<String> for Text<'_> {
     fn from(text: String) -> Self {
-        Self((!text.trim_ascii().is_empty()).then_some(Cow::Owned(text)))
+        Self((!is_blank(&text)).then_some(Cow::Owned(text)))
     }
 }
 

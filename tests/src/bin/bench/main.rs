@@ -3,6 +3,7 @@
 //! the machine; the ratios tell about the product. Runs alternate in rounds,
 //! and a ratio is the median of those of the rounds.
 
+#[allow(dead_code, reason = "the reference uses the rest")]
 #[path = "../native_reference/http.rs"]
 mod http;
 mod program;
@@ -10,6 +11,7 @@ mod report;
 mod rounds;
 mod sandbox;
 mod scenario;
+#[allow(dead_code, reason = "the reference uses the rest")]
 #[path = "../native_reference/shapes.rs"]
 mod shapes;
 mod stub;

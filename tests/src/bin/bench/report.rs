@@ -112,7 +112,6 @@ impl Report {
         self.rows.iter().any(|row| row.met == Some(false))
     }
 
-    #[expect(clippy::print_stdout, reason = "the table is what this program is for")]
     pub fn print_text(&self) {
         let mut table = Table::new();
         table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);

@@ -15,7 +15,6 @@ use crate::stub::Stub;
 pub struct Rounds<'a> {
     programs: &'a Programs,
     shape: Shape,
-    people: u32,
     stub: Stub,
     /// Everything lies in here; gone at the end.
     place: TempDir,
@@ -49,7 +48,7 @@ impl<'a> Rounds<'a> {
         let place = tempfile::tempdir()?;
         std::fs::write(place.path().join("people.toml"), shape.integration())?;
         std::fs::write(place.path().join("secret"), SECRET)?;
-        Ok(Self { programs, shape, people, stub: Stub::start(programs, people)?, place })
+        Ok(Self { programs, shape, stub: Stub::start(programs, people)?, place })
     }
 
     pub fn run(mut self, rounds: u32) -> anyhow::Result<Vec<Round>> {
@@ -73,7 +72,7 @@ impl<'a> Rounds<'a> {
         let db = self.at("native.redb");
         // Of an earlier round, if there was one.
         let _ = std::fs::remove_file(&db);
-        let product_first = round % 2 == 0;
+        let product_first = round.is_multiple_of(2);
         let ((first, read), (end, copied)) = alternate(
             product_first,
             || self.sync("data", &["--full"]),
