@@ -119,21 +119,24 @@ struct Workspace {
 }
 
 impl Workspace {
+    /// One cargo call for each: what they share is built by the first. Only
+    /// `cargo rustc` with a single crate type optimises over crates; with the
+    /// `rlib` that tests need beside it, cargo leaves that out, and guests come
+    /// out larger and slower.
     fn build(&self, root: &Path, toolchain: &Toolchain) -> Result<(), Exit> {
-        let mut cargo = Command::new("cargo");
-        cargo.current_dir(root).args(["build", "--profile", "guest", "--target-dir"]).arg(&self.guests);
-        toolchain.apply(&mut cargo);
         for package in &self.packages {
-            cargo.args(["--package", package]);
-        }
-        if !has_profile(root) {
-            cargo.args(PROFILE.iter().flat_map(|setting| ["--config", setting]));
-        }
-        cargo.arg("--config").arg(rustflags(root, toolchain));
-        let status = cargo.status().context("run cargo").or_host()?;
-        if !status.success() {
-            let packages = self.packages.join(", ");
-            return Err(Exit::Connector(anyhow::anyhow!("cargo could not build {packages}; see above")));
+            let mut cargo = Command::new("cargo");
+            cargo.current_dir(root).args(["rustc", "--lib", "--crate-type", "cdylib", "--profile", "guest"]);
+            cargo.args(["--package", package, "--target-dir"]).arg(&self.guests);
+            toolchain.apply(&mut cargo);
+            if !has_profile(root) {
+                cargo.args(PROFILE.iter().flat_map(|setting| ["--config", setting]));
+            }
+            cargo.arg("--config").arg(rustflags(root, toolchain));
+            let status = cargo.status().context("run cargo").or_host()?;
+            if !status.success() {
+                return Err(Exit::Connector(anyhow::anyhow!("cargo could not build {package}; see above")));
+            }
         }
         Ok(())
     }
@@ -142,7 +145,7 @@ impl Workspace {
 /// The profile, for workspaces that do not have it.
 const PROFILE: [&str; 6] = [
     "profile.guest.inherits=\"release\"",
-    "profile.guest.opt-level=3",
+    "profile.guest.opt-level=\"s\"",
     "profile.guest.lto=\"fat\"",
     "profile.guest.codegen-units=1",
     "profile.guest.panic=\"abort\"",
