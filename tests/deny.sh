@@ -3,7 +3,7 @@
 # if the machine has none. Advisories need their database, which is fetched
 # where the network allows it: `cargo deny check advisories`.
 set -euo pipefail
-VERSION=0.19.0
+VERSION=0.20.2
 tools="${CARGO_TARGET_DIR:-target}/tools"
 deny="$(command -v cargo-deny || true)"
 if [ -z "$deny" ]; then

@@ -164,7 +164,7 @@ impl ScimServer {
 fn person(number: usize, manager: Option<&str>) -> (Value, Value) {
     let (given, family) = (format!("Zoë{number}"), format!("O'Brien-{number:02}"));
     let email = format!("p{number}@example.com");
-    let active = number % 7 != 0;
+    let active = !number.is_multiple_of(7);
     let department = ["Sales", "Research & Development", "人事"][number % 3];
     let mut enterprise = json!({"employeeNumber": format!("E-{number}"), "department": department});
     if let Some(manager) = manager {
