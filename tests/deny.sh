@@ -10,4 +10,4 @@ if [ -z "$deny" ]; then
   deny="$tools/bin/cargo-deny"
   [ -x "$deny" ] || env -u CARGO_TARGET_DIR cargo install --locked --root "$tools" --target-dir "$tools/build" "cargo-deny@$VERSION"
 fi
-"$deny" --offline --locked check bans licenses sources
+"$deny" --locked check bans licenses sources
