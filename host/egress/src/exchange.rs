@@ -79,8 +79,8 @@ impl Session {
             };
             let transfer = transfer(&outgoing, &headers, body.clone(), &injection);
             let max = self.limits.response_bytes;
-            // The limit is the provider's; whoever stands in for it has none.
-            let rated = (!outgoing.via_upstream).then_some(outgoing.alias.as_str());
+            let rates = !outgoing.via_upstream || self.limits.rate_upstreams;
+            let rated = rates.then_some(outgoing.alias.as_str());
             let answer = self.transport(&transfer, rated, max, batch, tally).await?;
             if let Some(location) = redirect(&answer) {
                 redirects += 1;

@@ -67,6 +67,9 @@ pub struct Limits {
     pub exchange_timeout: Duration,
     pub session_requests: u64,
     pub session_bytes: u64,
+    /// Whether the manifest's rates hold towards an upstream too. They are the
+    /// provider's, and an upstream only stands in for it.
+    pub rate_upstreams: bool,
 }
 
 impl Default for Limits {
@@ -82,6 +85,7 @@ impl Default for Limits {
             exchange_timeout: EXCHANGE_TIMEOUT,
             session_requests: MAX_SESSION_REQUESTS,
             session_bytes: MAX_SESSION_BYTES,
+            rate_upstreams: false,
         }
     }
 }

@@ -68,21 +68,32 @@ async fn tries_give_their_bytes_back() {
 async fn rates_are_kept_across_sessions_of_one_integration() {
     let stub = Stub::start(|_, _| Reply::ok("")).await;
     let egress = Egress::default();
+    let limits = Limits { rate_upstreams: true, ..Limits::default() };
     let slow = Request { host: "slow".into(), ..get("/x") };
-    let first = rig_of(&egress, &stub, "", Limits::default(), "unused-key");
+    let first = rig_of(&egress, &stub, "", limits.clone(), "unused-key");
     for _ in 0..3 {
         first.session.fetch(slow.clone()).await.unwrap();
     }
     assert_eq!(first.time.waits(), [Duration::from_secs(10)]);
     // Its clock stands at zero, where the window of the other is full.
-    let second = rig_of(&egress, &stub, "", Limits::default(), "unused-key");
+    let second = rig_of(&egress, &stub, "", limits.clone(), "unused-key");
     second.session.fetch(slow.clone()).await.unwrap();
     assert_eq!(second.time.waits().len(), 1);
     drop((first, second));
-    let third = rig_of(&egress, &stub, "", Limits::default(), "unused-key");
+    let third = rig_of(&egress, &stub, "", limits.clone(), "unused-key");
     third.session.fetch(slow).await.unwrap();
     assert!(third.time.waits().is_empty());
     // Another alias has no limit.
     third.session.fetch_all(numbered(10)).await;
     assert!(third.time.waits().is_empty());
+}
+
+#[tokio::test]
+async fn a_stand_in_has_no_rate_of_its_own() {
+    let stub = Stub::start(|_, _| Reply::ok("")).await;
+    let rig = rig_of(&Egress::default(), &stub, "", Limits::default(), "unused-key");
+    for _ in 0..5 {
+        rig.session.fetch(Request { host: "slow".into(), ..get("/x") }).await.unwrap();
+    }
+    assert!(rig.time.waits().is_empty());
 }
