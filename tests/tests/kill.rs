@@ -66,7 +66,8 @@ impl Running {
     fn kill(mut self) -> bool {
         self.child.kill().expect("it is ours");
         let status = self.child.wait().expect("it ends");
-        assert!(status.success() || status.signal() == Some(9), "it failed on its own: {status}");
+        let said: Vec<_> = self.lines.iter().collect();
+        assert!(status.success() || status.signal() == Some(9), "it failed on its own: {status}: {said:?}");
         !status.success()
     }
 }

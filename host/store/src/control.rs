@@ -106,6 +106,21 @@ impl Store {
 
 /// Opens a database file and checks its format.
 fn open_file(path: &Path) -> Result<Database, StoreError> {
+    if !path.exists() {
+        // Made under another name first: a process killed meanwhile leaves no
+        // half of a file where a whole one is expected.
+        let new = path.with_extension("new");
+        let io = |source| StoreError::Io { path: new.clone(), source };
+        if new.exists() {
+            fs::remove_file(&new).map_err(io)?;
+        }
+        drop(create_file(&new)?);
+        fs::rename(&new, path).map_err(io)?;
+    }
+    create_file(path)
+}
+
+fn create_file(path: &Path) -> Result<Database, StoreError> {
     let database =
         Database::builder().set_cache_size(CACHE_BYTES).create(path).map_err(|error| match error {
             redb::DatabaseError::DatabaseAlreadyOpen => StoreError::InUse { path: path.to_owned() },

@@ -66,8 +66,12 @@ impl MasterKey {
             use std::os::unix::fs::OpenOptionsExt;
             options.mode(0o600);
         }
-        let mut file = options.open(path).map_err(io)?;
+        // Under another name first: half a key would be none.
+        let new = path.with_extension("new");
+        let _ = fs::remove_file(&new);
+        let mut file = options.open(&new).map_err(io)?;
         file.write_all(hex.as_bytes()).and_then(|()| file.sync_all()).map_err(io)?;
+        fs::rename(&new, path).map_err(io)?;
         Ok(key)
     }
 
