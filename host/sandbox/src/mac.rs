@@ -15,6 +15,14 @@ pub(crate) struct HostKey([u8; KEY_BYTES]);
 
 pub(crate) type Seal = [u8; 32];
 
+/// The key appears whole or not at all, mode 0600: a process killed meanwhile
+/// must not leave a part of one.
+fn create_whole(path: &Path, key: &[u8]) -> io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
+    io::Write::write_all(&mut file, key)?;
+    file.persist_noclobber(path).map(drop).map_err(|error| error.error)
+}
+
 impl HostKey {
     /// Reads the key, or makes one: mode 0600, never overwritten.
     pub fn open(path: &Path) -> io::Result<Self> {
@@ -29,7 +37,7 @@ impl HostKey {
             Err(error) => return Err(error),
         }
         getrandom::fill(&mut key).map_err(|error| io::Error::other(error.to_string()))?;
-        match create(path, &key) {
+        match create_whole(path, &key) {
             Ok(()) => Ok(Self(key)),
             // Another process was faster: its key is the one.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Self::open(path),
@@ -62,12 +70,4 @@ impl HostKey {
             }
         }
     }
-}
-
-/// Whole or not at all: written beside its place and linked into it.
-fn create(path: &Path, key: &[u8]) -> io::Result<()> {
-    let directory = path.parent().unwrap_or_else(|| Path::new("."));
-    let temporary = tempfile::Builder::new().prefix(".key-").tempfile_in(directory)?;
-    OpenOptions::new().write(true).mode(0o600).open(temporary.path())?.write_all(key)?;
-    fs::hard_link(temporary.path(), path)
 }
