@@ -48,7 +48,11 @@ impl Running {
 
     /// Waits until it has got to a phase; `false` when it ends before.
     fn reaches(&self, phase: &str) -> bool {
-        self.lines.iter().any(|line| line == phase)
+        // An error is told on one line, before the end.
+        self.lines
+            .iter()
+            .inspect(|line| assert!(!line.starts_with("rollcall: "), "{line}"))
+            .any(|line| line == phase)
     }
 
     /// Waits so long, or until it ends.
@@ -63,11 +67,14 @@ impl Running {
 
     /// `kill -9`. Whether there was something to kill: it may have done its
     /// work before.
-    fn kill(mut self) -> bool {
+    fn kill(mut self, moments: &[(&str, Duration)], seed: u64) -> bool {
         self.child.kill().expect("it is ours");
         let status = self.child.wait().expect("it ends");
         let said: Vec<_> = self.lines.iter().collect();
-        assert!(status.success() || status.signal() == Some(9), "it failed on its own: {status}: {said:?}");
+        assert!(
+            status.success() || status.signal() == Some(9),
+            "seed {seed}, killed at {moments:?}: it failed on its own: {status}: {said:?}"
+        );
         !status.success()
     }
 }
@@ -104,7 +111,9 @@ fn a_killed_sync_goes_on_and_does_nothing_twice() {
     assert_eq!(reference.accounts().len(), truth.len());
 
     let mut killed = 0;
-    for seed in 0..DIRECTORIES {
+    // Other moments, for whoever looks for more.
+    let first = std::env::var("ROLLCALL_TEST_SEED").map_or(0, |seed| seed.parse().expect("a number"));
+    for seed in first..first + DIRECTORIES {
         if killed >= KILLS {
             break;
         }
@@ -121,7 +130,7 @@ fn a_killed_sync_goes_on_and_does_nothing_twice() {
             if phase == "start" || running.reaches(phase) {
                 running.works_for(after);
             }
-            if !running.kill() {
+            if !running.kill(&moments, seed) {
                 break;
             }
             killed += 1;
@@ -155,4 +164,33 @@ fn a_killed_sync_goes_on_and_does_nothing_twice() {
         assert_eq!(verified.code, Some(0), "{told}: {}", verified.stderr);
     }
     assert!(killed >= KILLS, "only {killed} processes were killed before they were done");
+}
+
+/// The databases and the master key are made by the first process: whatever it
+/// has of them when it is killed, the second one can work with.
+#[test]
+fn a_process_killed_while_it_makes_its_data_leaves_a_directory_that_works() {
+    const TRIES: u64 = 100;
+    let reference = Scene::new(Provider::Personio, 20);
+    let running = Running::start(&reference);
+    let begun = Instant::now();
+    assert!(running.reaches(PHASES[0]));
+    let until_reading = begun.elapsed();
+    while running.lines.recv().is_ok() {}
+    let accounts = reference.accounts().len();
+    let mut wrong = Vec::new();
+    for seed in 0..TRIES {
+        let scene = reference.beside();
+        let after = Duration::from_micros(Random::new(seed).below(until_reading.as_micros() as u64));
+        let running = Running::start(&scene);
+        running.works_for(after);
+        running.kill(&[("start", after)], seed);
+        let ended = scene.sync(&[]);
+        if ended.code != Some(0) {
+            wrong.push(format!("killed after {after:?}: {}", ended.stderr));
+        } else if scene.accounts().len() != accounts {
+            wrong.push(format!("killed after {after:?}: not everybody has an account"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {TRIES} directories: {wrong:#?}", wrong.len());
 }

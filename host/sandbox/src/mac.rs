@@ -1,9 +1,8 @@
 //! The host's key, and the seal it puts on compiled components: what is mapped
 //! as native code has to be what this host wrote.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use hmac::{Hmac, Mac as _};
