@@ -379,6 +379,30 @@ fn c3_whoever_falls_out_of_the_filter_has_days_of_grace() {
     assert_eq!(with_status(&scene.accounts(), "active"), both);
 }
 
+/// C3: a read of changes brings nobody who is on the way out, and grace ends all
+/// the same.
+#[test]
+fn c3_grace_ends_in_a_read_of_changes() {
+    let mut scene = Scene::new(Provider::Entra, 200);
+    scene.integrate(SALES_AND_SUPPORT);
+    scene.sync(&[]).expect(0);
+    let people = scene.stub.people(Provider::Entra);
+    let support = due(in_departments(&people, &["Support"]));
+    scene.integrate(&format!(
+        "{SALES}[policies]\n{NO_THRESHOLD}on_out_of_scope = {{ action = \"deactivate\", grace_days = 1 }}\n"
+    ));
+    assert_eq!(count(&scene.applied(&[]), "flag"), support.len());
+    scene.at("2026-01-16T07:00:00Z");
+    only(&scene.applied(&["--full"]), &["keep", "wait"]);
+    scene.at("2026-01-16T09:00:00Z");
+    let plan = scene.planned(&[]);
+    assert_eq!(plan["plan"]["counts"]["full"], false, "{plan}");
+    assert_eq!(count(&scene.applied(&[]), "deactivate"), support.len());
+    assert_eq!(with_status(&scene.accounts(), "deactivated"), support);
+    // Once is enough.
+    only(&scene.applied(&[]), &["keep", "wait"]);
+}
+
 /// C3, each value.
 #[test]
 fn c3_out_of_scope_can_be_flagged_deactivated_or_removed() {

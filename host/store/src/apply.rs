@@ -1,6 +1,8 @@
 //! Applying: every change to accounts, links, keys and events, with the progress
 //! of the run, in one transaction.
 
+use std::collections::BTreeMap;
+
 use redb::{ReadableTable, Table, WriteTransaction};
 use rollcall_model::{Account, AccountId, Event, IntegrationId, Link, Run, RunId, SourceId};
 use serde::Serialize;
@@ -8,7 +10,7 @@ use serde::Serialize;
 use crate::accounts::ACCOUNTS;
 use crate::events::EVENTS;
 use crate::integrations::{INTEGRATIONS, Integration};
-use crate::links::LINKS;
+use crate::links::{LEAVING, LINKS};
 use crate::runs::RUNS;
 use crate::tenant::COUNTERS;
 use crate::{StoreError, TenantStore, decode, encode, keys, links, staging};
@@ -31,6 +33,12 @@ impl TenantStore {
     }
 }
 
+/// A link, encoded, and whether its person is on the way out.
+struct Written {
+    link: Vec<u8>,
+    leaving: bool,
+}
+
 pub struct Apply<'a> {
     tx: &'a WriteTransaction,
     accounts: Table<'a, u64, &'static [u8]>,
@@ -39,7 +47,7 @@ pub struct Apply<'a> {
     next_event: u64,
     /// Links and keys come in the provider's order, which is random to them.
     /// Sorted and written at the end, each leaf of their trees is touched once.
-    links: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    links: Vec<(Vec<u8>, Option<Written>)>,
     keys: Vec<(Vec<u8>, Option<bool>)>,
 }
 
@@ -93,7 +101,9 @@ impl<'a> Apply<'a> {
         source: &SourceId,
         link: &Link,
     ) -> Result<(), StoreError> {
-        self.links.push((links::place(integration, source), Some(encode("link", link)?)));
+        let leaving = link.leaving.as_ref().is_some_and(|leaving| !leaving.done);
+        let written = Written { link: encode("link", link)?, leaving };
+        self.links.push((links::place(integration, source), Some(written)));
         Ok(())
     }
 
@@ -128,11 +138,30 @@ impl<'a> Apply<'a> {
         self.links.sort_by(|(a, _), (b, _)| a.cmp(b));
         self.keys.sort_by(|(a, _), (b, _)| a.cmp(b));
         let mut table = self.tx.open_table(LINKS)?;
-        for (place, link) in self.links {
-            match link {
-                Some(link) => table.insert(place.as_slice(), link.as_slice())?,
-                None => table.remove(place.as_slice())?,
+        let mut leaving = self.tx.open_table(LEAVING)?;
+        let mut more: BTreeMap<&str, i64> = BTreeMap::new();
+        for (place, link) in &self.links {
+            let (known, is_leaving) = match link {
+                Some(Written { link, leaving }) => {
+                    (table.insert(place.as_slice(), link.as_slice())?.is_some(), *leaving)
+                }
+                None => (table.remove(place.as_slice())?.is_some(), false),
             };
+            let change = i64::from(link.is_some()) - i64::from(known);
+            if change != 0 {
+                *more.entry(links::integration_of(place)).or_default() += change;
+            }
+            if is_leaving {
+                leaving.insert(place.as_slice(), ())?;
+            } else {
+                leaving.remove(place.as_slice())?;
+            }
+        }
+        let mut counters = self.tx.open_table(COUNTERS)?;
+        for (integration, more) in more {
+            let name = links::counter(integration);
+            let before = counters.get(name.as_str())?.map_or(0, |count| count.value());
+            counters.insert(name.as_str(), before.saturating_add_signed(more))?;
         }
         let mut table = self.tx.open_table(keys::KEYS)?;
         for (place, owned) in self.keys {
@@ -141,7 +170,6 @@ impl<'a> Apply<'a> {
                 None => table.remove(place.as_slice())?,
             };
         }
-        let mut counters = self.tx.open_table(COUNTERS)?;
         counters.insert("accounts", self.next_account - 1)?;
         counters.insert("events", self.next_event - 1)?;
         Ok(())
@@ -150,7 +178,7 @@ impl<'a> Apply<'a> {
 
 #[cfg(test)]
 mod tests {
-    use rollcall_model::{AccountStatus, EventKind, Fingerprint};
+    use rollcall_model::{AccountStatus, EventKind, Fingerprint, Leaving, Situation};
 
     use super::*;
     use crate::{MasterKey, Store};
@@ -207,5 +235,45 @@ mod tests {
         assert_eq!(links, [("s1".into(), link)]);
         tenant.each_link(&"h".into(), |_, _| Err(StoreError::MasterKey)).expect("another has none");
         assert_eq!(tenant.events(0, 10).expect("reads").len(), 1);
+    }
+
+    #[test]
+    fn links_are_counted_and_those_on_the_way_out_are_listed() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let store = Store::open(directory.path(), MasterKey::from_bytes([1; 32])).expect("opens");
+        let tenant = store.tenant(&"acme".into()).expect("opens");
+        let (hr, other) = (IntegrationId::from("hr"), IntegrationId::from("hr2"));
+        let link = |leaving: Option<bool>| Link {
+            account: AccountId(1),
+            fingerprint: Fingerprint(1),
+            leaving: leaving.map(|done| Leaving { situation: Situation::Missing, since_ms: 0, done }),
+        };
+        let put = |integration: &IntegrationId, source: &str, leaving| {
+            let write = |apply: &mut Apply<'_>| apply.put_link(integration, &source.into(), &link(leaving));
+            tenant.apply(write).expect("applies");
+        };
+        let state = |integration| {
+            let leaving = tenant.leaving(integration).expect("reads");
+            (tenant.count_links(integration).expect("counts"), leaving)
+        };
+        put(&hr, "a", None);
+        put(&hr, "b", Some(false));
+        put(&other, "b", Some(true));
+        assert_eq!(state(&hr), (2, vec!["b".into()]));
+        assert_eq!(state(&other), (1, vec![]));
+        put(&hr, "a", Some(false));
+        put(&hr, "b", None);
+        assert_eq!(state(&hr), (2, vec!["a".into()]));
+        tenant
+            .apply(|apply| {
+                apply.remove_link(&hr, &"a".into());
+                apply.remove_link(&hr, &"never".into());
+                Ok(())
+            })
+            .expect("applies");
+        assert_eq!(state(&hr), (1, vec![]));
+        let links = tenant.links(&hr).expect("opens");
+        assert_eq!(links.find(&"b".into()).expect("reads"), Some(link(None)));
+        assert_eq!(links.find(&"a".into()).expect("reads"), None);
     }
 }

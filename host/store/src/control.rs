@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
 use rollcall_model::TenantId;
 
+use crate::files::{Emerging, private_directory};
 use crate::secrets::{self, MasterKey, TenantKey};
 use crate::tenant::TenantStore;
 use crate::{StoreError, audit};
@@ -33,13 +34,13 @@ impl Store {
     /// Opens a data directory, and makes it if there is none.
     pub fn open(directory: &Path, master: MasterKey) -> Result<Self, StoreError> {
         let tenants = directory.join("tenants");
-        fs::create_dir_all(&tenants).map_err(|source| StoreError::Io { path: tenants.clone(), source })?;
-        restrict(directory)?;
-        let control = open_file(&directory.join("control.redb"))?;
-        let tx = control.begin_write()?;
-        tx.open_table(TENANTS)?;
-        audit::create(&tx)?;
-        tx.commit()?;
+        for path in [directory, &tenants] {
+            private_directory(path).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
+        }
+        let control = open_file(&directory.join("control.redb"), |tx| {
+            tx.open_table(TENANTS)?;
+            audit::create(tx)
+        })?;
         Ok(Self { directory: directory.to_owned(), control: Arc::new(control), master: Arc::new(master) })
     }
 
@@ -47,7 +48,8 @@ impl Store {
     pub fn tenant(&self, id: &TenantId) -> Result<TenantStore, StoreError> {
         let path = self.tenant_path(id)?;
         let key = self.tenant_key(id)?;
-        TenantStore::open(id.clone(), Arc::new(open_file(&path)?), key)
+        let database = open_file(&path, TenantStore::create)?;
+        Ok(TenantStore::new(id.clone(), Arc::new(database), key))
     }
 
     /// The ids of all tenants, in order.
@@ -104,61 +106,47 @@ impl Store {
     }
 }
 
-/// Opens a database file and checks its format.
-fn open_file(path: &Path) -> Result<Database, StoreError> {
+/// Creates the tables of a kind of file.
+type Create = fn(&WriteTransaction) -> Result<(), StoreError>;
+
+/// Opens a database file and checks its format. A new one appears under its name
+/// with all its tables or not at all, whenever the process is killed.
+fn open_file(path: &Path, create: Create) -> Result<Database, StoreError> {
     if !path.exists() {
-        // Made under another name first: a process killed meanwhile leaves no
-        // half of a file where a whole one is expected.
-        let new = path.with_extension("new");
-        let io = |source| StoreError::Io { path: new.clone(), source };
-        if new.exists() {
-            fs::remove_file(&new).map_err(io)?;
-        }
-        drop(create_file(&new)?);
-        fs::rename(&new, path).map_err(io)?;
+        let io = |source| StoreError::Io { path: path.to_owned(), source };
+        let new = Emerging::begin(path).map_err(io)?;
+        let database = Database::create(&new.path).map_err(|error| open_error(&new.path, error))?;
+        stamp(&database, create)?;
+        drop(database);
+        new.finish().map_err(io)?;
     }
-    create_file(path)
-}
-
-fn create_file(path: &Path) -> Result<Database, StoreError> {
-    let database =
-        Database::builder().set_cache_size(CACHE_BYTES).create(path).map_err(|error| match error {
-            redb::DatabaseError::DatabaseAlreadyOpen => StoreError::InUse { path: path.to_owned() },
-            source => StoreError::Open { path: path.to_owned(), source: Box::new(source) },
-        })?;
-    stamp(&database, path)?;
-    Ok(database)
-}
-
-pub(crate) fn stamp(database: &Database, path: &Path) -> Result<(), StoreError> {
+    let database = Database::builder().set_cache_size(CACHE_BYTES).open(path);
+    let database = database.map_err(|error| open_error(path, error))?;
     let found = match database.begin_read()?.open_table(META) {
-        Ok(meta) => meta.get("format")?.map(|format| format.value()),
-        Err(redb::TableError::TableDoesNotExist(_)) => None,
+        Ok(meta) => meta.get("format")?.map_or(0, |format| format.value()),
+        Err(redb::TableError::TableDoesNotExist(_)) => 0,
         Err(error) => return Err(error.into()),
     };
     match found {
-        Some(found) if found > FORMAT => {
-            Err(StoreError::Format { path: path.to_owned(), found, known: FORMAT })
-        }
-        Some(_) => Ok(()),
-        None => {
-            let tx = database.begin_write()?;
-            tx.open_table(META)?.insert("format", FORMAT)?;
-            tx.commit()?;
-            Ok(())
-        }
+        FORMAT => Ok(database),
+        found => Err(StoreError::Format { path: path.to_owned(), found, known: FORMAT }),
     }
 }
 
-/// The directory is for the user who runs the host, and nobody else.
-fn restrict(directory: &Path) -> Result<(), StoreError> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(directory, fs::Permissions::from_mode(0o700))
-            .map_err(|source| StoreError::Io { path: directory.to_owned(), source })?;
+/// Creates the tables of a new file, and says in what format they are.
+pub(crate) fn stamp(database: &Database, create: Create) -> Result<(), StoreError> {
+    let tx = database.begin_write()?;
+    tx.open_table(META)?.insert("format", FORMAT)?;
+    create(&tx)?;
+    Ok(tx.commit()?)
+}
+
+fn open_error(path: &Path, error: redb::DatabaseError) -> StoreError {
+    let path = path.to_owned();
+    match error {
+        redb::DatabaseError::DatabaseAlreadyOpen => StoreError::InUse { path },
+        source => StoreError::Open { path, source: Box::new(source) },
     }
-    Ok(())
 }
 
 #[cfg(test)]

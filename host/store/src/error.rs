@@ -8,7 +8,9 @@ pub enum StoreError {
     InUse { path: PathBuf },
     #[error("open {path}")]
     Open { path: PathBuf, source: Box<redb::DatabaseError> },
-    #[error("open {path}: it has format {found}, and this version reads up to {known}; use a newer version")]
+    #[error(
+        "open {path}: it has format {found}, and this version reads {known}; use the version that wrote it, or another directory"
+    )]
     Format { path: PathBuf, found: u64, known: u64 },
     #[error("use {path}")]
     Io { path: PathBuf, source: std::io::Error },

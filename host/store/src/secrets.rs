@@ -13,6 +13,7 @@ use rollcall_model::{IntegrationId, TenantId};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use crate::files::Emerging;
 use crate::{StoreError, TenantStore};
 
 /// `integration NUL name` to nonce and ciphertext.
@@ -59,19 +60,8 @@ impl MasterKey {
         }
         let key = Self(random_key()?);
         let hex = Zeroizing::new(key.0.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt;
-            options.mode(0o600);
-        }
-        // Under another name first: half a key would be none.
-        let new = path.with_extension("new");
-        let _ = fs::remove_file(&new);
-        let mut file = options.open(&new).map_err(io)?;
-        file.write_all(hex.as_bytes()).and_then(|()| file.sync_all()).map_err(io)?;
-        fs::rename(&new, path).map_err(io)?;
+        let mut new = Emerging::begin(path).map_err(io)?;
+        new.file.write_all(hex.as_bytes()).and_then(|()| new.finish()).map_err(io)?;
         Ok(key)
     }
 
@@ -110,6 +100,9 @@ impl TenantStore {
         name: &str,
         secret: &str,
     ) -> Result<(), StoreError> {
+        if self.secret(integration, name)?.is_some_and(|known| *known == secret) {
+            return Ok(());
+        }
         let place = place(integration, name);
         let sealed = seal(&self.key.0, &place, secret.as_bytes())?;
         let tx = self.database.begin_write()?;

@@ -43,10 +43,7 @@ impl Staging {
         let database = Database::builder()
             .create_with_backend(InMemoryBackend::new())
             .map_err(|source| StoreError::Open { path: path.to_owned(), source: Box::new(source) })?;
-        control::stamp(&database, path)?;
-        let tx = database.begin_write()?;
-        create(&tx)?;
-        tx.commit()?;
+        control::stamp(&database, create)?;
         Ok(Self::of(Arc::new(database)))
     }
 
@@ -63,7 +60,8 @@ impl Staging {
         table.get((run.0, number))?.map(|bytes| decode("batch", bytes.value())).transpose()
     }
 
-    /// Writes a plan, its chunks one after the other, all or nothing.
+    /// Writes a plan, its chunks one after the other, all or nothing. One without
+    /// chunks has nothing to be applied and is not written.
     pub fn put_plan(
         &self,
         run: RunId,
@@ -73,6 +71,9 @@ impl Staging {
         let plan = {
             let mut writer = PlanWriter { run, table: tx.open_table(CHUNKS)?, next: 0 };
             let plan = write(&mut writer)?;
+            if writer.is_empty() {
+                return Ok(plan);
+            }
             drop(writer);
             tx.open_table(PLANS)?.insert(run.0, encode("plan", &plan)?.as_slice())?;
             plan

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use redb::{Database, TableDefinition};
+use redb::{Database, TableDefinition, WriteTransaction};
 use rollcall_model::TenantId;
 
 use crate::secrets::TenantKey;
@@ -19,21 +19,23 @@ pub struct TenantStore {
 }
 
 impl TenantStore {
-    pub(crate) fn open(id: TenantId, database: Arc<Database>, key: TenantKey) -> Result<Self, StoreError> {
-        // Every table is there from the start, so that reading an empty one is
-        // not an error.
-        let tx = database.begin_write()?;
+    pub(crate) fn new(id: TenantId, database: Arc<Database>, key: TenantKey) -> Self {
+        Self { id, database, key: Arc::new(key) }
+    }
+
+    /// Every table is there from the start, so that reading an empty one is not
+    /// an error.
+    pub(crate) fn create(tx: &WriteTransaction) -> Result<(), StoreError> {
         tx.open_table(COUNTERS)?;
         tx.open_table(accounts::ACCOUNTS)?;
         tx.open_table(events::EVENTS)?;
         tx.open_table(integrations::INTEGRATIONS)?;
         tx.open_table(keys::KEYS)?;
         tx.open_table(links::LINKS)?;
+        tx.open_table(links::LEAVING)?;
         tx.open_table(runs::RUNS)?;
         tx.open_table(secrets::SECRETS)?;
-        staging::create(&tx)?;
-        tx.commit()?;
-        Ok(Self { id, database, key: Arc::new(key) })
+        staging::create(tx)
     }
 
     /// Where runs of this tenant keep what they have read.

@@ -1,6 +1,6 @@
 //! What a run writes down of its reading, a few thousand people at a time.
 
-use rollcall_model::EntityReceipt;
+use rollcall_model::{EntityReceipt, SourceId};
 use rollcall_pipeline::{Decision, Person, SourceHash};
 use serde::{Deserialize, Serialize};
 
@@ -15,11 +15,11 @@ pub(crate) struct Batch {
     pub people: Vec<Person>,
     /// Hashes of linked people who did not change.
     pub unchanged: Hashes,
-    /// Hashes of linked people who no longer pass the filter. Whoever is not
-    /// linked and does not pass it is nowhere.
-    pub out_of_scope: Hashes,
-    /// Hashes of linked people who the provider says are gone.
-    pub deleted: Hashes,
+    /// Linked people who no longer pass the filter. Whoever is not linked and
+    /// does not pass it is nowhere.
+    pub out_of_scope: Vec<SourceId>,
+    /// Linked people who the provider says are gone.
+    pub deleted: Vec<SourceId>,
     /// Where the reading goes on. None: it has come to its end.
     #[serde(with = "serde_bytes")]
     pub cursor: Option<Vec<u8>>,
@@ -36,8 +36,12 @@ pub(crate) struct Batch {
 
 impl Batch {
     pub fn is_full(&self) -> bool {
-        let hashes = self.unchanged.len() + self.out_of_scope.len() + self.deleted.len();
-        self.people.len() + hashes >= BATCH_PEOPLE
+        self.len() >= BATCH_PEOPLE
+    }
+
+    /// People, in whatever way they were met.
+    pub fn len(&self) -> usize {
+        self.people.len() + self.unchanged.len() + self.out_of_scope.len() + self.deleted.len()
     }
 }
 
@@ -70,7 +74,7 @@ pub(crate) struct Chunk {
     pub batch: Option<u32>,
     /// In the order of the batch. None: a later page has the same person.
     pub decisions: Vec<Option<Decision>>,
-    pub absent: Vec<(rollcall_model::SourceId, Decision)>,
+    pub absent: Vec<(SourceId, Decision)>,
     /// Attributes of accounts, in the order of people's values.
     pub targets: Vec<String>,
     /// Attributes that accounts are found by.

@@ -1,12 +1,13 @@
-//! Everybody the integration is linked to, in memory for one run: enough to
-//! tell who did not change, and who did not come, without touching an account.
+//! People the integration is linked to, in memory for one run: enough to tell
+//! who did not change, and who did not come, without touching an account. A full
+//! read knows all of them from the start, a read of changes those who came.
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
-use rollcall_model::{Fingerprint, IntegrationId, Situation};
+use rollcall_model::{Fingerprint, IntegrationId, Link, PullMode, Situation, SourceId};
 use rollcall_pipeline::{Person, SourceHash, Standing, hash_source};
-use rollcall_store::{StoreError, TenantStore};
+use rollcall_store::{LinkReader, StoreError, TenantStore};
 
 use crate::law::Hashed;
 
@@ -24,45 +25,93 @@ pub(crate) enum Seen {
 }
 
 struct Entry {
-    fingerprint: Fingerprint,
-    leaving: Option<(Situation, bool)>,
+    /// None: noted by an interrupted run, and not looked up since.
+    known: Option<Known>,
     seen: Seen,
 }
 
-#[derive(Default)]
+/// What counts of a link.
+struct Known {
+    fingerprint: Fingerprint,
+    leaving: Option<(Situation, bool)>,
+}
+
+impl From<Link> for Known {
+    fn from(link: Link) -> Self {
+        let leaving = link.leaving.map(|leaving| (leaving.situation, leaving.done));
+        Self { fingerprint: link.fingerprint, leaving }
+    }
+}
+
 pub(crate) struct Index {
     entries: HashMap<SourceHash, Entry, BuildHasherDefault<Hashed>>,
+    /// Where a read of changes looks people up; none if all are in `entries`.
+    links: Option<LinkReader>,
+    /// People linked.
+    linked: u64,
     unchanged: u64,
 }
 
 impl Index {
-    pub fn load(tenant: &TenantStore, integration: &IntegrationId) -> Result<Self, StoreError> {
-        let mut index = Self::default();
+    pub fn open(
+        tenant: &TenantStore,
+        integration: &IntegrationId,
+        mode: &PullMode,
+    ) -> Result<Self, StoreError> {
+        let linked = tenant.count_links(integration)?;
+        let mut index = Self { entries: HashMap::default(), links: None, linked, unchanged: 0 };
+        if *mode != PullMode::Full {
+            index.links = Some(tenant.links(integration)?);
+            return Ok(index);
+        }
+        index.entries.reserve(usize::try_from(linked).unwrap_or_default());
         tenant.each_link(integration, |source, link| {
-            let leaving = link.leaving.map(|leaving| (leaving.situation, leaving.done));
-            let entry = Entry { fingerprint: link.fingerprint, leaving, seen: Seen::No };
+            let entry = Entry { known: Some(link.into()), seen: Seen::No };
             index.entries.insert(hash_source(&source), entry);
             Ok(())
         })?;
         Ok(index)
     }
 
+    /// Has somebody who came looked up.
+    pub fn meet(&mut self, hash: SourceHash, source: &SourceId) -> Result<(), StoreError> {
+        let Some(links) = &self.links else { return Ok(()) };
+        let met = self.entries.get(&hash);
+        if met.is_some_and(|entry| entry.known.is_some()) {
+            return Ok(());
+        }
+        let seen = met.map_or(Seen::No, |entry| entry.seen);
+        if let Some(link) = links.find(source)? {
+            self.entries.insert(hash, Entry { known: Some(link.into()), seen });
+        }
+        Ok(())
+    }
+
+    /// Takes over how an interrupted run met somebody who is linked.
+    pub fn restore(&mut self, hash: SourceHash, seen: Seen) {
+        if self.links.is_some() {
+            self.entries.entry(hash).or_insert(Entry { known: None, seen: Seen::No });
+        }
+        self.mark(hash, seen);
+    }
+
     /// People linked.
     pub fn len(&self) -> u64 {
-        self.entries.len() as u64
+        self.linked
     }
 
     /// Whether this person is linked, applied as they are now, and not on the
     /// way out in any way that is still open.
     pub fn is_unchanged(&self, hash: SourceHash, person: &Person) -> bool {
-        self.entries.get(&hash).is_some_and(|entry| {
-            let settled = match entry.leaving {
+        let known = self.entries.get(&hash).and_then(|entry| entry.known.as_ref());
+        known.is_some_and(|known| {
+            let settled = match known.leaving {
                 None => person.standing != Standing::Ended,
                 Some((situation, done)) => {
                     done && situation == Situation::Ended && person.standing == Standing::Ended
                 }
             };
-            settled && entry.fingerprint == person.fingerprint
+            settled && known.fingerprint == person.fingerprint
         })
     }
 
@@ -89,13 +138,10 @@ impl Index {
         self.unchanged
     }
 
-    /// Whether somebody is left whom the plan has to look at beyond those that
-    /// were staged: absent, out of scope, or with a grace period running.
-    pub fn has_leavers(&self, full: bool) -> bool {
-        self.entries.values().any(|entry| match entry.seen {
-            Seen::OutOfScope | Seen::Deleted => true,
-            Seen::No => full || entry.leaving.is_some_and(|(_, done)| !done),
-            Seen::Unchanged | Seen::Changed => false,
-        })
+    /// Whether a full read leaves somebody whom the plan has to look at beyond
+    /// those that were staged.
+    pub fn has_leavers(&self) -> bool {
+        let is_absent = |entry: &Entry| matches!(entry.seen, Seen::OutOfScope | Seen::Deleted | Seen::No);
+        self.entries.values().any(is_absent)
     }
 }

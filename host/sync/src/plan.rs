@@ -1,6 +1,8 @@
 //! Planning a run: every staged person, and everybody linked who was not met,
 //! gets a decision. Batch by batch, so that a plan may be larger than memory.
 
+use std::collections::BTreeSet;
+
 use rollcall_model::{
     Account, AccountId, IntegrationId, Leaving, Link, Plan, PlanCounts, PlanHash, PullMode, Reaction,
     Situation, SourceId,
@@ -138,22 +140,19 @@ impl Planning<'_> {
         full: bool,
         mut push: impl FnMut(&Chunk) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        if !self.stage.index.has_leavers(full) {
-            return Ok(());
-        }
-        let (tenant, integration) = (self.tenant, self.integration);
+        let (tenant, integration, stage) = (self.tenant, self.integration, self.stage);
         let mut absent = Vec::new();
         let mut each = |source: SourceId, link: Link| {
-            let situation = match self.stage.index.seen(hash_source(&source)) {
-                Some(Seen::OutOfScope) => Situation::OutOfScope,
-                Some(Seen::Deleted) => Situation::Missing,
-                Some(Seen::No) if full => Situation::Missing,
+            let situation = match stage.index.seen(hash_source(&source)).unwrap_or(Seen::No) {
+                Seen::OutOfScope => Situation::OutOfScope,
+                Seen::Deleted => Situation::Missing,
+                Seen::No if full => Situation::Missing,
                 // A read of changes: only a grace period may have run out.
-                Some(Seen::No) => match &link.leaving {
+                Seen::No => match &link.leaving {
                     Some(Leaving { situation, done: false, .. }) => *situation,
                     _ => return Ok(()),
                 },
-                _ => return Ok(()),
+                Seen::Unchanged | Seen::Changed => return Ok(()),
             };
             let account = self.account(link.account)?;
             let decision = self.planner.leave(situation, Linked { link: &link, account: &account });
@@ -164,7 +163,16 @@ impl Planning<'_> {
             }
             Ok(())
         };
-        tenant.each_link(integration, &mut each)?;
+        if !full {
+            let leaving = tenant.leaving(integration)?;
+            for source in stage.gone.iter().cloned().chain(leaving).collect::<BTreeSet<_>>() {
+                if let Some(link) = tenant.link(integration, &source)? {
+                    each(source, link)?;
+                }
+            }
+        } else if stage.index.has_leavers() {
+            tenant.each_link(integration, &mut each)?;
+        }
         if absent.is_empty() { Ok(()) } else { push(&self.chunk(None, Vec::new(), absent)) }
     }
 

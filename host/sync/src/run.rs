@@ -305,7 +305,7 @@ async fn read_workers(
     members: &Arc<GroupMembers>,
     staging: &Staging,
 ) -> Result<(Stage, SoFar), SyncError> {
-    let index = Index::load(&job.tenant, &job.integration)?;
+    let index = Index::open(&job.tenant, &job.integration, &run.mode)?;
     let flush = {
         let (audit, store, plan_only) = (job.audit.clone(), job.store.clone(), job.plan_only);
         move || if plan_only { Ok(()) } else { audit.flush(&store) }

@@ -1,11 +1,11 @@
 //! Staging: pages of workers become batches of people, on a thread of its own,
 //! while the connector computes the next page.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
-use rollcall_model::RunId;
+use rollcall_model::{RunId, SourceId, Worker};
 use rollcall_pipeline::{GroupMembers, Person, Pipeline, SourceHash, Verdict, hash_source};
 use rollcall_sandbox::WorkerPage;
 use rollcall_store::{Staging, StoreError};
@@ -28,6 +28,8 @@ pub(crate) struct Stage {
     pub members: Arc<GroupMembers>,
     /// A person who came twice is at the later place.
     pub places: HashMap<SourceHash, Place, BuildHasherDefault<Hashed>>,
+    /// Linked people who came as out of scope or deleted at some time.
+    pub gone: BTreeSet<SourceId>,
     /// Batches written.
     pub batches: u32,
     pub in_scope: u64,
@@ -54,6 +56,7 @@ impl Stage {
             pipeline,
             members,
             places: HashMap::default(),
+            gone: BTreeSet::new(),
             batches: 0,
             in_scope: 0,
             checkpoint: None,
@@ -67,18 +70,22 @@ impl Stage {
     pub fn restore(&mut self) -> Result<Option<Batch>, StoreError> {
         let mut last = None;
         while let Some(mut batch) = self.staging.batch::<Batch>(self.run, self.batches)? {
-            for (hashes, seen) in [
-                (&batch.unchanged, Seen::Unchanged),
-                (&batch.out_of_scope, Seen::OutOfScope),
-                (&batch.deleted, Seen::Deleted),
-            ] {
-                for hash in hashes.iter() {
-                    self.places.remove(&hash);
-                    self.index.mark(hash, seen);
-                }
+            for hash in batch.unchanged.iter() {
+                self.places.remove(&hash);
+                self.index.restore(hash, Seen::Unchanged);
+            }
+            let out_of_scope = batch.out_of_scope.drain(..).map(|id| (id, Seen::OutOfScope));
+            let deleted = batch.deleted.drain(..).map(|id| (id, Seen::Deleted));
+            for (id, seen) in out_of_scope.chain(deleted) {
+                let hash = hash_source(&id);
+                self.places.remove(&hash);
+                self.index.restore(hash, seen);
+                self.gone.insert(id);
             }
             for (at, person) in (0..).zip(&batch.people) {
-                self.place(hash_source(&person.source_id), at);
+                let hash = hash_source(&person.source_id);
+                self.index.meet(hash, &person.source_id)?;
+                self.place(hash, at);
             }
             self.in_scope = batch.in_scope;
             self.checkpoint.clone_from(&batch.checkpoint);
@@ -94,17 +101,16 @@ impl Stage {
     pub fn take(&mut self, page: WorkerPage, so_far: SoFar) -> Result<(), StoreError> {
         let WorkerPage { workers, deleted, next, checkpoint, .. } = page;
         for worker in workers {
-            let hash = hash_source(&worker.id);
-            match self.pipeline.process(worker, hash, &self.members) {
-                Verdict::Out => self.out(hash),
-                Verdict::In(person) => self.person(hash, *person),
-            }
+            self.worker(worker)?;
         }
         for id in deleted {
-            let hash = hash_source(&id.as_str().into());
+            let id = SourceId(id);
+            let hash = hash_source(&id);
+            self.index.meet(hash, &id)?;
             self.places.remove(&hash);
             if self.index.mark(hash, Seen::Deleted) {
-                self.batch.deleted.push(hash);
+                self.gone.insert(id.clone());
+                self.batch.deleted.push(id);
             }
         }
         let last = next.is_none();
@@ -115,7 +121,9 @@ impl Stage {
         self.batch.requests = so_far.requests;
         self.batch.bytes = so_far.bytes;
         self.batch.in_scope = self.in_scope;
-        if last || self.batch.is_full() {
+        // An end that nobody came before needs no place to go on from.
+        let is_empty = self.batches == 0 && self.batch.len() == 0;
+        if (last && !is_empty) || self.batch.is_full() {
             (self.before_write)()?;
             self.staging.put_batch(self.run, self.batches, &std::mem::take(&mut self.batch))?;
             self.batches += 1;
@@ -123,15 +131,29 @@ impl Stage {
         Ok(())
     }
 
-    fn out(&mut self, hash: SourceHash) {
+    fn worker(&mut self, worker: Worker) -> Result<(), StoreError> {
+        let hash = hash_source(&worker.id);
+        self.index.meet(hash, &worker.id)?;
+        // Of somebody who is not linked nothing is kept, unless they pass.
+        let linked = self.index.seen(hash).is_some().then(|| worker.id.clone());
+        match self.pipeline.process(worker, hash, &self.members) {
+            Verdict::Out => self.out(hash, linked),
+            Verdict::In(person) => self.person(hash, *person),
+        }
+        Ok(())
+    }
+
+    fn out(&mut self, hash: SourceHash, linked: Option<SourceId>) {
         if self.places.remove(&hash).is_some() {
             self.in_scope -= 1;
         }
         if self.index.seen(hash) == Some(Seen::Unchanged) {
             self.in_scope -= 1;
         }
-        if self.index.mark(hash, Seen::OutOfScope) {
-            self.batch.out_of_scope.push(hash);
+        if let Some(id) = linked {
+            self.index.mark(hash, Seen::OutOfScope);
+            self.gone.insert(id.clone());
+            self.batch.out_of_scope.push(id);
         }
     }
 
