@@ -5,7 +5,8 @@ use std::num::NonZeroUsize;
 use std::thread;
 
 use wasmtime::{
-    Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, WasmBacktraceDetails,
+    Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig,
+    WasmBacktraceDetails,
 };
 
 use crate::error::SandboxError;
@@ -94,10 +95,10 @@ fn pool(calls: u32) -> InstanceAllocationStrategy {
         .max_component_instance_size(pool::COMPONENT_INSTANCE_BYTES)
         .max_core_instance_size(pool::CORE_INSTANCE_BYTES)
         .max_unused_warm_slots(pool::WARM_SLOTS)
-        // Memory goes back to the kernel after each call. Stacks and tables are
-        // small: their first bytes are overwritten with zeros instead, which
-        // saves the page faults of the next call.
-        .linear_memory_keep_resident(0)
+        // The first bytes are overwritten with zeros after each call instead of
+        // going back to the kernel, which saves the page faults of the next one.
+        .linear_memory_keep_resident(pool::MEMORY_KEPT)
+        .pagemap_scan(Enabled::Auto)
         .async_stack_keep_resident(pool::STACK_KEPT)
         .table_keep_resident(pool::TABLE_KEPT);
     InstanceAllocationStrategy::Pooling(config)

@@ -144,6 +144,9 @@ pub(crate) mod pool {
     pub const COMPONENT_INSTANCE_BYTES: usize = 8 * MIB;
     pub const CORE_INSTANCE_BYTES: usize = 4 * MIB;
     pub const TABLES_PER_MODULE: u32 = 4;
+    /// Bytes of a memory that are zeroed and kept mapped. A page of 200 people
+    /// takes a Rust guest 2 MiB.
+    pub const MEMORY_KEPT: usize = 4 * MIB;
     /// Bytes of a stack that are zeroed and kept mapped. A Rust guest's page call
     /// uses some 20 KiB.
     pub const STACK_KEPT: usize = 32 * 1024;
