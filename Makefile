@@ -42,7 +42,7 @@ servers:
 	tests/setup-servers.sh
 
 test: connectors servers
-	cargo test --release --locked --workspace
+	cargo test --release --locked --workspace --no-fail-fast
 
 bench: connectors
 	$(RELEASE)/bench

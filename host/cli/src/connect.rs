@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rollcall_egress::{AuditSink, Egress, EgressOptions, Session};
-use rollcall_grants::{Grant, Manifest, Settings, Upstream};
+use rollcall_grants::{Grant, Settings, Upstream};
 use rollcall_model::PullMode;
 use rollcall_sandbox::{
     Compile, Connector, LogLevel, LogSink, Metering, Nesting, PoolSize, RunInput, Sandbox, SandboxOptions,
@@ -21,7 +21,7 @@ const PAGE_SIZE: u32 = 1_000;
 
 /// Which connector, and how it is reached.
 pub struct Connection<'a> {
-    pub component: &'a Path,
+    pub connector: Connector,
     pub settings: &'a BTreeMap<String, String>,
     pub secrets: &'a BTreeMap<String, String>,
     pub upstreams: &'a [Upstream],
@@ -39,8 +39,8 @@ pub struct Connected {
 }
 
 impl Connection<'_> {
-    pub async fn open(self, sandbox: &Sandbox, egress: &Egress) -> Result<Connected, Exit> {
-        let connector = load(sandbox, self.component).await?;
+    pub fn open(self, egress: &Egress) -> Result<Connected, Exit> {
+        let connector = self.connector;
         let manifest = connector.manifest();
         let settings = Settings::resolve(manifest, self.settings, self.secrets)?;
         let grant = Grant::new(manifest, &settings, self.upstreams)?;
@@ -82,22 +82,15 @@ pub fn sandbox(cache: &Path, wasi: Wasi) -> Result<Sandbox, Exit> {
     })?)
 }
 
-async fn load(sandbox: &Sandbox, component: &Path) -> Result<Connector, Exit> {
+/// Reads a component, checks it, and has it compiled unless it was before.
+pub async fn load(sandbox: &Sandbox, component: &Path) -> Result<Connector, Exit> {
     let bytes = std::fs::read(component).map_err(|error| {
         Exit::usage(format!(
             "read {}: {error}; build it with `rollcall connector build`",
             component.display()
         ))
     })?;
-    Ok(sandbox.load(&bytes).await?)
-}
-
-/// Of a component, without running it.
-pub fn manifest(component: &Path) -> Result<Manifest, Exit> {
-    let bytes = std::fs::read(component)
-        .map_err(|error| Exit::usage(format!("read {}: {error}", component.display())))?;
-    let inspection = rollcall_sandbox::inspect(&bytes).map_err(|refusal| Exit::Connector(refusal.into()))?;
-    inspection.manifest().map_err(|refusal| Exit::Connector(refusal.into()))
+    sandbox.load(&bytes).await.map_err(|error| Exit::load(component, error))
 }
 
 /// Where compiled components are kept when no data directory says otherwise.

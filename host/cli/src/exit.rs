@@ -2,6 +2,7 @@
 //! configuration, 3 this host or its environment, 4 held for approval.
 
 use std::fmt::Display;
+use std::path::Path;
 use std::process::ExitCode;
 
 use rollcall_egress::EgressError;
@@ -39,6 +40,13 @@ impl Exit {
 
     pub fn host(problem: impl Display) -> Self {
         Self::Host(anyhow::anyhow!("{problem}"))
+    }
+
+    /// A component was not loaded.
+    pub fn load(component: &Path, error: LoadError) -> Self {
+        let of_connector = error.is_connector();
+        let error = anyhow::Error::from(error).context(component.display().to_string());
+        if of_connector { Self::Connector(error) } else { Self::Host(error) }
     }
 
     /// Several things are wrong, one line each.
@@ -90,12 +98,6 @@ pub fn code(outcome: Outcome) -> ExitCode {
     };
     eprintln!("{told}");
     ExitCode::from(code)
-}
-
-impl From<LoadError> for Exit {
-    fn from(error: LoadError) -> Self {
-        if error.is_connector() { Self::Connector(error.into()) } else { Self::Host(error.into()) }
-    }
 }
 
 impl From<SandboxError> for Exit {

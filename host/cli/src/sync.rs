@@ -10,7 +10,7 @@ use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ContentArrangement, Table};
 use jiff::Timestamp;
 use rollcall_egress::Egress;
-use rollcall_grants::Upstream;
+use rollcall_grants::{Manifest, Upstream};
 use rollcall_model::{PlanItem, RunState, Value};
 use rollcall_sandbox::{Sandbox, Wasi};
 use rollcall_store::{Store, StoreError, TenantStore};
@@ -20,7 +20,7 @@ use rollcall_sync::{
 use serde_json::json;
 
 use crate::clock;
-use crate::connect::{Connection, manifest, sandbox};
+use crate::connect::{Connection, load, sandbox};
 use crate::data::{DataArgs, cache};
 use crate::exit::Exit;
 use crate::print::say;
@@ -120,10 +120,11 @@ impl Request<'_> {
         look: impl FnOnce(&Ready<'_>) -> Result<(), StoreError>,
     ) -> Result<Outcome, Exit> {
         let tenant = store.tenant(&self.file.tenant)?;
-        let secrets = self.secrets(&tenant)?;
+        let connector = load(sandbox, self.component).await?;
+        let secrets = self.secrets(&tenant, connector.manifest())?;
         let audit = AuditBuffer::new(self.file.tenant.clone(), Arc::new(clock::now_ms));
         let connected = Connection {
-            component: self.component,
+            connector,
             settings: &self.file.settings,
             secrets: &secrets,
             upstreams: self.upstreams,
@@ -132,8 +133,7 @@ impl Request<'_> {
             now_ms: self.now_ms,
             page_size: None,
         }
-        .open(sandbox, egress)
-        .await?;
+        .open(egress)?;
         if !self.plan_only {
             for (name, secret) in &secrets {
                 tenant.put_secret(&self.file.integration, name, secret)?;
@@ -155,9 +155,9 @@ impl Request<'_> {
     }
 
     /// Those that the file refers to, and for the rest those sealed earlier.
-    fn secrets(&self, tenant: &TenantStore) -> Result<BTreeMap<String, String>, Exit> {
+    fn secrets(&self, tenant: &TenantStore, manifest: &Manifest) -> Result<BTreeMap<String, String>, Exit> {
         let mut secrets = self.file.secrets(self.base, |name| std::env::var(name).ok())?;
-        for setting in manifest(self.component)?.settings.iter().filter(|setting| setting.secret) {
+        for setting in manifest.settings.iter().filter(|setting| setting.secret) {
             if secrets.contains_key(&setting.key) {
                 continue;
             }

@@ -21,6 +21,8 @@ pub enum UpstreamError {
     Shape(String),
     #[error("`{0}` does not name a host; write a host name, without scheme and path")]
     Host(String),
+    #[error("`{0}` has to begin with `http://` or `https://`")]
+    Scheme(String),
     #[error("`{url}` {error}")]
     Url { url: String, error: BaseError },
 }
@@ -42,7 +44,10 @@ impl Upstream {
         let parsed = Url::parse(&format!("https://{name}/")).map_err(|_| bad_host())?;
         let host = parsed.host_str().ok_or_else(bad_host)?.to_owned();
         let port = name.ends_with(":443").then_some(443).or(parsed.port());
-        let base = Base::parse(url).map_err(|error| UpstreamError::Url { url: url.to_owned(), error })?;
+        let base = Base::parse(url).map_err(|error| match error {
+            BaseError::NotHttps => UpstreamError::Scheme(url.to_owned()),
+            error => UpstreamError::Url { url: url.to_owned(), error },
+        })?;
         Ok(Self { host, port, base })
     }
 
@@ -108,9 +113,11 @@ mod tests {
         ] {
             assert!(Upstream::parse(text).is_err(), "{text}");
         }
-        for url in ["", "x", "ftp://x", "http://u:p@x", "http://x/?a=b", "http://x#y"] {
+        for url in ["", "x", "http://u:p@x", "http://x/?a=b", "http://x#y"] {
             let error = Upstream::parse(&format!("a.example={url}")).unwrap_err();
             assert!(matches!(error, UpstreamError::Url { .. }), "{error}");
         }
+        let error = Upstream::parse("a.example=ftp://x").unwrap_err();
+        assert_eq!(error.to_string(), "`ftp://x` has to begin with `http://` or `https://`");
     }
 }

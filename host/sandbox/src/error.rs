@@ -16,7 +16,7 @@ pub enum SandboxError {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("use the cache of compiled connectors at {}: {source}", path.display())]
+#[error("use the cache of compiled connectors at {}", path.display())]
 pub struct CacheError {
     pub path: PathBuf,
     #[source]

@@ -61,7 +61,7 @@ impl HostKey {
         mac.update(&(name.len() as u64).to_le_bytes());
         mac.update(name.as_bytes());
         let mut file = File::open(path)?;
-        let mut buffer = vec![0; 256 * 1024];
+        let mut buffer = [0; 16 * 1024];
         loop {
             match file.read(&mut buffer)? {
                 0 => return Ok(mac),

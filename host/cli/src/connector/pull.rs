@@ -17,7 +17,7 @@ use rollcall_sync::{PageLaw, Source, read};
 use serde::Serialize;
 
 use crate::clock;
-use crate::connect::{Connected, Connection, sandbox, user_cache};
+use crate::connect::{Connected, Connection, load, sandbox, user_cache};
 use crate::exit::Exit;
 
 #[derive(Debug, Args)]
@@ -68,6 +68,17 @@ pub fn pair(text: &str) -> Result<(String, String), String> {
     split.map(|(key, value)| (key.to_owned(), value.to_owned())).ok_or_else(|| "is not KEY=VALUE".to_owned())
 }
 
+/// Refuses a key that is given twice: which one was meant?
+fn once(pairs: Vec<(String, String)>, option: &str) -> Result<BTreeMap<String, String>, Exit> {
+    let mut all = BTreeMap::new();
+    for (key, value) in pairs {
+        if all.insert(key.clone(), value).is_some() {
+            return Err(Exit::usage(format!("{option} {key}: is given twice; leave one out")));
+        }
+    }
+    Ok(all)
+}
+
 /// One line of output.
 #[derive(Serialize)]
 struct Line<'a, T> {
@@ -93,7 +104,8 @@ struct ReceiptLine {
 }
 
 pub async fn run(args: PullArgs) -> Result<(), Exit> {
-    let secrets = args.secrets.iter().map(secret).collect::<Result<BTreeMap<_, _>, _>>()?;
+    let secrets = args.secrets.iter().map(secret).collect::<Result<_, _>>()?;
+    let secrets = once(secrets, "--secret")?;
     let mode = match &args.since {
         None => PullMode::Full,
         Some(checkpoint) => {
@@ -101,9 +113,10 @@ pub async fn run(args: PullArgs) -> Result<(), Exit> {
             PullMode::Changes(bytes.map_err(|_| Exit::usage("--since: is not a checkpoint of a receipt"))?)
         }
     };
+    let sandbox = sandbox(&user_cache(), Wasi::Closed)?;
     let connected = Connection {
-        component: &args.component,
-        settings: &args.settings.iter().cloned().collect(),
+        connector: load(&sandbox, &args.component).await?,
+        settings: &once(args.settings, "--setting")?,
         secrets: &secrets,
         upstreams: &args.upstreams,
         label: String::new(),
@@ -111,8 +124,7 @@ pub async fn run(args: PullArgs) -> Result<(), Exit> {
         now_ms: clock::at(args.now),
         page_size: args.page_size,
     }
-    .open(&sandbox(&user_cache(), Wasi::Closed)?, &Egress::default())
-    .await?;
+    .open(&Egress::default())?;
     let Connected { mut source, session } = connected;
     source.run.mode = mode;
     source.run.wanted_groups = args.groups.into();
