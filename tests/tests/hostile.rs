@@ -48,7 +48,7 @@ fn check(name: &str, code: &str, blame: &str, detail: &str) {
     assert_eq!(guest.accounts(), "", "{name} left accounts");
     let run = guest.audit().into_iter().rfind(|entry| entry["kind"] == "run-ended");
     let run = run.unwrap_or_else(|| panic!("{name}: the audit does not tell how it ended"));
-    assert_eq!(run["detail"]["ended"], json!({"failed": true, "blame": blame}), "{name}");
+    assert_eq!(run["detail"]["ended"], json!({"failed": code, "blame": blame}), "{name}");
 }
 
 struct Hostile {
@@ -161,8 +161,8 @@ guests! {
     invalid_utf8 "contract" "connector" "";
     deletions_in_a_full_read "contract" "connector" "a full read has no deleted records";
     long_cursor "contract" "connector" "a cursor of 1000000 bytes, 65536 allowed";
-    same_cursor "incomplete" "provider" "leads back to a page that was read before";
-    pages_without_end "incomplete" "provider" "more than 200 pages without a record in a row";
+    same_cursor "contract" "connector" "leads back to a page that was read before";
+    pages_without_end "contract" "connector" "more than 200 pages without a record in a row";
     invented_blame "contract" "connector" "reports a request that failed, and none did";
     fetch_flood "budget" "connector" "";
     undeclared_host "denied" "connector" "elsewhere";

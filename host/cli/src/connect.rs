@@ -65,7 +65,9 @@ impl Connection<'_> {
         let session = Arc::new(egress.session(Arc::new(grant), settings, options)?);
         let limits = connector.limits();
         let network = Arc::clone(&session) as _;
-        Ok(Connected { source: Source { connector, network, log: Arc::new(GuestLog), limits, run }, session })
+        let log = Arc::new(GuestLog);
+        let upstreams = self.upstreams.iter().map(ToString::to_string).collect();
+        Ok(Connected { source: Source { connector, network, log, limits, run, upstreams }, session })
     }
 }
 

@@ -28,7 +28,7 @@ const QUERY_KEY: &AsciiSet = &STRICT.remove(b'$');
 
 /// What a guest may write encoded in a path, because it means something else
 /// when it is not.
-const WRITTEN_ENCODED: [&str; 3] = ["%2F", "%3F", "%23"];
+const WRITTEN_ENCODED: [&str; 4] = ["%2F", "%3F", "%23", "%25"];
 
 /// Why a path is refused. Fits after "the path ".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -146,6 +146,8 @@ mod tests {
         check("/users/a%2Fb%2fc", Ok("/users/a%2Fb%2Fc"));
         check("/users/a%3fb%23EXT%23", Ok("/users/a%3Fb%23EXT%23"));
         check("/users/%ü", Ok("/users/%25%C3%BC"));
+        check("/users/100%25", Ok("/users/100%25"));
+        check("/users/a%252Fb", Ok("/users/a%252Fb"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `HOST=URL`: what goes to HOST is sent to URL instead. For mocks and tests.
 
+use std::fmt;
 use std::str::FromStr;
 
 use url::Url;
@@ -67,6 +68,17 @@ impl Upstream {
 
     pub(crate) fn is_for(&self, url: &Url) -> bool {
         url.host_str() == Some(&self.host) && self.port.is_none_or(|p| url.port_or_known_default() == Some(p))
+    }
+}
+
+/// `HOST=URL`.
+impl fmt::Display for Upstream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.host)?;
+        if let Some(port) = self.port {
+            write!(f, ":{port}")?;
+        }
+        write!(f, "={}", self.base.url)
     }
 }
 

@@ -21,7 +21,7 @@ pub struct AuditEntry {
     pub at_ms: i64,
     /// The tenant it concerns; empty for the host itself.
     pub tenant: String,
-    /// `exchange`, `refusal`, `run`, `plan`, `secret-echoed`.
+    /// `run-begun`, `exchange`, `refusal`, `sign-in`, `secret-echoed`, ...
     pub kind: String,
     /// What a reader needs to know. Never a credential, never a person.
     pub detail: Json,

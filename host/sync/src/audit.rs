@@ -41,8 +41,7 @@ impl AuditSink for AuditBuffer {
     fn record(&self, event: AuditEvent) {
         match event {
             AuditEvent::Exchange(exchange) => {
-                let kind = if matches!(exchange.outcome, Outcome::Answered) { "exchange" } else { "refusal" };
-                self.note(kind, told(&exchange));
+                self.note(kind(&exchange.outcome), told(&exchange));
             }
             AuditEvent::SignIn(exchange) => self.note("sign-in", told(&exchange)),
             AuditEvent::AddressRefused { host, address, refusal } => self.note(
@@ -84,6 +83,15 @@ fn told(exchange: &Exchange) -> Json {
         object.insert("failed".to_owned(), kind_of(error).into());
     }
     told
+}
+
+/// What the host refused is another matter than what the network did.
+fn kind(outcome: &Outcome) -> &'static str {
+    use rollcall_grants::FetchError::{Astray, Budget, Denied, SignIn, Timeout, Transport};
+    match outcome {
+        Outcome::Failed(Denied(_) | Astray(_) | Budget(_)) => "refusal",
+        Outcome::Answered | Outcome::Failed(Timeout | Transport(_) | SignIn(_)) => "exchange",
+    }
 }
 
 /// The kind of failure, without its text: that may quote a guest's request.

@@ -20,6 +20,20 @@ pub enum SyncError {
 }
 
 impl SyncError {
+    /// The name of its kind, for a record that keeps no words.
+    pub fn code(&self) -> String {
+        match self {
+            // As it is serialised, so that there is one list of names.
+            Self::Failed(failure) => {
+                let tagged = serde_json::to_value(failure).unwrap_or_default();
+                tagged["code"].as_str().unwrap_or_default().to_owned()
+            }
+            Self::Configuration(_) => "configuration".to_owned(),
+            Self::Store(_) => "store".to_owned(),
+            Self::Host(_) => "host".to_owned(),
+        }
+    }
+
     pub fn blame(&self) -> Blame {
         match self {
             Self::Failed(failure) => failure.blame(),

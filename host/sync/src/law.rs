@@ -76,13 +76,20 @@ impl PageLaw {
 
     pub(crate) fn page(&mut self, mode: &PullMode, facts: &Facts<'_>, usage: &Usage) -> Result<(), Failure> {
         let contract = |detail: &str| Err(Failure::Contract { detail: detail.to_owned() });
+        // Whoever asked nobody cannot say that the provider leads it in circles.
+        let endless = |detail: String| {
+            Err(match usage.fetches {
+                0 => Failure::Contract { detail: format!("{detail}, without a request") },
+                _ => Failure::Incomplete { detail },
+            })
+        };
         self.receipt.pages += 1;
         self.receipt.deleted += facts.deleted as u64;
         self.receipt.stated = facts.total.or(self.receipt.stated);
         self.requests += u64::from(usage.fetches);
         self.bytes += usage.bytes_in;
         if self.receipt.pages > MAX_PAGES {
-            return Err(Failure::Incomplete { detail: format!("more than {MAX_PAGES} pages") });
+            return endless(format!("more than {MAX_PAGES} pages"));
         }
         if facts.deleted > 0 && *mode == PullMode::Full {
             return contract("a full read has no deleted records");
@@ -93,14 +100,13 @@ impl PageLaw {
         let idle = facts.records == 0 && facts.deleted == 0;
         self.empty_in_row = if idle { self.empty_in_row + 1 } else { 0 };
         if self.empty_in_row > MAX_EMPTY_PAGES {
-            let detail = format!("more than {MAX_EMPTY_PAGES} pages without a record in a row");
-            return Err(Failure::Incomplete { detail });
+            return endless(format!("more than {MAX_EMPTY_PAGES} pages without a record in a row"));
         }
         if let Some(next) = facts.next
             && !self.cursors.insert(Sha256::digest(next).into())
         {
-            let detail = format!("page {} leads back to a page that was read before", self.receipt.pages);
-            return Err(Failure::Incomplete { detail });
+            let page = self.receipt.pages;
+            return endless(format!("page {page} leads back to a page that was read before"));
         }
         Ok(())
     }
@@ -159,7 +165,11 @@ mod tests {
     }
 
     fn feed(law: &mut PageLaw, facts: &Facts<'_>) -> Result<(), Failure> {
-        law.page(&PullMode::Full, facts, &Usage::default())
+        law.page(&PullMode::Full, facts, &asked())
+    }
+
+    fn asked() -> Usage {
+        Usage { fetches: 1, ..Usage::default() }
     }
 
     #[test]
@@ -187,7 +197,7 @@ mod tests {
         let mut law = PageLaw::default();
         let mut page = |at: u64, records| {
             let cursor = at.to_le_bytes();
-            law.page(&PullMode::Full, &facts(records, Some(&cursor), None), &Usage::default())
+            law.page(&PullMode::Full, &facts(records, Some(&cursor), None), &asked())
         };
         assert!((0..MAX_EMPTY_PAGES).all(|at| page(at, 0).is_ok()));
         assert!(page(MAX_EMPTY_PAGES, 1).is_ok());
@@ -199,6 +209,14 @@ mod tests {
             .map(|at| feed(&mut law, &facts(0, Some(&at.to_le_bytes()), None)))
             .filter(Result::is_err);
         assert_eq!(ends.count(), 1);
+    }
+
+    #[test]
+    fn pages_without_end_and_without_a_request_are_the_connectors_fault() {
+        let mut law = PageLaw::default();
+        let mut page = || law.page(&PullMode::Full, &facts(1, Some(b"a"), None), &Usage::default());
+        assert_eq!(page(), Ok(()));
+        assert!(matches!(page(), Err(Failure::Contract { .. })));
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub use error::SyncError;
 pub use file::{ConnectorRef, FileError, IntegrationFile, SecretRef};
 pub use law::PageLaw;
 pub use progress::{NoProgress, Phase, Progress};
-pub use read::{Page, SoFar, read};
+pub use read::{Page, Reader, SoFar};
 pub use run::{Job, Outcome, ReadMode, Ready, sync};
 pub use show::{each_item, summary};
 pub use source::Source;

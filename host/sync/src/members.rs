@@ -8,7 +8,7 @@ use rollcall_sandbox::{GroupPage, MembershipPage, Nesting};
 
 use crate::law::PageLaw;
 use crate::progress::{Phase, Progress};
-use crate::read::read;
+use crate::read::Reader;
 use crate::{Source, SyncError};
 
 /// Rounds of asking for groups found within groups.
@@ -30,12 +30,11 @@ pub(crate) async fn filter_members(
     progress.phase(Phase::Groups);
     let mut groups = Vec::new();
     let mut law = PageLaw::default();
-    read(&source, None, &mut law, async |page: GroupPage, _| {
+    let mut pages = Reader::<GroupPage>::new(&source, &mut law, None);
+    while let Some((page, _)) = pages.next().await? {
         groups.extend(page.groups);
         progress.records(groups.len() as u64, page.total);
-        Ok(())
-    })
-    .await?;
+    }
     receipt.groups = end(&mut law, receipt)?;
     groups.sort_by(|a, b| a.id.cmp(&b.id));
     groups.dedup_by(|a, b| a.id == b.id);
@@ -49,12 +48,11 @@ pub(crate) async fn filter_members(
         asked.extend(ask.iter().cloned());
         let source = source.wanting_groups(ask, Nesting::Flattened);
         let mut law = PageLaw::default();
-        read(&source, None, &mut law, async |page: MembershipPage, so_far| {
+        let mut pages = Reader::<MembershipPage>::new(&source, &mut law, None);
+        while let Some((page, so_far)) = pages.next().await? {
             page.memberships.into_iter().for_each(|membership| index.add(membership));
             progress.records(so_far.receipt.records, None);
-            Ok(())
-        })
-        .await?;
+        }
         let round = end(&mut law, receipt)?;
         receipt.memberships.records += round.records;
         receipt.memberships.pages += round.pages;

@@ -1,6 +1,7 @@
 //! Reading one kind of record, page by page, under the laws of paging.
 
 use std::future::Future;
+use std::marker::PhantomData;
 
 use rollcall_model::{EntityReceipt, Failure, PullMode};
 use rollcall_pipeline::hash_source;
@@ -64,22 +65,33 @@ pub struct SoFar {
     pub bytes: u64,
 }
 
-/// Reads from `cursor` to the end and hands each page to `take`, which sees it
-/// before the next is asked for. Returns the checkpoint for a read of changes.
-pub async fn read<P: Page>(
-    source: &Source,
-    mut cursor: Option<Vec<u8>>,
-    law: &mut PageLaw,
-    mut take: impl AsyncFnMut(P, SoFar) -> Result<(), Failure>,
-) -> Result<Option<Vec<u8>>, Failure> {
-    let mode: &PullMode = &source.run.mode;
-    loop {
-        let called = P::pull(&source.connector, source.call(cursor)).await;
+/// Reads to the end, one page at a time.
+pub struct Reader<'a, P> {
+    source: &'a Source,
+    law: &'a mut PageLaw,
+    cursor: Option<Vec<u8>>,
+    ended: bool,
+    pages: PhantomData<fn() -> P>,
+}
+
+impl<'a, P: Page> Reader<'a, P> {
+    /// From `cursor` on; none: from the beginning.
+    pub fn new(source: &'a Source, law: &'a mut PageLaw, cursor: Option<Vec<u8>>) -> Self {
+        Self { source, law, cursor, ended: false, pages: PhantomData }
+    }
+
+    /// The next page, which keeps the laws; none after the last.
+    pub async fn next(&mut self) -> Result<Option<(P, SoFar)>, Failure> {
+        if self.ended {
+            return Ok(None);
+        }
+        let mode: &PullMode = &self.source.run.mode;
+        let called = P::pull(&self.source.connector, self.source.call(self.cursor.take())).await;
         let page = called.result?;
         let mut records = 0;
         for hash in page.hashes() {
             records += 1;
-            law.count(hash);
+            self.law.count(hash);
         }
         let facts = Facts {
             records,
@@ -88,13 +100,10 @@ pub async fn read<P: Page>(
             has_checkpoint: page.checkpoint().is_some(),
             total: page.total(),
         };
-        law.page(mode, &facts, &called.usage)?;
-        let checkpoint = page.checkpoint().map(<[u8]>::to_vec);
-        cursor = page.next().map(<[u8]>::to_vec);
-        let (requests, bytes) = law.traffic();
-        take(page, SoFar { receipt: law.receipt(), requests, bytes }).await?;
-        if cursor.is_none() {
-            return Ok(checkpoint);
-        }
+        self.law.page(mode, &facts, &called.usage)?;
+        self.cursor = page.next().map(<[u8]>::to_vec);
+        self.ended = self.cursor.is_none();
+        let (requests, bytes) = self.law.traffic();
+        Ok(Some((page, SoFar { receipt: self.law.receipt(), requests, bytes })))
     }
 }

@@ -15,7 +15,7 @@ use crate::index::Index;
 use crate::law::PageLaw;
 use crate::members::filter_members;
 use crate::progress::{Phase, Progress};
-use crate::read::{SoFar, read};
+use crate::read::{Reader, SoFar};
 use crate::stage::Stage;
 use crate::{AuditBuffer, Source, SyncError, apply, plan};
 
@@ -119,7 +119,7 @@ fn note_end(job: &Job, run: &Run, result: &Result<Outcome, SyncError>) {
             "plan": plan.hash.to_string(),
             "reactions": plan.counts.reactions,
         }),
-        Err(error) => json!({"failed": true, "blame": error.blame()}),
+        Err(error) => json!({"failed": error.code(), "blame": error.blame()}),
     };
     job.audit.note("run-ended", json!({"run": run.id.to_string(), "ended": ended}));
 }
@@ -186,6 +186,10 @@ fn configuration(job: &Job, pipeline: &Pipeline) -> String {
     for (key, value) in job.source.run.settings.iter() {
         hash.update(format!("{}:{key}={}:{value}", key.len(), value.len()));
     }
+    // Cursors and checkpoints may be links, which lead to where they were made.
+    for upstream in &job.source.upstreams {
+        hash.update(format!("{}:{upstream}", upstream.len()));
+    }
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -195,6 +199,7 @@ async fn drive(
     pipeline: Arc<Pipeline>,
     look: impl FnOnce(&Ready<'_>) -> Result<(), StoreError>,
 ) -> Result<Outcome, SyncError> {
+    let source = job.source.of_run(run.id);
     let staging = if job.plan_only { Staging::in_memory()? } else { job.tenant.staging() };
     let known = job.tenant.integration(&job.integration)?;
     if let RunState::Applying { .. } = run.state {
@@ -208,7 +213,7 @@ async fn drive(
     }
 
     let mut receipt = Receipt::default();
-    let members = filter_members(&job.source, &pipeline, &mut receipt, &*job.progress).await?;
+    let members = filter_members(&source, &pipeline, &mut receipt, &*job.progress).await?;
     let digest = members.digest().to_vec();
     let before = known.as_ref().and_then(|known| known.checkpoints.clone());
     let moved = before.as_ref().is_none_or(|before| before.members != digest);
@@ -218,10 +223,10 @@ async fn drive(
         reread(job, run)?;
     }
     let members = Arc::new(members);
-    let stage = match read_workers(job, run, &pipeline, &members, &staging).await {
+    let stage = match read_workers(job, &source, run, &pipeline, &members, &staging).await {
         Err(SyncError::Failed(Failure::CheckpointExpired)) if run.mode != PullMode::Full => {
             reread(job, run)?;
-            read_workers(job, run, &pipeline, &members, &staging).await?
+            read_workers(job, &source, run, &pipeline, &members, &staging).await?
         }
         other => other?,
     };
@@ -300,6 +305,7 @@ fn reread(job: &Job, run: &mut Run) -> Result<(), StoreError> {
 /// is staged.
 async fn read_workers(
     job: &Job,
+    source: &Source,
     run: &Run,
     pipeline: &Arc<Pipeline>,
     members: &Arc<GroupMembers>,
@@ -328,7 +334,7 @@ async fn read_workers(
         ended = last.cursor.is_none();
         cursor = last.cursor;
     }
-    let source = job.source.reading(run.mode.clone()).wanting(pipeline.wanted());
+    let source = source.reading(run.mode.clone()).wanting(pipeline.wanted());
     job.progress.phase(Phase::Workers);
     if !ended {
         let (pages, mut waiting) = mpsc::channel::<(WorkerPage, SoFar)>(PAGES_AHEAD);
@@ -341,17 +347,7 @@ async fn read_workers(
             }
             Ok::<_, StoreError>(stage)
         });
-        let read = read(&source, cursor, &mut law, async |page: WorkerPage, so_far: SoFar| {
-            let so_far = SoFar {
-                requests: begun.requests + so_far.requests,
-                bytes: begun.bytes + so_far.bytes,
-                ..so_far
-            };
-            let stopped = |_| Failure::Host { detail: "staging stopped".to_owned() };
-            pages.send((page, so_far)).await.map_err(stopped)
-        })
-        .await;
-        drop(pages);
+        let read = forward(&source, cursor, &mut law, &begun, pages).await;
         // If staging failed, that is the reason why reading did.
         stage = staged.await.map_err(|error| SyncError::Host(error.to_string()))??;
         read?;
@@ -360,6 +356,23 @@ async fn read_workers(
     let (requests, bytes) = law.traffic();
     let so_far = SoFar { receipt, requests: begun.requests + requests, bytes: begun.bytes + bytes };
     Ok((stage, so_far))
+}
+
+/// Reads to the end, and sends each page on. Lets go of `pages` with it.
+async fn forward(
+    source: &Source,
+    cursor: Option<Vec<u8>>,
+    law: &mut PageLaw,
+    begun: &SoFar,
+    pages: mpsc::Sender<(WorkerPage, SoFar)>,
+) -> Result<(), Failure> {
+    let mut reader = Reader::new(source, law, cursor);
+    while let Some((page, so_far)) = reader.next().await? {
+        let (requests, bytes) = (begun.requests + so_far.requests, begun.bytes + so_far.bytes);
+        let stopped = |_| Failure::Host { detail: "staging stopped".to_owned() };
+        pages.send((page, SoFar { requests, bytes, ..so_far })).await.map_err(stopped)?;
+    }
+    Ok(())
 }
 
 /// Applies what is left of the plan.

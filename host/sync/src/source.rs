@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use rollcall_grants::Network;
-use rollcall_model::{Attribute, PullMode};
+use rollcall_model::{Attribute, PullMode, RunId};
 use rollcall_sandbox::{Call, Connector, Limits, LogSink, Nesting, RunInput};
 
 #[derive(Clone)]
@@ -14,6 +14,8 @@ pub struct Source {
     pub log: Arc<dyn LogSink>,
     pub limits: Limits,
     pub run: RunInput,
+    /// `HOST=URL`, where requests do not go to the provider.
+    pub upstreams: Vec<String>,
 }
 
 impl Source {
@@ -26,6 +28,12 @@ impl Source {
             log: Arc::clone(&self.log),
             limits: self.limits,
         }
+    }
+
+    /// For one run.
+    #[must_use]
+    pub(crate) fn of_run(&self, id: RunId) -> Self {
+        Self { run: RunInput { id: id.to_string().into(), ..self.run.clone() }, ..self.clone() }
     }
 
     #[must_use]

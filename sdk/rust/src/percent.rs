@@ -3,13 +3,17 @@
 
 use std::borrow::Cow;
 
-/// An id as one segment of a path: `/` becomes `%2F`, which is what the contract
-/// asks for; the host encodes the rest.
+/// An id as one segment of a path: the four characters that the contract wants
+/// encoded; the host encodes the rest.
 pub fn segment(id: &str) -> Cow<'_, str> {
-    if id.contains('/') { Cow::Owned(id.replace('/', "%2F")) } else { Cow::Borrowed(id) }
+    if !id.contains(['/', '?', '#', '%']) {
+        return Cow::Borrowed(id);
+    }
+    let encoded = id.replace('%', "%25").replace('/', "%2F");
+    Cow::Owned(encoded.replace('?', "%3F").replace('#', "%23"))
 }
 
-/// A path out of a link, as the contract wants it: decoded but for `%2F`.
+/// A path out of a link, as the contract wants it.
 pub(crate) fn decode_path(path: &str) -> String {
     path.split('/').map(|part| segment(&decode(part, false)).into_owned()).collect::<Vec<_>>().join("/")
 }
@@ -66,6 +70,7 @@ mod tests {
         assert_eq!(pairs("a%5B%5D=%C3%A9&&b=100%"), [pair("a[]", "é"), pair("b", "100%")]);
         assert_eq!(decode_path("/v1/a%20b%2Fc/d+e"), "/v1/a b%2Fc/d+e");
         assert_eq!(segment("a/b"), "a%2Fb");
+        assert_eq!(segment("50%?#/%2F"), "50%25%3F%23%2F%252F");
         assert_eq!(query_parameter("https://h/p?x=1&cursor=a%3D", "cursor").as_deref(), Some("a="));
         assert_eq!(query_parameter("https://h/p", "cursor"), None);
     }

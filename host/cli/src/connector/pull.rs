@@ -1,6 +1,6 @@
 //! `rollcall connector pull`: what a connector reads, as NDJSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,9 +11,9 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use rollcall_egress::{Egress, NoAudit};
 use rollcall_grants::Upstream;
-use rollcall_model::{EntityReceipt, Failure, PullMode};
+use rollcall_model::{EntityReceipt, PullMode};
 use rollcall_sandbox::{GroupPage, MembershipPage, Nesting, Wasi, WorkerPage};
-use rollcall_sync::{PageLaw, Source, read};
+use rollcall_sync::{PageLaw, Reader, Source};
 use serde::Serialize;
 
 use crate::clock;
@@ -174,45 +174,46 @@ struct Gone<'a> {
 
 impl<W: Write> Pull<W> {
     async fn workers(&mut self) -> Result<EntityReceipt, Exit> {
-        let mut law = PageLaw::default();
         let source = self.source.clone();
-        let mut broken = None;
-        let end = read(&source, None, &mut law, async |page: WorkerPage, _| {
-            let lines = page.workers.iter().try_for_each(|worker| self.line("worker", worker));
-            let gone = page.deleted.iter().try_for_each(|id| self.line("deleted-worker", &Gone { id }));
-            keep(lines.and(gone), &mut broken)
-        })
-        .await;
-        self.checkpoint = ended(end, broken)?;
+        let mut law = PageLaw::default();
+        let mut pages = Reader::<WorkerPage>::new(&source, &mut law, None);
+        while let Some((page, _)) = pages.next().await? {
+            page.workers.iter().try_for_each(|worker| self.line("worker", worker))?;
+            page.deleted.iter().try_for_each(|id| self.line("deleted-worker", &Gone { id }))?;
+            self.checkpoint = page.checkpoint;
+        }
         Ok(law.finish(&source.run.mode)?)
     }
 
     async fn groups(&mut self) -> Result<EntityReceipt, Exit> {
-        // Only people are read by changes.
-        let mut source = self.source.clone();
-        source.run.mode = PullMode::Full;
+        let source = self.in_full();
         let mut law = PageLaw::default();
-        let mut broken = None;
-        let end = read(&source, None, &mut law, async |page: GroupPage, _| {
-            keep(page.groups.iter().try_for_each(|group| self.line("group", group)), &mut broken)
-        })
-        .await;
-        ended(end, broken)?;
+        // Where a provider has groups on its people only, each page of people
+        // brings them again.
+        let mut told = HashSet::new();
+        let mut pages = Reader::<GroupPage>::new(&source, &mut law, None);
+        while let Some((page, _)) = pages.next().await? {
+            let mut news = page.groups.iter().filter(|group| told.insert(group.id.clone()));
+            news.try_for_each(|group| self.line("group", group))?;
+        }
         Ok(law.finish(&source.run.mode)?)
     }
 
     async fn memberships(&mut self) -> Result<EntityReceipt, Exit> {
+        let source = self.in_full();
+        let mut law = PageLaw::default();
+        let mut pages = Reader::<MembershipPage>::new(&source, &mut law, None);
+        while let Some((page, _)) = pages.next().await? {
+            page.memberships.iter().try_for_each(|membership| self.line("membership", membership))?;
+        }
+        Ok(law.finish(&source.run.mode)?)
+    }
+
+    /// Only people are read by changes.
+    fn in_full(&self) -> Source {
         let mut source = self.source.clone();
         source.run.mode = PullMode::Full;
-        let mut law = PageLaw::default();
-        let mut broken = None;
-        let end = read(&source, None, &mut law, async |page: MembershipPage, _| {
-            let mut each = page.memberships.iter();
-            keep(each.try_for_each(|membership| self.line("membership", membership)), &mut broken)
-        })
-        .await;
-        ended(end, broken)?;
-        Ok(law.finish(&source.run.mode)?)
+        source
     }
 
     fn line<T: Serialize>(&mut self, kind: &'static str, record: &T) -> Result<(), Exit> {
@@ -220,19 +221,6 @@ impl<W: Write> Pull<W> {
             .map_err(|error| written(error.into()))?;
         self.out.write_all(b"\n").map_err(written)
     }
-}
-
-/// A reader can only fail with a failure of the connector: what went wrong on
-/// our side waits here.
-fn keep(result: Result<(), Exit>, broken: &mut Option<Exit>) -> Result<(), Failure> {
-    result.map_err(|exit| {
-        *broken = Some(exit);
-        Failure::Host { detail: "write the output".to_owned() }
-    })
-}
-
-fn ended<T>(end: Result<T, Failure>, broken: Option<Exit>) -> Result<T, Exit> {
-    broken.map_or_else(|| end.map_err(Exit::from), Err)
 }
 
 fn written(error: std::io::Error) -> Exit {
