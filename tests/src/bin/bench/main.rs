@@ -15,6 +15,7 @@ mod scenario;
 #[path = "../native_reference/shapes.rs"]
 mod shapes;
 mod stub;
+mod tenants;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -56,7 +57,22 @@ struct Arguments {
     /// Where the connectors' components are.
     #[arg(long, value_name = "DIR", env = "ROLLCALL_CONNECTORS", default_value = "target/connectors")]
     connectors: PathBuf,
+    /// What the bench calls itself with: sync so many tenants, then end.
+    #[arg(long, hide = true, requires_all = ["place", "url", "shape"])]
+    host_of: Option<u32>,
+    #[arg(long, hide = true)]
+    place: Option<PathBuf>,
+    #[arg(long, hide = true)]
+    url: Option<String>,
 }
+
+/// As the program has it: with another one the many tenants would be another
+/// measurement.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Companies of 500 people.
+const TENANTS: u32 = 2_000;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -67,6 +83,13 @@ enum Format {
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
     let programs = Programs::find(arguments.rollcall, &arguments.connectors)?;
+    if let (Some(tenants), Some(place), Some(url), Some(shape)) =
+        (arguments.host_of, arguments.place, arguments.url, arguments.shape)
+    {
+        let people = tenants::host(&programs, shape, &url, &place, tenants)?;
+        println!("{}", serde_json::json!({"people": people}));
+        return Ok(ExitCode::SUCCESS);
+    }
     let sizes: &[u32] = match (&arguments.people[..], arguments.quick) {
         ([], true) => &[10_000],
         ([], false) => &[10_000, 100_000],
@@ -88,6 +111,11 @@ fn main() -> anyhow::Result<ExitCode> {
                 report.growth(*shape, (*people, &rounds), (FURTHER, further));
             }
         }
+    }
+    for shape in shapes.iter().filter(|_| !arguments.quick) {
+        eprintln!("{shape:?}, {TENANTS} tenants");
+        let rounds = (0..arguments.rounds).map(|_| tenants::measure(&programs, *shape, TENANTS));
+        report.tenants(*shape, &rounds.collect::<anyhow::Result<Vec<_>>>()?);
     }
     // Last: what this process holds in memory counts as its children's until
     // they have become another program.

@@ -10,6 +10,7 @@ use crate::program::Took;
 use crate::rounds::Round;
 use crate::sandbox::Costs;
 use crate::shapes::Shape;
+use crate::tenants::Many;
 
 /// A size from which on the goals for a large company hold.
 const LARGE: u32 = 100_000;
@@ -93,6 +94,23 @@ impl Report {
             (peak as f64 - before.unwrap_or_default() as f64) / f64::from(many.saturating_sub(few).max(1));
         let text = (format!("{:.0} MiB", peak as f64 / MIB), String::new());
         self.push(row(shape, Some(many), "memory a further person", text, growth, "B", Some(300.0)));
+    }
+
+    pub fn tenants(&mut self, shape: Shape, rounds: &[Many]) {
+        let each = |many: &Many, took: &Took| many.people as f64 / took.wall.as_secs_f64();
+        let typical = |take: fn(&Many) -> &Took| {
+            format!("{:.0}/s", median(rounds.iter().map(|many| each(many, take(many)))))
+        };
+        let ratio = |of: fn(&Took) -> Duration| {
+            median(
+                rounds.iter().map(|many| of(&many.product).as_secs_f64() / of(&many.reference).as_secs_f64()),
+            )
+        };
+        let text = (typical(|many| &many.product), typical(|many| &many.reference));
+        let people = rounds.first().and_then(|many| u32::try_from(many.people).ok());
+        // Half of the reference's people a second is twice its time.
+        let row = row(shape, people, "2,000 tenants / native", text, ratio(|took| took.wall), "x", Some(2.0));
+        self.push(Row { cpu: Some(ratio(|took| took.cpu)), ..row });
     }
 
     pub fn sandbox(&mut self, shape: Shape, costs: &Costs) {

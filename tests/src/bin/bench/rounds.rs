@@ -5,7 +5,6 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use clap::ValueEnum;
 use tempfile::TempDir;
 
 use crate::program::{Programs, SECRET, Took, run, said};
@@ -144,10 +143,9 @@ impl<'a> Rounds<'a> {
     }
 
     fn reference(&self, mode: &str) -> Command {
-        let shape = self.shape.to_possible_value();
         let mut command = Command::new(&self.programs.reference);
         command.args(["--mode", mode, "--url", &self.stub.url]);
-        command.args(["--shape", shape.as_ref().map_or("", |shape| shape.get_name())]);
+        command.args(["--shape", self.shape.name()]);
         command.env("NATIVE_REFERENCE_SECRET", SECRET);
         command
     }

@@ -66,6 +66,14 @@ const PERSONIO: &Lines = &[
 ];
 
 impl Shape {
+    /// As the command line has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Graph => "graph",
+            Self::Personio => "personio",
+        }
+    }
+
     pub fn connector(self) -> &'static str {
         match self {
             Self::Graph => "entra-id",

@@ -11,6 +11,7 @@ mod http;
 mod provider;
 mod shapes;
 mod table;
+mod tenants;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -40,6 +41,9 @@ struct Arguments {
     /// The database; not used by `parse` and `answer`.
     #[arg(long)]
     db: Option<PathBuf>,
+    /// How many companies `tenants` copies.
+    #[arg(long, default_value_t = 2_000)]
+    tenants: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -52,6 +56,8 @@ enum Mode {
     Parse,
     /// A second sync: compare by hash, write what differs.
     Diff,
+    /// Many companies, several at a time, into one file.
+    Tenants,
     /// Only ask what a read of changes asks, and tell how long that takes.
     Answer,
 }
@@ -62,6 +68,13 @@ fn main() -> anyhow::Result<()> {
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let db = || arguments.db.as_ref().context("--db is needed to store anything");
+    if arguments.mode == Mode::Tenants {
+        let (url, secret) = (&arguments.url, &arguments.secret);
+        let people = tenants::copy(arguments.shape, url, secret, db()?, arguments.tenants).await?;
+        println!("{}", json!({"people": people}));
+        return Ok(());
+    }
     let begun = Instant::now();
     let mut provider = Provider::sign_in(arguments.shape, &arguments.url, &arguments.secret).await?;
     let signed_in = begun.elapsed();
@@ -72,9 +85,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Mode::CommitPerPage => Storing::PerPage,
         _ => Storing::AtTheEnd,
     };
-    let db = || arguments.db.as_ref().context("--db is needed to store anything");
     let mut table = match arguments.mode {
-        Mode::Parse | Mode::Answer => None,
+        Mode::Parse | Mode::Answer | Mode::Tenants => None,
         Mode::End | Mode::CommitPerPage => Some(People::create(db()?, storing)?),
         Mode::Diff => Some(People::open(db()?)?),
     };
