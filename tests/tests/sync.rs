@@ -455,6 +455,77 @@ fn rule_3_too_many_leavers_wait_for_a_person() {
     assert_eq!(scene.accounts(), accounts);
 }
 
+/// Whom 40 leavers leave behind, held, and the hash of the plan that waits.
+fn held() -> (Scene, String) {
+    let mut scene = Scene::new(Provider::Entra, 200);
+    scene.integrate("[policies]\nhold_removals_over = { people = 5, percent = 100 }\n");
+    scene.sync(&[]).expect(0);
+    scene.change(&json!({"leave": 40, "seed": 1}));
+    scene.sync(&[]).expect(4);
+    let plan = scene.run(&["plan"], &["--tenant", "acme", "--integration", "people", "--format", "json"]);
+    let hash = plan.expect(0).json()["hash"].as_str().expect("a hash").to_owned();
+    (scene, hash)
+}
+
+fn approve(scene: &Scene, hash: &str, arguments: &[&str]) -> rollcall_tests::Ended {
+    let of = ["--tenant", "acme", "--integration", "people", "--by", "Ada Lovelace", "--reason", "spin-off"];
+    scene.run(&["approve", hash], &[&of[..], &["--now", scene.now()], arguments].concat())
+}
+
+/// Rule 3, R64: an approval is for one plan, once, by name and with a reason.
+#[test]
+fn rule_3_an_approved_plan_is_applied_once() {
+    let (mut scene, hash) = held();
+    let of = ["--tenant", "acme", "--integration", "people"];
+    let shown = scene.run(&["plan"], &[&of[..], &["--all"]].concat()).expect(0).stdout;
+    assert!(shown.contains(&hash) && shown.contains("deactivate (40)"), "{shown}");
+    let wrong = approve(&scene, &"0".repeat(64), &[]).expect(2);
+    assert!(wrong.stderr.contains(&hash), "{}", wrong.stderr);
+    approve(&scene, &hash, &[]).expect(0);
+    // The same people, read in another way and another order: the same plan.
+    assert_eq!(count(&scene.applied(&["--full"]), "deactivate"), 40);
+    assert_eq!(with_status(&scene.accounts(), "deactivated").len(), 40);
+    let audit = scene.run(&["audit", "list"], &[]).expect(0).lines();
+    let kinds = |kind: &str| audit.iter().filter(|entry| entry["kind"] == kind).count();
+    assert_eq!((kinds("plan-approved"), kinds("approval-used")), (1, 1));
+    let approved = audit.iter().find(|entry| entry["kind"] == "plan-approved").expect("an entry");
+    assert_eq!(approved["detail"]["by"], "Ada Lovelace");
+    assert_eq!(approved["detail"]["reason"], "spin-off");
+    // Nothing waits any more, and the limit is what it was.
+    let nothing = approve(&scene, &hash, &[]).expect(2);
+    assert!(nothing.stderr.contains("no plan"), "{}", nothing.stderr);
+    scene.change(&json!({"leave": 10, "seed": 2}));
+    scene.sync(&[]).expect(4);
+}
+
+/// Rule 3: what changed since is not what was approved.
+#[test]
+fn rule_3_a_stale_or_late_approval_holds() {
+    let (mut scene, hash) = held();
+    approve(&scene, &hash, &["--hours", "2"]).expect(0);
+    let accounts = scene.accounts();
+    scene.change(&json!({"leave": 1, "seed": 3}));
+    let stale = scene.sync(&[]).expect(4);
+    assert!(stale.stderr.contains("changed since"), "{}", stale.stderr);
+    assert_eq!(scene.accounts(), accounts);
+
+    let plan = scene.run(&["plan"], &["--tenant", "acme", "--integration", "people", "--format", "json"]);
+    let hash = plan.expect(0).json()["hash"].as_str().expect("a hash").to_owned();
+    approve(&scene, &hash, &["--hours", "2"]).expect(0);
+    let later: jiff::Timestamp = scene.now().parse().expect("an instant");
+    let later = later.checked_add(jiff::SignedDuration::from_hours(2)).expect("an instant");
+    scene.at(&later.to_string());
+    let late = scene.sync(&[]).expect(4);
+    assert!(late.stderr.contains("expired"), "{}", late.stderr);
+    assert_eq!(scene.accounts(), accounts);
+    for wrong in ["0", "100000"] {
+        approve(&scene, &hash, &["--hours", wrong]).expect(2);
+    }
+    let of = ["--tenant", "acme", "--integration", "people", "--by", "Ada Lovelace", "--reason", " "];
+    let empty = scene.run(&["approve", &hash], &of).expect(2);
+    assert!(empty.stderr.contains("the reason"), "{}", empty.stderr);
+}
+
 /// Rule 3 counts people as well as percent, and every way out.
 #[test]
 fn rule_3_leavers_of_the_source_count_too() {

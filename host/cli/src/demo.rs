@@ -103,7 +103,7 @@ impl Demo {
     async fn by_hand(&self) -> Result<(), Exit> {
         let mut people: Vec<PlanItem> = Vec::new();
         self.request(true, Arc::new(NoProgress), |ready| {
-            each_item(ready.tenant, ready.staging, ready.plan, ready.pipeline, |item| {
+            each_item(ready.tenant, ready.staging, ready.plan, |item| {
                 if item.reaction == Reaction::Create && people.len() < BY_HAND {
                     people.push(item);
                 }

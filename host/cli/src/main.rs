@@ -10,6 +10,7 @@ mod connector;
 mod data;
 mod demo;
 mod exit;
+mod plan;
 mod print;
 mod progress;
 mod sync;
@@ -39,6 +40,10 @@ enum Command {
     Connector(connector::Command),
     /// Plan or apply a whole integration, from a file.
     Sync(sync::SyncArgs),
+    /// Show the plan that waits for a person: counts, names, changes, reasons.
+    Plan(plan::PlanArgs),
+    /// Release the plan that waits: this one only, once, and not for ever.
+    Approve(plan::ApproveArgs),
     /// Show the main job on a company that does not exist: plan, first sync,
     /// changes, second sync.
     Demo(demo::DemoArgs),
@@ -57,6 +62,8 @@ fn main() -> ExitCode {
     match Args::parse().command {
         Command::Connector(command) => exit::code(connector::run(command)),
         Command::Sync(args) => exit::code(wait(sync::run(args))),
+        Command::Plan(args) => exit::code(plan::show(&args)),
+        Command::Approve(args) => exit::code(plan::run_approve(&args)),
         Command::Demo(args) => exit::code(wait(demo::run(args))),
         Command::Account(args) => exit::code(account::run(&args)),
         Command::Audit(args) => exit::code(audit::run(&args)),

@@ -27,7 +27,7 @@ use crate::print::say;
 use crate::progress::Shown;
 
 /// Items of one reaction that a plan prints before it only counts them.
-const SHOWN_ITEMS: usize = 20;
+pub const SHOWN_ITEMS: usize = 20;
 
 /// Changes of one person that a plan prints; JSON has all of them.
 const SHOWN_CHANGES: usize = 5;
@@ -184,7 +184,10 @@ pub fn end(outcome: &Outcome, plan_only: bool, format: Format) -> Result<(), Exi
         );
     }
     match &outcome.run.state {
-        RunState::Held { reason } => Err(Exit::Held(format!("{reason}; plan {}", outcome.plan.hash))),
+        RunState::Held { reason } => Err(Exit::Held(format!(
+            "{reason}; plan {}; look at it with `rollcall plan`, release it with `rollcall approve`",
+            outcome.plan.hash
+        ))),
         _ if format == Format::Json => Ok(()),
         _ if plan_only => {
             say!("nothing was changed: this was a plan");
@@ -206,7 +209,7 @@ fn print_counts(ready: &Ready<'_>) -> Result<(), StoreError> {
 pub fn print_plan(ready: &Ready<'_>, limit: usize) -> Result<(), StoreError> {
     print_counts(ready)?;
     let mut items: BTreeMap<_, (Vec<PlanItem>, usize)> = BTreeMap::new();
-    each_item(ready.tenant, ready.staging, ready.plan, ready.pipeline, |item| {
+    each_item(ready.tenant, ready.staging, ready.plan, |item| {
         let (shown, count) = items.entry(item.reaction).or_default();
         *count += 1;
         if shown.len() < limit {
@@ -256,10 +259,10 @@ fn clean(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
-fn print_json(ready: &Ready<'_>, with_items: bool) -> Result<(), StoreError> {
+pub fn print_json(ready: &Ready<'_>, with_items: bool) -> Result<(), StoreError> {
     let mut items = Vec::new();
     if with_items {
-        each_item(ready.tenant, ready.staging, ready.plan, ready.pipeline, |item| items.push(item))?;
+        each_item(ready.tenant, ready.staging, ready.plan, |item| items.push(item))?;
     }
     let told = json!({
         "summary": summary(ready.plan),

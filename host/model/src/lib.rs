@@ -6,6 +6,7 @@
 //! do about the differences, one [`Situation`] and one [`Reaction`] a person.
 
 mod account;
+mod approval;
 mod attribute;
 mod event;
 mod failure;
@@ -19,6 +20,7 @@ mod value;
 mod worker;
 
 pub use account::{Account, AccountStatus, Attributes, Leaving, Link, Owner};
+pub use approval::Approval;
 pub use attribute::{Attribute, Sensitivity};
 pub use event::{Event, EventKind};
 pub use failure::{Blame, Failure};

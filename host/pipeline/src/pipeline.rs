@@ -128,9 +128,10 @@ impl Pipeline {
         self.mapping.targets()
     }
 
-    /// Whether the target at this position may be shown.
-    pub fn is_sensitive(&self, at: usize) -> bool {
-        self.mapping.is_sensitive(at)
+    /// Those whose values are not shown.
+    pub fn hidden_targets(&self) -> impl Iterator<Item = &str> {
+        let hidden = |(at, _): &(usize, &String)| self.mapping.is_sensitive(*at);
+        self.mapping.targets().iter().enumerate().filter(hidden).map(|(_, target)| target.as_str())
     }
 
     /// Attributes of accounts by which people are found.

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod apply;
+mod approvals;
 mod audit;
 mod codec;
 mod control;

@@ -6,7 +6,9 @@ use redb::{Database, TableDefinition, WriteTransaction};
 use rollcall_model::TenantId;
 
 use crate::secrets::TenantKey;
-use crate::{Staging, StoreError, accounts, events, integrations, keys, links, runs, secrets, staging};
+use crate::{
+    Staging, StoreError, accounts, approvals, events, integrations, keys, links, runs, secrets, staging,
+};
 
 /// Numbers given out so far: accounts, runs, events.
 pub(crate) const COUNTERS: TableDefinition<&str, u64> = TableDefinition::new("counters");
@@ -28,6 +30,7 @@ impl TenantStore {
     pub(crate) fn create(tx: &WriteTransaction) -> Result<(), StoreError> {
         tx.open_table(COUNTERS)?;
         tx.open_table(accounts::ACCOUNTS)?;
+        tx.open_table(approvals::APPROVALS)?;
         tx.open_table(events::EVENTS)?;
         tx.open_table(integrations::INTEGRATIONS)?;
         tx.open_table(keys::KEYS)?;

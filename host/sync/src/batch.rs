@@ -79,4 +79,6 @@ pub(crate) struct Chunk {
     pub targets: Vec<String>,
     /// Attributes that accounts are found by.
     pub keys: Vec<String>,
+    /// Attributes whose values are not shown.
+    pub hidden: Vec<String>,
 }

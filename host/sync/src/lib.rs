@@ -9,6 +9,7 @@
 
 mod ahead;
 mod apply;
+mod approve;
 mod audit;
 mod batch;
 mod error;
@@ -24,6 +25,7 @@ mod show;
 mod source;
 mod stage;
 
+pub use approve::{ApproveError, Consent, MAX_HOURS, MAX_WORDS, approve, waiting};
 pub use audit::AuditBuffer;
 pub use error::SyncError;
 pub use file::{ConnectorRef, FileError, IntegrationFile, SecretRef};

@@ -36,7 +36,7 @@ pub(crate) fn plan(
         planner: stage.pipeline.planner(),
         keys: tenant.keys()?,
         counts,
-        hash: Sha256::new_with_prefix(stage.pipeline.configuration()),
+        acts: Vec::new(),
         touched: 0,
     };
     stage.staging.put_plan(stage.run, |writer| {
@@ -54,16 +54,26 @@ pub(crate) fn plan(
         })?;
         planning.absent(full, |chunk| writer.push(chunk))?;
         planning.unchanged();
-        let Planning { counts, hash, .. } = planning;
+        let Planning { counts, acts, .. } = planning;
         let held = hold(&counts, stage.pipeline.policies().threshold);
         Ok(Plan {
             run: stage.run,
-            hash: PlanHash(hash.finalize().into()),
+            hash: hash(stage.pipeline.configuration(), acts),
             counts,
             chunks: writer.len(),
             held,
         })
     })
+}
+
+/// What an approval is for: the configuration, and what is going to be done to
+/// whom. In whatever order the provider names people, and whether it named all
+/// of them or those who changed: the same acts are the same plan.
+fn hash(configuration: impl AsRef<[u8]>, mut acts: Vec<[u8; 32]>) -> PlanHash {
+    acts.sort_unstable();
+    let mut hash = Sha256::new_with_prefix(configuration);
+    acts.iter().for_each(|act| hash.update(act));
+    PlanHash(hash.finalize().into())
 }
 
 struct Planning<'a> {
@@ -73,7 +83,8 @@ struct Planning<'a> {
     planner: Planner<'a>,
     keys: KeyReader,
     counts: PlanCounts,
-    hash: Sha256,
+    /// Hash of everything that is going to be done.
+    acts: Vec<[u8; 32]>,
     /// Linked people with a decision.
     touched: u64,
 }
@@ -194,6 +205,10 @@ impl Planning<'_> {
         self.counts.add(decision.situation, decision.reaction);
         let new = matches!(decision.situation, Situation::Unlinked | Situation::Unmatched);
         self.touched += u64::from(!new && decision.account.is_some());
+        if matches!(decision.reaction, Reaction::Keep | Reaction::Wait | Reaction::Review) {
+            return;
+        }
+        let mut hash = Sha256::new();
         for part in [
             source.as_str().as_bytes(),
             decision.situation.as_str().as_bytes(),
@@ -201,9 +216,10 @@ impl Planning<'_> {
             &decision.account.map_or(0, |account| account.0).to_le_bytes(),
             fingerprint,
         ] {
-            self.hash.update((part.len() as u64).to_le_bytes());
-            self.hash.update(part);
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
         }
+        self.acts.push(hash.finalize().into());
     }
 
     fn chunk(
@@ -219,6 +235,7 @@ impl Planning<'_> {
             absent,
             targets: pipeline.targets().to_vec(),
             keys: pipeline.key_targets().map(str::to_owned).collect(),
+            hidden: pipeline.hidden_targets().map(str::to_owned).collect(),
         }
     }
 

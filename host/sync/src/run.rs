@@ -63,7 +63,6 @@ pub struct Ready<'a> {
     pub receipt: &'a Receipt,
     pub tenant: &'a TenantStore,
     pub staging: &'a Staging,
-    pub pipeline: &'a Pipeline,
 }
 
 /// Runs a job. `look` sees the plan before anything of it is applied.
@@ -259,28 +258,40 @@ async fn drive(
         move || plan::plan(&tenant, &integration, &stage, &mode, read, &*progress)
     })
     .await?;
-    look(&Ready {
-        plan: &plan,
-        receipt: &receipt,
-        tenant: &job.tenant,
-        staging: &staging,
-        pipeline: &pipeline,
-    })?;
+    look(&Ready { plan: &plan, receipt: &receipt, tenant: &job.tenant, staging: &staging })?;
     if job.plan_only {
         return Ok(Outcome { run: run.clone(), plan, receipt });
     }
-    if let Some(reason) = &plan.held {
-        run.state = RunState::Held { reason: reason.clone() };
-        job.tenant.save_run(run)?;
-        return Ok(Outcome { run: run.clone(), plan, receipt });
-    }
-    run.state = RunState::Applying { applied: 0 };
+    run.state = gate(job, &plan)?;
     job.audit.flush(&job.store)?;
     if plan.chunks > 0 {
-        job.tenant.save_run(run)?;
+        job.tenant.pass_gate(run)?;
+    }
+    if let RunState::Held { .. } = run.state {
+        return Ok(Outcome { run: run.clone(), plan, receipt });
     }
     let integration = Integration { checkpoints, ..integration(job, known) };
     finish(job, run.clone(), plan, receipt, integration, staging).await
+}
+
+/// Whether a plan may be applied: it takes access from few enough people, or a
+/// person has approved it.
+fn gate(job: &Job, plan: &Plan) -> Result<RunState, StoreError> {
+    let applying = RunState::Applying { applied: 0 };
+    let Some(reason) = &plan.held else { return Ok(applying) };
+    let held = |why: &str| RunState::Held { reason: format!("{reason}{why}") };
+    let Some(approval) = job.tenant.approval(&job.integration)? else { return Ok(held("")) };
+    let told = |kind| job.audit.note(kind, json!({"plan": approval.plan.to_string(), "by": approval.by}));
+    if approval.plan != plan.hash {
+        told("approval-stale");
+        return Ok(held("; the plan that was approved is another: data or configuration changed since"));
+    }
+    if job.now_ms >= approval.expires_ms {
+        told("approval-expired");
+        return Ok(held("; its approval has expired"));
+    }
+    told("approval-used");
+    Ok(applying)
 }
 
 fn integration(job: &Job, known: Option<Integration>) -> Integration {

@@ -1,8 +1,8 @@
 //! A plan for a person to read.
 
-use rollcall_model::{Account, Change, Plan, PlanItem, Reaction};
-use rollcall_pipeline::{Decision, Person, Pipeline};
-use rollcall_store::{Staging, StoreError, TenantStore};
+use rollcall_model::{Account, Change, Plan, PlanItem, Reaction, Value};
+use rollcall_pipeline::{Decision, Person};
+use rollcall_store::{Staging, StoreError, TenantStore, decode};
 
 use crate::batch::{Batch, Chunk};
 
@@ -57,26 +57,19 @@ pub fn each_item(
     tenant: &TenantStore,
     staging: &Staging,
     plan: &Plan,
-    pipeline: &Pipeline,
     mut visit: impl FnMut(PlanItem),
 ) -> Result<(), StoreError> {
-    let hidden: Vec<&String> = pipeline
-        .targets()
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| pipeline.is_sensitive(*at))
-        .map(|(_, t)| t)
-        .collect();
-    let shown = |changes: &mut Vec<Change>| changes.retain(|change| !hidden.contains(&&change.attribute));
     for number in 0..plan.chunks {
         let Some(chunk) = staging.chunk::<Chunk>(plan.run, number)? else { continue };
+        let shown =
+            |changes: &mut Vec<Change>| changes.retain(|change| !chunk.hidden.contains(&change.attribute));
         let batch = chunk.batch.map(|batch| staging.batch::<Batch>(plan.run, batch)).transpose()?.flatten();
         let people = batch.iter().flat_map(|batch| &batch.people).zip(&chunk.decisions);
         for (person, decision) in people {
             if let Some(decision) = decision.as_ref().filter(|decision| decision.reaction != Reaction::Keep) {
                 let mut changes = decision.changes.clone();
                 if decision.reaction == Reaction::Create {
-                    changes = everything(&chunk, person, pipeline);
+                    changes = everything(&chunk, person)?;
                 }
                 shown(&mut changes);
                 visit(item(person.source_id.clone(), person.label.clone(), decision, changes));
@@ -110,15 +103,14 @@ fn item(
     }
 }
 
-fn everything(chunk: &Chunk, person: &Person, pipeline: &Pipeline) -> Vec<Change> {
-    let values = pipeline.values(person).unwrap_or_default();
+fn everything(chunk: &Chunk, person: &Person) -> Result<Vec<Change>, StoreError> {
+    let values: Vec<Option<Value>> = decode("staged person", &person.values)?;
     let each = chunk.targets.iter().zip(values).filter(|(_, value)| value.is_some());
-    each.map(|(target, after)| Change { attribute: target.clone(), before: None, after }).collect()
+    Ok(each.map(|(target, after)| Change { attribute: target.clone(), before: None, after }).collect())
 }
 
 fn label(account: &Account) -> String {
-    let text =
-        |name: &str| account.attributes.get(name).and_then(rollcall_model::Value::as_text).unwrap_or("?");
+    let text = |name: &str| account.attributes.get(name).and_then(Value::as_text).unwrap_or("?");
     format!("{} {} <{}>", text("given_name"), text("family_name"), text("email"))
 }
 
