@@ -11,7 +11,7 @@ use comfy_table::{ContentArrangement, Table};
 use jiff::Timestamp;
 use rollcall_egress::Egress;
 use rollcall_grants::{Manifest, Upstream};
-use rollcall_model::{PlanItem, RunState, Value};
+use rollcall_model::{Plan, PlanItem, RunState, Value};
 use rollcall_sandbox::{Sandbox, Wasi};
 use rollcall_store::{Store, StoreError, TenantStore};
 use rollcall_sync::{
@@ -208,6 +208,7 @@ fn print_counts(ready: &Ready<'_>) -> Result<(), StoreError> {
 /// Counts first, then who, by reaction, then why it waits.
 pub fn print_plan(ready: &Ready<'_>, limit: usize) -> Result<(), StoreError> {
     print_counts(ready)?;
+    print_filter(ready.plan);
     let mut items: BTreeMap<_, (Vec<PlanItem>, usize)> = BTreeMap::new();
     each_item(ready.tenant, ready.staging, ready.plan, |item| {
         let (shown, count) = items.entry(item.reaction).or_default();
@@ -228,6 +229,20 @@ pub fn print_plan(ready: &Ready<'_>, limit: usize) -> Result<(), StoreError> {
         say!("would be held: {reason}");
     }
     Ok(())
+}
+
+/// How many people each clause of the filter keeps of those that were read.
+fn print_filter(plan: &Plan) {
+    if plan.filter.is_empty() {
+        return;
+    }
+    let mut table = Table::new();
+    table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(["clause", "says", &format!("keeps, of {}", plan.counts.read)]);
+    for clause in &plan.filter {
+        table.add_row([clause.place.clone(), clean(&clause.says), clause.kept.to_string()]);
+    }
+    say!("\n{table}");
 }
 
 fn table(items: &[PlanItem]) -> Table {

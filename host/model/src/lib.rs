@@ -26,7 +26,7 @@ pub use event::{Event, EventKind};
 pub use failure::{Blame, Failure};
 pub use group::{Group, GroupKind, Member, Membership};
 pub use ids::{AccountId, Fingerprint, IntegrationId, PlanHash, RunId, SourceId, TenantId};
-pub use plan::{Change, Plan, PlanCounts, PlanItem};
+pub use plan::{Change, Kept, Plan, PlanCounts, PlanItem};
 pub use receipt::{EntityReceipt, Receipt};
 pub use run::{Entity, PullMode, Run, RunState};
 pub use situation::{Reaction, Situation};

@@ -13,11 +13,24 @@ pub struct Plan {
     pub run: RunId,
     pub hash: PlanHash,
     pub counts: PlanCounts,
+    /// What each clause of the filter keeps.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub filter: Vec<Kept>,
     /// Chunks of items, numbered from 0.
     pub chunks: u32,
     /// Why it waits for a person. None: it may be applied.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub held: Option<String>,
+}
+
+/// A clause of a filter, and how many of the people that came it holds for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// `filter.include.any[0]`
+    pub place: String,
+    /// `department equals "Sales"`
+    pub says: String,
+    pub kept: u64,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

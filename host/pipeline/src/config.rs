@@ -1,6 +1,8 @@
 //! A pipeline as its admin wrote it: literal, unchecked. [`crate::Pipeline`] is
 //! what it becomes.
 
+use std::fmt;
+
 use rollcall_model::{Sensitivity, Value};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +48,9 @@ pub struct ClauseConfig {
     pub attribute: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub equals: Option<Value>,
+    /// Unlike `not` around `equals` it says no to an empty value too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_equals: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub one_of: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,8 +62,69 @@ pub struct ClauseConfig {
     /// Regular expression, found anywhere in the value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub matches: Option<String>,
+    /// Than a number, or a date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub greater: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub less: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<Value>,
+    /// A date, counted from the day of the run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_days: Option<Days>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_true: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_empty: Option<bool>,
+    /// Of several values all have to pass. Else one is enough.
+    #[serde(skip_serializing_if = "is_false")]
+    pub every: bool,
+    /// Else upper and lower case are the same. A regular expression says so
+    /// itself.
+    #[serde(skip_serializing_if = "is_false")]
+    pub case_sensitive: bool,
+    /// What the test says about somebody who has no value; else no.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub if_empty: Option<bool>,
+}
+
+/// Days from today, both included: -1 is yesterday. Without `from` everything
+/// before `to`, without `to` everything after `from`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Days {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<i32>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// What a clause says, without those within it: `department equals "Sales"`.
+impl fmt::Display for ClauseConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self { all: Some(_), .. } => return f.write_str("all of"),
+            Self { any: Some(_), .. } => return f.write_str("any of"),
+            Self { not: Some(_), .. } => return f.write_str("not"),
+            Self { group: Some(group), .. } => return write!(f, "member of \"{group}\""),
+            _ => f.write_str(self.attribute.as_deref().unwrap_or_default())?,
+        }
+        // As it is written down: the operator's own name and what it is given.
+        let written = serde_json::to_value(self).unwrap_or_default();
+        for (word, given) in
+            written.as_object().into_iter().flatten().filter(|(word, _)| *word != "attribute")
+        {
+            write!(f, " {word} {given}")?;
+        }
+        Ok(())
+    }
 }
 
 /// One line of the mapping: what an attribute of the account is made from.

@@ -18,7 +18,7 @@ mod policy;
 mod problem;
 mod scope;
 
-pub use config::{ClauseConfig, FilterConfig, MappingLine, PipelineConfig};
+pub use config::{ClauseConfig, Days, FilterConfig, MappingLine, PipelineConfig};
 pub use fingerprint::{SourceHash, hash_source};
 pub use gate::hold;
 pub use groups::{GroupIndex, GroupMembers};
@@ -30,3 +30,4 @@ pub use policy::{
     ActivateConfig, Activation, LeaveAction, LeaveConfig, LeavePolicy, Policies, PoliciesConfig, Threshold,
 };
 pub use problem::Problem;
+pub use scope::Tally;

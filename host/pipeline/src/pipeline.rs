@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use rollcall_model::{Attribute, Sensitivity, Value, Worker, WorkerStatus};
+use rollcall_model::{Attribute, Kept, Sensitivity, Value, Worker, WorkerStatus};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -16,7 +16,7 @@ use crate::person::{Person, Standing};
 use crate::planning::Planner;
 use crate::policy::Policies;
 use crate::problem::Problem;
-use crate::scope::Scope;
+use crate::scope::{Scope, Tally};
 
 #[derive(Debug, Clone)]
 pub struct Pipeline {
@@ -48,7 +48,9 @@ impl Pipeline {
         let mut problems = Vec::new();
         let mut membrane = Membrane::default();
         let classes: HashSet<_> = config.classes.iter().copied().chain([Sensitivity::Basic]).collect();
-        let scope = Scope::compile(&config.filter, &mut membrane, &mut problems);
+        let policies = Policies::compile(&config.policies, &mut problems);
+        let today = policies.day(now_ms);
+        let scope = Scope::compile(&config.filter, today, &mut membrane, &mut problems);
         let defaults;
         let lines = if config.mapping.is_empty() {
             defaults = Mapping::default_lines(&classes);
@@ -57,7 +59,6 @@ impl Pipeline {
             &config.mapping
         };
         let mapping = Mapping::compile(lines, &classes, &mut membrane, &mut problems);
-        let policies = Policies::compile(&config.policies, &mut problems);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -66,7 +67,7 @@ impl Pipeline {
         Ok(Self {
             start: membrane.admit(Attribute::StartDate),
             end: membrane.admit(Attribute::EndDate),
-            today: policies.day(now_ms).to_string(),
+            today: today.to_string(),
             keys: mapping.keys(),
             seed: u64::from_le_bytes([a, b, c, d, e, f, g, h]),
             configuration,
@@ -79,9 +80,15 @@ impl Pipeline {
     }
 
     /// One worker's way: membrane, scope, mapping.
-    pub fn process(&self, worker: Worker, hash: SourceHash, members: &GroupMembers) -> Verdict {
+    pub fn process(
+        &self,
+        worker: Worker,
+        hash: SourceHash,
+        members: &GroupMembers,
+        tally: &mut Tally,
+    ) -> Verdict {
         let record = self.membrane.pass(worker);
-        if !self.scope.holds(&record, hash, members) {
+        if !self.scope.holds(&record, hash, members, tally) {
             return Verdict::Out;
         }
         let values = self.mapping.map(&record);
@@ -137,6 +144,14 @@ impl Pipeline {
     /// Attributes of accounts by which people are found.
     pub fn key_targets(&self) -> impl Iterator<Item = &str> {
         self.keys.iter().filter_map(|at| self.mapping.targets().get(*at)).map(String::as_str)
+    }
+
+    /// How many people each clause of the filter keeps, for a person to read.
+    pub fn kept(&self, tally: &Tally) -> Vec<Kept> {
+        let counts = tally.kept.iter().copied().chain(std::iter::repeat(0));
+        let each = self.scope.clauses().iter().zip(counts);
+        each.map(|(clause, kept)| Kept { place: clause.place.clone(), says: clause.says.clone(), kept })
+            .collect()
     }
 
     /// What to ask the connector for.

@@ -221,7 +221,7 @@ mod tests {
         let mut worker = crate::mapping::tests::worker("s1", WorkerStatus::Active);
         change(&mut worker);
         let hash = hash_source(&worker.id);
-        match pipeline.process(worker, hash, &GroupMembers::default()) {
+        match pipeline.process(worker, hash, &GroupMembers::default(), &mut crate::scope::Tally::default()) {
             Verdict::In(person) => *person,
             Verdict::Out => panic!("is in scope"),
         }

@@ -1,7 +1,7 @@
 //! What a run writes down of its reading, a few thousand people at a time.
 
 use rollcall_model::{EntityReceipt, SourceId};
-use rollcall_pipeline::{Decision, Person, SourceHash};
+use rollcall_pipeline::{Decision, Person, SourceHash, Tally};
 use serde::{Deserialize, Serialize};
 
 /// People read before a batch is written. One durable commit each: a killed
@@ -29,6 +29,8 @@ pub(crate) struct Batch {
     pub bytes: u64,
     /// People who pass the filter, so far.
     pub in_scope: u64,
+    /// What each clause of the filter has kept, so far.
+    pub tally: Tally,
     /// Where a later read of changes begins.
     #[serde(with = "serde_bytes")]
     pub checkpoint: Option<Vec<u8>>,

@@ -60,6 +60,7 @@ pub(crate) fn plan(
             run: stage.run,
             hash: hash(stage.pipeline.configuration(), acts),
             counts,
+            filter: stage.pipeline.kept(&stage.tally),
             chunks: writer.len(),
             held,
         })

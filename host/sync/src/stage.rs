@@ -6,7 +6,7 @@ use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 use rollcall_model::{RunId, SourceId, Worker};
-use rollcall_pipeline::{GroupMembers, Person, Pipeline, SourceHash, Verdict, hash_source};
+use rollcall_pipeline::{GroupMembers, Person, Pipeline, SourceHash, Tally, Verdict, hash_source};
 use rollcall_sandbox::WorkerPage;
 use rollcall_store::{Staging, StoreError};
 
@@ -33,6 +33,8 @@ pub(crate) struct Stage {
     /// Batches written.
     pub batches: u32,
     pub in_scope: u64,
+    /// What each clause of the filter has kept so far.
+    pub tally: Tally,
     /// Where a later read of changes begins, once the last page is in.
     pub checkpoint: Option<Vec<u8>>,
     batch: Batch,
@@ -59,6 +61,7 @@ impl Stage {
             gone: BTreeSet::new(),
             batches: 0,
             in_scope: 0,
+            tally: Tally::default(),
             checkpoint: None,
             batch: Batch::default(),
             before_write,
@@ -88,6 +91,7 @@ impl Stage {
                 self.place(hash, at);
             }
             self.in_scope = batch.in_scope;
+            self.tally.clone_from(&batch.tally);
             self.checkpoint.clone_from(&batch.checkpoint);
             self.batches += 1;
             batch.people.clear();
@@ -121,6 +125,7 @@ impl Stage {
         self.batch.requests = so_far.requests;
         self.batch.bytes = so_far.bytes;
         self.batch.in_scope = self.in_scope;
+        self.batch.tally.clone_from(&self.tally);
         // An end that nobody came before needs no place to go on from.
         let is_empty = self.batches == 0 && self.batch.len() == 0;
         if (last && !is_empty) || self.batch.is_full() {
@@ -136,7 +141,7 @@ impl Stage {
         self.index.meet(hash, &worker.id)?;
         // Of somebody who is not linked nothing is kept, unless they pass.
         let linked = self.index.seen(hash).is_some().then(|| worker.id.clone());
-        match self.pipeline.process(worker, hash, &self.members) {
+        match self.pipeline.process(worker, hash, &self.members, &mut self.tally) {
             Verdict::Out => self.out(hash, linked),
             Verdict::In(person) => self.person(hash, *person),
         }
