@@ -3,6 +3,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The sandbox itself could not be set up: the host's matter.
 #[derive(Debug, thiserror::Error)]
@@ -98,8 +99,8 @@ fn stub_hint(imports: &[String]) -> &'static str {
 pub enum CompileError {
     #[error("the component is not valid: {0}")]
     Invalid(String),
-    #[error("it took more than {0} s")]
-    Timeout(u64),
+    #[error("it took more than {} s", .0.as_secs_f32())]
+    Timeout(Duration),
     /// The child ended by itself or by one of its limits.
     #[error("the compiling process failed: {0}")]
     Child(String),
