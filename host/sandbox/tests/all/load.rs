@@ -90,8 +90,14 @@ async fn out_of_proportion() {
     check(&within("(tag)"), "exceptions").await;
     check(&component_text(&format!("(component {})", "(core module)".repeat(65))), "65 core modules").await;
     check(&component_text(&format!("(component {})", "(component)".repeat(5))), "5 nested components").await;
+    let many = |what: &str| (0..101).map(|i| what.replace('#', &i.to_string())).collect::<String>();
+    let imports = many(r#"(import "a#" (func))"#);
+    check(&component_text(&format!("(component {imports})")), "101 imports").await;
+    let exports = many(r#"(export "a#" (instance $empty))"#);
+    check(&component_text(&format!("(component (instance $empty) {exports})")), "101 exports").await;
     let section = format!(r#"(@custom "big" "{}")"#, "x".repeat(ComponentLimits::CUSTOM_SECTION + 1));
     check(&within(&section), "custom section `big`").await;
+    check(&within(&r#"(@custom "x" "")"#.repeat(4097)), "4097 custom sections").await;
 }
 
 #[tokio::test]
