@@ -74,6 +74,8 @@ pub enum Refusal {
     /// `what`, of which there are `found`.
     #[error("it has {found} {what}, more than the {limit} allowed")]
     TooMany { what: &'static str, found: u64, limit: u64 },
+    #[error("a call has no room for it: {0}")]
+    NoRoom(String),
     #[error("it uses {0}, which this host does not run")]
     Feature(&'static str),
     #[error("its custom section `{name}` has {bytes} bytes, more than the {limit} allowed")]

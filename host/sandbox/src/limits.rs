@@ -111,7 +111,8 @@ impl ComponentLimits {
     /// Bytes that a memory may have from the start.
     pub const MEMORY: u64 = 192 * MIB as u64;
     pub const MEMORIES: usize = 2;
-    pub const TABLES: usize = 64;
+    /// Twice what any toolchain makes.
+    pub const TABLES: usize = 4;
     /// Elements of one table. JavaScript's has 7,689.
     pub const TABLE_ELEMENTS: u64 = 20_000;
     pub const NESTED_COMPONENTS: usize = 4;
@@ -140,12 +141,11 @@ pub(crate) mod pool {
 
     pub const CORE_INSTANCES: u32 = 64;
     pub const MEMORIES: u32 = ComponentLimits::MEMORIES as u32;
-    /// Of all modules of a component together. Twice what any toolchain makes.
-    pub const TABLES: u32 = 4;
+    /// Of all instances of a component together, as with memories.
+    pub const TABLES: u32 = ComponentLimits::TABLES as u32;
     pub const MEMORY_BYTES: usize = 256 * MIB;
     pub const COMPONENT_INSTANCE_BYTES: usize = 8 * MIB;
     pub const CORE_INSTANCE_BYTES: usize = 4 * MIB;
-    pub const TABLES_PER_MODULE: u32 = 4;
     /// Bytes of a memory that are zeroed and kept mapped. A page of 200 people
     /// takes a Rust guest 2 MiB.
     pub const MEMORY_KEPT: usize = 4 * MIB;

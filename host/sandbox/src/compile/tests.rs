@@ -45,7 +45,9 @@ async fn compiled(functions: usize, limits: ChildLimits) -> Result<u64, CompileE
 }
 
 fn step(number: usize) -> String {
-    format!("(i32.store offset={number} (local.get 0) (i32.mul (i32.load (local.get 0)) (i32.load offset=4 (local.get 0))))")
+    format!(
+        "(i32.store offset={number} (local.get 0) (i32.mul (i32.load (local.get 0)) (i32.load offset=4 (local.get 0))))"
+    )
 }
 
 /// What became of a child that is a shell script.
@@ -87,7 +89,7 @@ async fn artefact() {
 async fn wall() {
     let limits = ChildLimits { wall: Duration::from_millis(50), ..ChildLimits::USUAL };
     // It stops itself, and nobody wakes it.
-    let error = script("kill -STOP $$", limits).await;
+    let error = timeout(Duration::from_secs(10), script("kill -STOP $$", limits)).await.unwrap();
     assert_eq!(error.to_string(), "it took more than 0.05 s");
 }
 

@@ -134,10 +134,8 @@ async fn a_request_body_is_bounded() {
 
 /// What the host says about a request with these words, by their address.
 async fn about_request(words: &[(u32, u32)]) -> Failure {
-    let stores: String = words
-        .iter()
-        .map(|(at, word)| format!("(i32.store (i32.const {at}) (i32.const {word}))"))
-        .collect();
+    let stores: String =
+        words.iter().map(|(at, word)| format!("(i32.store (i32.const {at}) (i32.const {word}))")).collect();
     let body = format!("(drop (memory.grow (i32.const 64))) {stores} {FETCH} (return (i32.const 32768))");
     let connector = guest(&host(), REPORT, &body).await;
     connector.pull_workers(call_to(Answers(|_| Ok(response(1))))).await.result.unwrap_err()
@@ -168,7 +166,8 @@ async fn the_head_of_a_request_is_bounded() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_answers_of_a_batch_are_bounded_together() {
-    let body = "(call $fetch_all (i32.const 49152) (i32.const 2) (i32.const 4096)) (return (i32.const 32768))";
+    let body =
+        "(call $fetch_all (i32.const 49152) (i32.const 2) (i32.const 4096)) (return (i32.const 32768))";
     let host = host();
     let connector = guest(&host, REPORT, body).await;
     let about = async |batch_bodies| {

@@ -157,7 +157,10 @@ async fn handles_are_bounded() {
 #[tokio::test(flavor = "multi_thread")]
 async fn random_bytes_are_bounded() {
     let asked = async |bytes: u32| {
-        pulled(&format!("(drop (memory.grow (i32.const 2))) (call $random_bytes (i64.const {bytes}) (i32.const 4096))")).await
+        pulled(&format!(
+            "(drop (memory.grow (i32.const 2))) (call $random_bytes (i64.const {bytes}) (i32.const 4096))"
+        ))
+        .await
     };
     assert_eq!(asked(64 * 1024).await, Ok(WorkerPage::default()));
     let failure = asked(64 * 1024 + 1).await.unwrap_err();
