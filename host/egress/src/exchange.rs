@@ -9,7 +9,7 @@ use rollcall_grants::{FetchError, Method, Outgoing, Request, Response};
 use crate::audit::{AuditEvent, Exchange, Outcome};
 use crate::hygiene;
 use crate::injection::{Injection, set_query};
-use crate::limits::MAX_REDIRECTS;
+use crate::limits::{AUDITED_ALIAS_CHARS, AUDITED_PURPOSE_CHARS, MAX_REDIRECTS};
 use crate::session::Session;
 use crate::transport::Tally;
 use crate::wire::{Allowance, Answer, Transfer};
@@ -27,7 +27,8 @@ impl Session {
         let mut tally = Tally::default();
         let target = self.grant.target(&request);
         let (alias, method) = (request.host.clone(), request.method);
-        let purpose: String = request.purpose.chars().flat_map(char::escape_debug).take(200).collect();
+        let purpose: String =
+            request.purpose.chars().flat_map(char::escape_debug).take(AUDITED_PURPOSE_CHARS).collect();
         let (result, last) = match target {
             Err(error) => (Err(error), None),
             Ok(outgoing) => {
@@ -42,7 +43,7 @@ impl Session {
         self.audit.record(AuditEvent::Exchange(Exchange {
             // An alias that is not declared is the guest's text.
             alias: last.map_or_else(
-                || alias.chars().flat_map(char::escape_debug).take(64).collect(),
+                || alias.chars().flat_map(char::escape_debug).take(AUDITED_ALIAS_CHARS).collect(),
                 |o| o.alias.clone(),
             ),
             method: last.map_or(method, |o| o.method),

@@ -50,6 +50,10 @@ pub const MAX_TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 pub const TOKEN_MARGIN: Duration = Duration::from_secs(60);
 /// A refused sign-in is not tried again for so long: accounts get locked.
 pub const REFUSAL_MEMORY: Duration = Duration::from_secs(30);
+/// What a guest calls its request, in the audit, in characters.
+pub const AUDITED_PURPOSE_CHARS: usize = 200;
+/// An alias that is not declared, in the audit, in characters.
+pub const AUDITED_ALIAS_CHARS: usize = 64;
 /// Secrets shorter than this are not searched for in answers: they would match
 /// by chance.
 pub const MIN_SCRUBBED_BYTES: usize = 6;

@@ -9,7 +9,7 @@ use crate::audit::{AuditEvent, AuditSink};
 use crate::scrub::{Scrubber, is_scrubbed};
 
 /// Tokens of the past that are still searched for: an old one may be echoed too.
-const REMEMBERED_TOKENS: usize = 8;
+pub(crate) const REMEMBERED_TOKENS: usize = 8;
 
 pub(crate) struct Secrets {
     fixed: Vec<Secret>,

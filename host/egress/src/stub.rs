@@ -10,8 +10,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rollcall_grants::{Grant, Manifest, Method, Request, Settings, Target, Upstream};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 use crate::audit::{AuditEvent, AuditSink};
 use crate::time::{Clock, Jitter, Sleeper};
@@ -89,6 +90,21 @@ impl Stub {
         address: &str,
         handler: impl Fn(&Received, usize) -> Reply + Send + Sync + 'static,
     ) -> Self {
+        Self::listen(address, None, handler).await
+    }
+
+    pub async fn start_tls(
+        acceptor: TlsAcceptor,
+        handler: impl Fn(&Received, usize) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        Self::listen("127.0.0.1:0", Some(acceptor), handler).await
+    }
+
+    async fn listen(
+        address: &str,
+        tls: Option<TlsAcceptor>,
+        handler: impl Fn(&Received, usize) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let received = Arc::new(Mutex::new(Vec::new()));
@@ -98,7 +114,13 @@ impl Stub {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let connection = count.fetch_add(1, Ordering::SeqCst);
-                tokio::spawn(serve(stream, connection, Arc::clone(&handler), Arc::clone(&log)));
+                let (tls, handler, log) = (tls.clone(), Arc::clone(&handler), Arc::clone(&log));
+                tokio::spawn(async move {
+                    match tls {
+                        None => serve(stream, connection, handler, log).await,
+                        Some(tls) => serve(tls.accept(stream).await.ok()?, connection, handler, log).await,
+                    }
+                });
             }
         });
         Self { address, received, connections }
@@ -122,8 +144,8 @@ impl Stub {
     }
 }
 
-async fn serve(
-    mut stream: TcpStream,
+async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
+    mut stream: S,
     connection: usize,
     handler: Arc<Handler>,
     log: Arc<Mutex<Vec<Received>>>,
@@ -156,7 +178,11 @@ async fn serve(
     }
 }
 
-async fn read_request(stream: &mut TcpStream, buffer: &mut Vec<u8>, connection: usize) -> Option<Received> {
+async fn read_request<S: AsyncRead + Unpin>(
+    stream: &mut S,
+    buffer: &mut Vec<u8>,
+    connection: usize,
+) -> Option<Received> {
     let end = loop {
         if let Some(end) = buffer.windows(4).position(|w| w == b"\r\n\r\n") {
             break end;

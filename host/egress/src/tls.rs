@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::ring;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
@@ -15,28 +16,28 @@ static VERIFIER: OnceLock<Option<Arc<dyn ServerCertVerifier>>> = OnceLock::new()
 /// A configuration of its own for each session. Without `needed`, or when the
 /// system has no certificates, every TLS connection fails, and plain HTTP works.
 pub(crate) fn config(needed: bool) -> Result<ClientConfig, EgressError> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+    let verifier = || match Verifier::new(Arc::new(ring::default_provider())) {
+        Ok(verifier) => Some(Arc::new(verifier) as Arc<dyn ServerCertVerifier>),
+        Err(error) => {
+            tracing::error!(%error, "the system has no trusted certificates; HTTPS will not work");
+            None
+        }
+    };
+    trusting(if needed { VERIFIER.get_or_init(verifier).clone() } else { None })
+}
+
+/// Trusts whom `verifier` does; without one, nobody.
+pub(crate) fn trusting(verifier: Option<Arc<dyn ServerCertVerifier>>) -> Result<ClientConfig, EgressError> {
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|e| EgressError::Client(e.to_string()))?;
-    let verifier = if needed {
-        VERIFIER
-            .get_or_init(|| match Verifier::new(provider) {
-                Ok(verifier) => Some(Arc::new(verifier)),
-                Err(error) => {
-                    tracing::error!(%error, "the system has no trusted certificates; HTTPS will not work");
-                    None
-                }
-            })
-            .clone()
-    } else {
-        None
-    };
-    let config = match verifier {
+    let mut config = match verifier {
         Some(verifier) => {
             builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()
         }
         None => builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth(),
     };
+    // The client leaves it at what is named here; without it, HTTP/1.1.
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 use reqwest::{Client, Method, Request, Response, redirect};
 use rollcall_grants::{FetchError, Grant};
+use rustls::ClientConfig;
 use url::Url;
 
 use crate::EgressError;
@@ -97,9 +98,18 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub fn new(grant: &Arc<Grant>, audit: &Arc<dyn AuditSink>, limits: &Limits) -> Result<Self, EgressError> {
+        Self::with_tls(tls::config(grant.needs_tls())?, grant, audit, limits)
+    }
+
+    pub fn with_tls(
+        tls: ClientConfig,
+        grant: &Arc<Grant>,
+        audit: &Arc<dyn AuditSink>,
+        limits: &Limits,
+    ) -> Result<Self, EgressError> {
         let resolver = GrantResolver { grant: Arc::clone(grant), audit: Arc::clone(audit) };
         let client = Client::builder()
-            .tls_backend_preconfigured(tls::config(grant.needs_tls())?)
+            .tls_backend_preconfigured(tls)
             .dns_resolver(resolver)
             .no_proxy()
             .redirect(redirect::Policy::none())

@@ -6,6 +6,7 @@ use crate::address::{self, Reach};
 use crate::base::{Base, BaseError, fill};
 use crate::encode::has_dots;
 use crate::exchange::{FetchError, Method};
+use crate::limits::MAX_SHOWN_CHARS;
 use crate::manifest::{HostUrl, RateLimit};
 use crate::path_grant::CompiledGrant;
 use crate::settings::Settings;
@@ -162,10 +163,22 @@ pub enum PlaceError {
 
 /// A guest's text for an error or the audit: escaped and cut.
 pub(crate) fn printable(text: &str) -> String {
-    const MAX_CHARS: usize = 200;
-    let mut out: String = text.chars().take(MAX_CHARS).flat_map(char::escape_debug).collect();
-    if text.chars().nth(MAX_CHARS).is_some() {
+    let mut out: String = text.chars().take(MAX_SHOWN_CHARS).flat_map(char::escape_debug).collect();
+    if text.chars().nth(MAX_SHOWN_CHARS).is_some() {
         out.push_str("...");
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_of_a_guests_text() {
+        let long = |chars: usize| "ü".repeat(chars);
+        assert_eq!(printable("a\nb"), "a\\nb");
+        assert_eq!(printable(&long(MAX_SHOWN_CHARS)), long(MAX_SHOWN_CHARS));
+        assert_eq!(printable(&long(MAX_SHOWN_CHARS + 1)), long(MAX_SHOWN_CHARS) + "...");
+    }
 }

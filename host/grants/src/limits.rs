@@ -39,6 +39,8 @@ pub const MAX_URL_BYTES: usize = 16 * 1024;
 pub const MAX_REQUEST_HEADERS: usize = 32;
 /// One header of a request, name and value.
 pub const MAX_REQUEST_HEADER_BYTES: usize = 8 * 1024;
+/// Of a guest's text, in an error, in characters.
+pub const MAX_SHOWN_CHARS: usize = 200;
 /// The body of a request.
 pub const MAX_REQUEST_BODY_BYTES: usize = 1024 * 1024;
 /// What a request is for.

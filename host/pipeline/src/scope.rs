@@ -316,4 +316,19 @@ mod tests {
             assert_eq!(places, [place], "{clause:?}");
         }
     }
+
+    #[test]
+    fn nesting_has_a_limit() {
+        let nested = |depth: usize| {
+            let inner = ClauseConfig { is_empty: Some(true), ..attribute("department") };
+            let not = |inner| ClauseConfig { not: Some(Box::new(inner)), ..ClauseConfig::default() };
+            let include = Some((0..depth).fold(inner, |inner, _| not(inner)));
+            let mut problems = Vec::new();
+            let filter = FilterConfig { include, exclude: None };
+            Scope::compile(&filter, &mut Membrane::default(), &mut problems);
+            problems
+        };
+        assert_eq!(nested(MAX_DEPTH), []);
+        assert_eq!(nested(MAX_DEPTH + 1)[0].place, format!("filter.include{}", ".not".repeat(MAX_DEPTH + 1)));
+    }
 }

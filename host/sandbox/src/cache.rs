@@ -17,7 +17,7 @@ use wasmtime::component::Component;
 
 use crate::abi;
 use crate::digest::{Digest, hex};
-use crate::error::CacheError;
+use crate::error::{CacheError, Refusal};
 use crate::mac::HostKey;
 
 pub(crate) struct Cache {
@@ -103,6 +103,18 @@ impl Cache {
         Ok(Artefact { digest: *digest, path })
     }
 
+    /// Refuses what a call has no room for, before it is kept. wasmtime says so
+    /// when it loads the code, and keeps the type of the error to itself.
+    pub fn room_for(&self, engine: &Engine, artefact: &Artefact) -> Result<(), Refusal> {
+        match map(engine, &artefact.path).map_err(|error| error.root_cause().to_string()) {
+            Err(why) if why.contains("exceeds the") => {
+                Err(Refusal::NoRoom(why.lines().next().unwrap_or_default().to_owned()))
+            }
+            // Whatever else is wrong with it shows when it is loaded.
+            _ => Ok(()),
+        }
+    }
+
     /// Seals an artefact and moves it into place: the code first, so that there
     /// is never a seal without its file.
     pub fn keep(&self, artefact: Artefact) -> Result<(), CacheError> {
@@ -131,7 +143,8 @@ impl Cache {
 fn map(engine: &Engine, path: &Path) -> wasmtime::Result<Component> {
     // SAFETY: the file has to be what an engine of this version wrote, and must
     // not change while it is mapped. Its HMAC under a key that only this host's
-    // user can read was checked a moment ago; it lies, mode 0400, in a directory
+    // user can read was checked a moment ago, or it was written a moment ago by
+    // the compiler that this process started; it lies, mode 0400, in a directory
     // of mode 0700, and this program replaces entries by renaming, never by
     // writing into one. wasmtime itself refuses other versions and settings.
     unsafe { Component::deserialize_file(engine, path) }

@@ -195,9 +195,12 @@ fn stopped(error: &wasmtime::Error, state: &CallState) -> Failure {
         return Failure::Crashed { detail: printable(&trap.to_string(), DETAIL_BYTES) };
     }
     let cause = printable(&error.root_cause().to_string(), DETAIL_BYTES);
-    // wasmtime keeps the type of this error to itself.
+    // wasmtime keeps the types of these errors to itself.
     if cause.contains("fuel allocated for hostcalls") {
         return Failure::Budget { detail: format!("{} MiB handed over at once", HOSTCALL_BYTES >> 20) };
+    }
+    if cause.contains("handle limit exceeded") {
+        return Failure::Budget { detail: format!("{HANDLES} handles") };
     }
     #[cfg(feature = "wasi")]
     if crate::wasi::is_exit(error) {

@@ -15,7 +15,7 @@ use wasmtime::CodeBuilder;
 
 use crate::engine;
 use crate::error::CompileError;
-use crate::limits::{ComponentLimits, child};
+use crate::limits::{ChildLimits, ComponentLimits, DETAIL_BYTES};
 use crate::log::printable;
 use crate::options::{Compile, Metering, SandboxOptions};
 
@@ -35,20 +35,25 @@ pub(crate) async fn compile(
         Compile::InChild { program, args } => {
             let mut command = Command::new(program);
             command.args(args).args(["--metering", metering.as_str(), "--output"]).arg(output);
-            // Nothing of the host's environment: secrets may be in it.
-            command.env_clear().kill_on_drop(true);
-            command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
-            let child = command.spawn().map_err(CompileError::Start)?;
-            match timeout(child::WALL, watch(child, &bytes)).await {
-                Ok(ended) => ended,
-                Err(_) => Err(CompileError::Timeout(child::WALL.as_secs())),
-            }
+            in_child(command, &bytes, &ChildLimits::USUAL).await
         }
     }
 }
 
-/// Hands the component over and waits for the end.
-async fn watch(mut child: Child, bytes: &[u8]) -> Result<(), CompileError> {
+async fn in_child(mut command: Command, bytes: &[u8], limits: &ChildLimits) -> Result<(), CompileError> {
+    // Nothing of the host's environment: secrets may be in it.
+    command.env_clear().kill_on_drop(true);
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let child = command.spawn().map_err(CompileError::Start)?;
+    match timeout(limits.wall, watch(child, bytes, limits.message)).await {
+        Ok(ended) => ended,
+        Err(_) => Err(CompileError::Timeout(limits.wall)),
+    }
+}
+
+/// Hands the component over and waits for the end. `most`: bytes of standard
+/// error.
+async fn watch(mut child: Child, bytes: &[u8], most: u64) -> Result<(), CompileError> {
     let stdin = child.stdin.take();
     let stderr = child.stderr.take();
     let feed = async {
@@ -60,7 +65,7 @@ async fn watch(mut child: Child, bytes: &[u8]) -> Result<(), CompileError> {
     let listen = async {
         let mut message = Vec::new();
         if let Some(stderr) = stderr {
-            let _ = stderr.take(child::MESSAGE).read_to_end(&mut message).await;
+            let _ = stderr.take(most).read_to_end(&mut message).await;
         }
         String::from_utf8_lossy(&message).into_owned()
     };
@@ -74,7 +79,7 @@ const INVALID: u8 = 1;
 
 fn ended(status: ExitStatus, message: &str) -> Result<(), CompileError> {
     use std::os::unix::process::ExitStatusExt;
-    let message = printable(message, 2 * 1024);
+    let message = printable(message, DETAIL_BYTES);
     match (status.code(), status.signal()) {
         (Some(0), _) => Ok(()),
         (Some(code), _) if code == i32::from(INVALID) => Err(CompileError::Invalid(message)),
@@ -92,7 +97,11 @@ fn ended(status: ExitStatus, message: &str) -> Result<(), CompileError> {
 /// compiles it to `output`. To be called before anything else is started, and
 /// to be followed by the end of the process with the returned exit code.
 pub fn compile_from_stdin(metering: Metering, output: &Path) -> u8 {
-    let compiled = limit_this_process().and_then(|()| {
+    compile_within(&ChildLimits::USUAL, metering, output)
+}
+
+fn compile_within(limits: &ChildLimits, metering: Metering, output: &Path) -> u8 {
+    let compiled = limit_this_process(limits).and_then(|()| {
         let mut bytes = Vec::new();
         let most = ComponentLimits::BYTES as u64;
         std::io::stdin().lock().take(most).read_to_end(&mut bytes).map_err(CompileError::Write)?;
@@ -111,14 +120,14 @@ pub fn compile_from_stdin(metering: Metering, output: &Path) -> u8 {
     }
 }
 
-fn limit_this_process() -> Result<(), CompileError> {
+fn limit_this_process(limits: &ChildLimits) -> Result<(), CompileError> {
     let set = |resource, limit| {
         let limit = Rlimit { current: Some(limit), maximum: Some(limit) };
         setrlimit(resource, limit).map_err(|error| CompileError::Start(error.into()))
     };
-    set(Resource::As, child::ADDRESS_SPACE)?;
-    set(Resource::Cpu, child::CPU_SECONDS)?;
-    set(Resource::Fsize, child::ARTEFACT)?;
+    set(Resource::As, limits.address_space)?;
+    set(Resource::Cpu, limits.cpu_seconds)?;
+    set(Resource::Fsize, limits.artefact)?;
     set(Resource::Core, 0)?;
     rustix::thread::set_no_new_privs(true).map_err(|error| CompileError::Start(error.into()))
 }
@@ -131,3 +140,6 @@ fn write(metering: Metering, bytes: &[u8], output: &Path) -> Result<(), CompileE
         .map_err(|error| CompileError::Invalid(format!("{error:#}")))?;
     std::fs::write(output, artefact).map_err(CompileError::Write)
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The sandbox itself could not be set up: the host's matter.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +74,8 @@ pub enum Refusal {
     /// `what`, of which there are `found`.
     #[error("it has {found} {what}, more than the {limit} allowed")]
     TooMany { what: &'static str, found: u64, limit: u64 },
+    #[error("a call has no room for it: {0}")]
+    NoRoom(String),
     #[error("it uses {0}, which this host does not run")]
     Feature(&'static str),
     #[error("its custom section `{name}` has {bytes} bytes, more than the {limit} allowed")]
@@ -98,8 +101,8 @@ fn stub_hint(imports: &[String]) -> &'static str {
 pub enum CompileError {
     #[error("the component is not valid: {0}")]
     Invalid(String),
-    #[error("it took more than {0} s")]
-    Timeout(u64),
+    #[error("it took more than {} s", .0.as_secs_f32())]
+    Timeout(Duration),
     /// The child ended by itself or by one of its limits.
     #[error("the compiling process failed: {0}")]
     Child(String),

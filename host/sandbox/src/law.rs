@@ -233,4 +233,22 @@ mod tests {
         );
         check(GroupPage { groups: vec![group("")], ..page }, "a group without an id");
     }
+
+    #[test]
+    fn warnings_and_definitions() {
+        let check = |answer: &dyn Lawful, expected: &str| {
+            assert_eq!(answer.check(&Limits::COMPILED).err().unwrap_or_default(), expected);
+        };
+        let info = |warnings| AccountInfo { warnings: vec![String::new(); warnings], ..Default::default() };
+        check(&info(WARNINGS), "");
+        check(&info(WARNINGS + 1), "101 warnings in one answer, 100 allowed");
+        let one = AttributeDefinition {
+            name: "shoe-size".to_owned(),
+            label: String::new(),
+            kind: crate::AttributeKind::Number,
+            options: vec![],
+        };
+        check(&vec![one.clone(); DEFINITIONS], "");
+        check(&vec![one; DEFINITIONS + 1], "5001 attributes in one answer, 5000 allowed");
+    }
 }

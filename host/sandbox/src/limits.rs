@@ -111,12 +111,15 @@ impl ComponentLimits {
     /// Bytes that a memory may have from the start.
     pub const MEMORY: u64 = 192 * MIB as u64;
     pub const MEMORIES: usize = 2;
-    pub const TABLES: usize = 64;
+    /// Twice what any toolchain makes.
+    pub const TABLES: usize = 4;
     /// Elements of one table. JavaScript's has 7,689.
     pub const TABLE_ELEMENTS: u64 = 20_000;
     pub const NESTED_COMPONENTS: usize = 4;
     /// Bytes of one custom section that is not one of the well-known ones.
     pub const CUSTOM_SECTION: usize = MIB;
+    /// Custom sections, those of inner modules included.
+    pub const CUSTOM_SECTIONS: usize = 4_096;
     /// Imports and exports, each.
     pub const NAMES: usize = 100;
 }
@@ -138,12 +141,11 @@ pub(crate) mod pool {
 
     pub const CORE_INSTANCES: u32 = 64;
     pub const MEMORIES: u32 = ComponentLimits::MEMORIES as u32;
-    /// Of all modules of a component together. Twice what any toolchain makes.
-    pub const TABLES: u32 = 4;
+    /// Of all instances of a component together, as with memories.
+    pub const TABLES: u32 = ComponentLimits::TABLES as u32;
     pub const MEMORY_BYTES: usize = 256 * MIB;
     pub const COMPONENT_INSTANCE_BYTES: usize = 8 * MIB;
     pub const CORE_INSTANCE_BYTES: usize = 4 * MIB;
-    pub const TABLES_PER_MODULE: u32 = 4;
     /// Bytes of a memory that are zeroed and kept mapped. A page of 200 people
     /// takes a Rust guest 2 MiB.
     pub const MEMORY_KEPT: usize = 4 * MIB;
@@ -156,17 +158,42 @@ pub(crate) mod pool {
     pub const WARM_SLOTS: u32 = 8;
 }
 
-/// The child process that compiles.
-pub(crate) mod child {
-    use std::time::Duration;
-
+/// What the child process that compiles may use.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ChildLimits {
     /// Bytes of address space.
-    pub const ADDRESS_SPACE: u64 = 4 << 30;
-    /// Seconds of CPU, over all its threads. A Python component takes 27.
-    pub const CPU_SECONDS: u64 = 120;
-    pub const WALL: Duration = Duration::from_secs(180);
-    /// Bytes of the artefact. A Python component comes to 35 MiB.
-    pub const ARTEFACT: u64 = 512 << 20;
+    pub address_space: u64,
+    /// Seconds of CPU, over all its threads.
+    pub cpu_seconds: u64,
+    pub wall: Duration,
+    /// Bytes of the artefact.
+    pub artefact: u64,
     /// Bytes of its standard error that are read.
-    pub const MESSAGE: u64 = 16 * 1024;
+    pub message: u64,
+}
+
+impl ChildLimits {
+    /// A Python component takes 27 s of CPU and comes to 35 MiB.
+    pub const USUAL: Self = Self {
+        address_space: 4 << 30,
+        cpu_seconds: 120,
+        wall: Duration::from_secs(180),
+        artefact: 512 << 20,
+        message: 16 * 1024,
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interpreter_shows_in_the_size() {
+        let check = |bytes, core_modules, expected| {
+            assert_eq!(Limits::for_component(bytes, core_modules), expected, "{bytes}, {core_modules}");
+        };
+        check(INTERPRETER_BYTES, INTERPRETER_MODULES, Limits::COMPILED);
+        check(INTERPRETER_BYTES + 1, 3, Limits::INTERPRETED);
+        check(100_000, INTERPRETER_MODULES + 1, Limits::INTERPRETED);
+    }
 }

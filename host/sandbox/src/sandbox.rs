@@ -109,8 +109,12 @@ impl Sandbox {
         }
         let artefact = self.cache.place(&digest)?;
         compile(&self.options, bytes, artefact.path()).await?;
-        let cache = Arc::clone(&self.cache);
-        blocking(move || cache.keep(artefact)).await??;
+        let (cache, engine) = (Arc::clone(&self.cache), self.engine.clone());
+        let kept = blocking(move || {
+            cache.room_for(&engine, &artefact)?;
+            Ok::<_, LoadError>(cache.keep(artefact)?)
+        });
+        kept.await??;
         self.cached(&digest)
             .await?
             .ok_or_else(|| host("a connector that was just compiled cannot be loaded; see the log"))

@@ -41,11 +41,7 @@ pub(crate) async fn filter_members(
     let ids = GroupIndex::resolve(names, &groups).map_err(SyncError::Configuration)?;
 
     progress.phase(Phase::Memberships);
-    let mut index = GroupIndex::default();
-    let mut asked: HashSet<String> = HashSet::new();
-    let mut ask: Vec<String> = ids.clone();
-    for _ in 0..MAX_ROUNDS {
-        asked.extend(ask.iter().cloned());
+    let index = members_of(&ids, async |ask, index| {
         let source = source.wanting_groups(ask, Nesting::Flattened);
         let mut law = PageLaw::default();
         let mut pages = Reader::<MembershipPage>::new(&source, &mut law, None);
@@ -56,15 +52,33 @@ pub(crate) async fn filter_members(
         let round = end(&mut law, receipt)?;
         receipt.memberships.records += round.records;
         receipt.memberships.pages += round.pages;
+        Ok(())
+    })
+    .await?;
+    Ok(index.flatten(&ids))
+}
+
+/// Asks for these groups, and then for those found within them, until there are
+/// no more. `ask` adds what it is told to the index.
+async fn members_of(
+    ids: &[String],
+    mut ask: impl AsyncFnMut(Vec<String>, &mut GroupIndex) -> Result<(), Failure>,
+) -> Result<GroupIndex, Failure> {
+    let mut index = GroupIndex::default();
+    let mut asked: HashSet<String> = HashSet::new();
+    let mut next = ids.to_vec();
+    for _ in 0..MAX_ROUNDS {
+        asked.extend(next.iter().cloned());
+        ask(next, &mut index).await?;
         let below: HashSet<_> = index.below(&asked).cloned().collect();
-        ask = below.into_iter().collect();
-        if ask.is_empty() {
-            return Ok(index.flatten(&ids));
+        if below.is_empty() {
+            return Ok(index);
         }
-        ask.sort();
+        next = below.into_iter().collect();
+        next.sort();
     }
     let detail = format!("groups are nested more than {MAX_ROUNDS} deep");
-    Err(Failure::Incomplete { detail }.into())
+    Err(Failure::Incomplete { detail })
 }
 
 fn end(law: &mut PageLaw, receipt: &mut Receipt) -> Result<EntityReceipt, Failure> {
@@ -72,4 +86,36 @@ fn end(law: &mut PageLaw, receipt: &mut Receipt) -> Result<EntityReceipt, Failur
     receipt.requests += requests;
     receipt.bytes += bytes;
     law.finish(&PullMode::Full)
+}
+
+#[cfg(test)]
+mod tests {
+    use rollcall_model::{Member, Membership};
+
+    use super::*;
+
+    /// Groups, each of which is within the one before: how often they are asked
+    /// for, if that comes to an end.
+    fn rounds(groups: usize) -> Result<usize, Failure> {
+        let mut rounds = 0;
+        let ask = async |ask: Vec<String>, index: &mut GroupIndex| {
+            rounds += 1;
+            let [group_id] = <[String; 1]>::try_from(ask).unwrap();
+            let below: usize = group_id.parse::<usize>().unwrap() + 1;
+            if below < groups {
+                index.add(Membership { group_id, member: Member::Group(below.to_string()) });
+            }
+            Ok(())
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(members_of(&["0".to_owned()], ask)).map(|_| rounds)
+    }
+
+    #[test]
+    fn groups_within_groups_are_asked_for_only_so_deep() {
+        assert_eq!(rounds(1), Ok(1));
+        assert_eq!(rounds(MAX_ROUNDS), Ok(MAX_ROUNDS));
+        let detail = "groups are nested more than 32 deep".to_owned();
+        assert_eq!(rounds(MAX_ROUNDS + 1), Err(Failure::Incomplete { detail }));
+    }
 }

@@ -173,10 +173,15 @@ fn mode(job: &Job, checkpoints: Option<&Checkpoints>, configuration: &str) -> Pu
             && manifest.changes.iter().any(|entity| entity == Entity::Workers.as_str())
             && known.cursor_version == manifest.cursor_version
             && known.configuration == configuration
-            && job.now_ms.saturating_sub(known.full_ms) < FULL_READ_EVERY_HOURS * 60 * 60 * 1000
+            && is_recent(known.full_ms, job.now_ms)
     };
     let checkpoint = checkpoints.filter(recent).and_then(|known| known.of(Entity::Workers));
     checkpoint.map_or(PullMode::Full, |checkpoint| PullMode::Changes(checkpoint.to_vec()))
+}
+
+/// Whether a read of changes will still do.
+fn is_recent(full_ms: i64, now_ms: i64) -> bool {
+    now_ms.saturating_sub(full_ms) < FULL_READ_EVERY_HOURS * 60 * 60 * 1000
 }
 
 /// SHA-256 over what decides about people, hexadecimal.
@@ -411,4 +416,17 @@ async fn blocking<T: Send + 'static>(
 ) -> Result<T, SyncError> {
     let result = tokio::task::spawn_blocking(work).await;
     Ok(result.map_err(|error| SyncError::Host(error.to_string()))??)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_recent;
+
+    #[test]
+    fn a_full_read_is_recent_for_a_day() {
+        let (full, day) = (1_768_464_000_000, 86_400_000);
+        assert!(is_recent(full, full));
+        assert!(is_recent(full, full + day - 1));
+        assert!(!is_recent(full, full + day));
+    }
 }

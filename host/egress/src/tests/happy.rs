@@ -3,6 +3,7 @@ use std::io::Write;
 use rollcall_grants::{FetchError, Method, Network, Request, Target};
 
 use crate::audit::{AuditEvent, Exchange, Outcome};
+use crate::limits::{AUDITED_ALIAS_CHARS, AUDITED_PURPOSE_CHARS};
 use crate::stub::*;
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -132,4 +133,16 @@ async fn everything_is_written_down_but_no_query_and_no_id() {
     assert!(matches!(&refusal.outcome, Outcome::Failed(FetchError::Denied(text)) if !text.contains('\n')));
     let usage = rig.session.usage();
     assert_eq!((usage.exchanges, usage.requests, usage.bytes, usage.denied), (3, 2, 6, 1));
+}
+
+#[tokio::test]
+async fn a_guests_words_are_cut_before_they_are_written_down() {
+    let stub = Stub::start(|_, _| Reply::ok("[]")).await;
+    let rig = rig(&stub, "");
+    let long = "x".repeat(1000);
+    let refused = Request { host: long.clone(), purpose: long, ..get("/users") };
+    rig.session.fetch(refused).await.unwrap_err();
+    let AuditEvent::Exchange(refusal) = rig.audit.events().remove(0) else { panic!() };
+    assert_eq!(refusal.alias.len(), AUDITED_ALIAS_CHARS);
+    assert_eq!(refusal.purpose.len(), AUDITED_PURPOSE_CHARS);
 }

@@ -1,8 +1,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use rollcall_grants::Network;
+use rollcall_grants::{Network, Secret};
 
 use crate::audit::AuditEvent;
+use crate::secrets::REMEMBERED_TOKENS;
 use crate::stub::*;
 
 /// A stub that echoes a whole request, in the body and in a header.
@@ -60,4 +61,15 @@ async fn short_secrets_are_noted() {
     let rig = rig_of(&crate::Egress::default(), &stub, "", crate::Limits::default(), "abc");
     assert_eq!(rig.audit.events(), [AuditEvent::SecretTooShort { setting: "key".into() }]);
     assert_eq!(rig.session.fetch(get("/users")).await.unwrap().body, b"abc");
+}
+
+#[tokio::test]
+async fn the_latest_tokens_are_remembered() {
+    let stub = Stub::start(|_, _| Reply::ok("[]")).await;
+    let rig = rig(&stub, "");
+    for number in 0..=REMEMBERED_TOKENS {
+        rig.session.secrets.add(Secret::new(format!("token-{number}")));
+    }
+    let found = |number: usize| rig.session.secrets.scrubber().text(&mut format!("token-{number}"));
+    assert_eq!((found(0), found(1), found(REMEMBERED_TOKENS)), (0, 1, 1));
 }

@@ -92,6 +92,10 @@ fn hosts() {
         "hosts[api].rate.requests: has to be 1",
     );
     check(
+        |m| m.hosts[0].rate = Some(RateLimit { requests: MAX_RATE_REQUESTS + 1, seconds: 1 }),
+        "hosts[api].rate.requests: has to be 1",
+    );
+    check(
         |m| m.hosts[0].rate = Some(RateLimit { requests: 1, seconds: MAX_RATE_SECONDS + 1 }),
         "rate.seconds: has to be 1",
     );

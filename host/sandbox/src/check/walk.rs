@@ -131,7 +131,7 @@ fn custom(name: &str, data: &[u8], depth: usize, found: &mut Inspection) -> Resu
         return Ok(());
     }
     found.custom_sections.push(CustomSection { name: name.to_owned(), bytes: data.len() });
-    at_most("custom sections", found.custom_sections.len(), 64 * ComponentLimits::CORE_MODULES)
+    at_most("custom sections", found.custom_sections.len(), ComponentLimits::CUSTOM_SECTIONS)
 }
 
 fn at_most(what: &'static str, found: usize, limit: usize) -> Result<(), Refusal> {

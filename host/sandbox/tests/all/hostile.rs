@@ -113,6 +113,28 @@ async fn a_page_that_claims_a_billion_records_allocates_nothing() {
     assert!(matches!(failure, Failure::Contract { .. } | Failure::Budget { .. }), "{failure:?}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_handed_over_at_once_is_bounded() {
+    let emit = async |bytes: u32| {
+        let body = format!(
+            "(drop (memory.grow (i32.const 600))) (call $emit (i32.const 1) (i32.const 131072) (i32.const {bytes}))"
+        );
+        pull("", &body, call()).await.result
+    };
+    assert_eq!(emit(31 << 20).await, Ok(WorkerPage::default()));
+    let detail = "32 MiB handed over at once".to_owned();
+    assert_eq!(emit(33 << 20).await, Err(Failure::Budget { detail }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_of_many_words_is_cut() {
+    // Err, `auth-failed`, 4 KiB of zeros.
+    let extra = r#"(data (i32.const 32768) "\01\00\00\00\00\00\00\00\00\00\00\00\00\a0\00\00\00\10\00\00")"#;
+    let failure = failure(extra, "(return (i32.const 32768))", call()).await;
+    let Failure::AuthFailed { detail } = failure else { panic!("{failure:?}") };
+    assert_eq!(detail.len(), 2048 * "\\u{0}".len() + " [cut]".len());
+}
+
 #[derive(Default)]
 struct Lines(AtomicUsize, AtomicUsize);
 

@@ -85,13 +85,19 @@ async fn out_of_proportion() {
     check(&within("(memory i64 1)"), "64-bit memories").await;
     check(&within("(memory 1) (memory 1) (memory 1)"), "3 memories").await;
     check(&within("(table 20001 funcref)"), "table elements").await;
-    check(&within(&"(table 1 funcref)".repeat(65)), "65 tables").await;
+    check(&within(&"(table 1 funcref)".repeat(5)), "5 tables").await;
     check(&within(&"(func)".repeat(50_001)), "50001 functions").await;
     check(&within("(tag)"), "exceptions").await;
     check(&component_text(&format!("(component {})", "(core module)".repeat(65))), "65 core modules").await;
     check(&component_text(&format!("(component {})", "(component)".repeat(5))), "5 nested components").await;
+    let many = |what: &str| (0..101).map(|i| what.replace('#', &i.to_string())).collect::<String>();
+    let imports = many(r#"(import "a#" (func))"#);
+    check(&component_text(&format!("(component {imports})")), "101 imports").await;
+    let exports = many(r#"(export "a#" (instance $empty))"#);
+    check(&component_text(&format!("(component (instance $empty) {exports})")), "101 exports").await;
     let section = format!(r#"(@custom "big" "{}")"#, "x".repeat(ComponentLimits::CUSTOM_SECTION + 1));
     check(&within(&section), "custom section `big`").await;
+    check(&within(&r#"(@custom "x" "")"#.repeat(4097)), "4097 custom sections").await;
 }
 
 #[tokio::test]
@@ -138,4 +144,37 @@ async fn without_a_pool_it_works_as_well() {
     let host = host_with(|options| options.pool.calls = 1_000_000);
     let connector = guest(&host, "", "").await;
     assert!(connector.pull_workers(crate::guest::call()).await.result.is_ok());
+}
+
+/// Instances of a core module, in a component that exports a source.
+fn instances(times: usize, core: &str) -> Vec<u8> {
+    component_text(&format!(
+        r#"(component (core module $m {core}) {}
+            (instance $empty) (export "rollcall:connector/source@1.0.0" (instance $empty)))"#,
+        "(core instance (instantiate $m))".repeat(times),
+    ))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_a_call_has_room_for() {
+    // It shows only once it is compiled: a module is counted once, however many
+    // instances there are of it.
+    let load = async |times, core: &str| host().sandbox.load(&instances(times, core)).await.unwrap_err();
+    let refused = async |times, core: &str, expected: &str| {
+        let error = load(times, core).await;
+        let names = matches!(&error, LoadError::Refused(Refusal::NoRoom(why)) if why.contains(expected));
+        assert!(names && error.is_connector(), "{error}");
+    };
+    let check = async |within: usize, core: &str, expected: &str| {
+        // There is room, and it exports nothing that is asked for.
+        assert!(matches!(load(within, core).await, LoadError::Contract(_)));
+        refused(within + 1, core, expected).await;
+    };
+    check(64, "", "65 core module instances").await;
+    check(2, "(memory 1)", "3 Wasm linear memories").await;
+    check(4, "(table 1 funcref)", "5 tables").await;
+    // 16 bytes each: of all instances together, and of one.
+    let globals = |count: usize| "(global i64 (i64.const 0))".repeat(count);
+    check(2, &globals(200_000), "exceeds the configured maximum of 8388608 bytes").await;
+    refused(1, &globals(300_000), "exceeds the configured maximum of 4194304 bytes").await;
 }

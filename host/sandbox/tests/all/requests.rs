@@ -131,3 +131,50 @@ async fn a_request_body_is_bounded() {
     let detail = "1048576 bytes of a request's body".to_owned();
     assert_eq!(called.result.unwrap_err(), Failure::Budget { detail });
 }
+
+/// What the host says about a request with these words, by their address.
+async fn about_request(words: &[(u32, u32)]) -> Failure {
+    let stores: String =
+        words.iter().map(|(at, word)| format!("(i32.store (i32.const {at}) (i32.const {word}))")).collect();
+    let body = format!("(drop (memory.grow (i32.const 64))) {stores} {FETCH} (return (i32.const 32768))");
+    let connector = guest(&host(), REPORT, &body).await;
+    connector.pull_workers(call_to(Answers(|_| Ok(response(1))))).await.result.unwrap_err()
+}
+
+/// No request failed, for all that the guest says.
+const NOTHING_FAILED: &str = "it reports a request that failed, and none did: blame";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pairs_of_a_request_are_bounded() {
+    // Pairs of empty texts, in memory that is zero.
+    for list in [2072, 2080] {
+        let failure = about_request(&[(list, 49152), (list + 4, 200)]).await;
+        assert_eq!(failure, Failure::Contract { detail: NOTHING_FAILED.into() });
+        let failure = about_request(&[(list, 49152), (list + 4, 201)]).await;
+        assert_eq!(failure, Failure::Budget { detail: "200 headers or query parameters a request".into() });
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_head_of_a_request_is_bounded() {
+    // The name of the host.
+    let failure = about_request(&[(2052, 131_072), (2056, 128 * 1024)]).await;
+    assert_eq!(failure, Failure::Contract { detail: NOTHING_FAILED.into() });
+    let failure = about_request(&[(2052, 131_072), (2056, 128 * 1024 + 1)]).await;
+    assert_eq!(failure, Failure::Budget { detail: "131072 bytes of target, query and headers".into() });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_answers_of_a_batch_are_bounded_together() {
+    let body =
+        "(call $fetch_all (i32.const 49152) (i32.const 2) (i32.const 4096)) (return (i32.const 32768))";
+    let host = host();
+    let connector = guest(&host, REPORT, body).await;
+    let about = async |batch_bodies| {
+        let limits = Limits { batch_bodies, ..Limits::COMPILED };
+        let call = Call { limits, ..call_to(Answers(|_| Ok(response(60)))) };
+        connector.pull_workers(call).await.result.unwrap_err()
+    };
+    assert_eq!(about(120).await, Failure::Contract { detail: NOTHING_FAILED.into() });
+    assert_eq!(about(119).await, Failure::Budget { detail: "119 bytes of answers at once".into() });
+}

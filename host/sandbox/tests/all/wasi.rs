@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use rollcall_sandbox::{Call, LoadError, LogLevel, LogSink, Refusal, Wasi};
+use rollcall_model::Failure;
+use rollcall_sandbox::{Call, LoadError, LogLevel, LogSink, Refusal, Wasi, WorkerPage};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
@@ -37,7 +38,14 @@ const WASI: &[(&str, &str)] = &[
         "package wasi:clocks@0.2.0;
          interface wall-clock { record datetime { seconds: u64, nanoseconds: u32 } now: func() -> datetime; }",
     ),
-    ("random.wit", "package wasi:random@0.2.0; interface random { get-random-u64: func() -> u64; }"),
+    (
+        "random.wit",
+        "package wasi:random@0.2.0;
+         interface random {
+            get-random-bytes: func(len: u64) -> list<u8>;
+            get-random-u64: func() -> u64;
+         }",
+    ),
     (
         "probe.wit",
         "package test:probe;
@@ -61,6 +69,7 @@ const IMPORTS: &str = r#"
         (func $print (param i32 i32 i32 i32)))
     (import "wasi:clocks/wall-clock@0.2.0" "now" (func $now (param i32)))
     (import "wasi:random/random@0.2.0" "get-random-u64" (func $random (result i64)))
+    (import "wasi:random/random@0.2.0" "get-random-bytes" (func $random_bytes (param i64 i32)))
     (import "rollcall:connector/log@1.0.0" "#;
 
 fn component(extra: &str, body: &str) -> Vec<u8> {
@@ -119,7 +128,43 @@ async fn exit_is_a_crash() {
     let host = host_with(|options| options.wasi = Wasi::Closed);
     let connector = host.sandbox.load(&component("", "(call $exit (i32.const 0))")).await.unwrap();
     let failure = connector.pull_workers(call()).await.result.unwrap_err();
-    assert_eq!(failure, rollcall_model::Failure::Crashed { detail: "it ended itself".into() });
+    assert_eq!(failure, Failure::Crashed { detail: "it ended itself".into() });
+}
+
+async fn pulled(body: &str) -> Result<WorkerPage, Failure> {
+    let host = host_with(|options| options.wasi = Wasi::Closed);
+    let connector = host.sandbox.load(&component("", body)).await.unwrap();
+    connector.pull_workers(call()).await.result
+}
+
+/// A guest that does `body` so often.
+fn repeated(times: u32, body: &str) -> String {
+    format!(
+        "(local $left i32) (local.set $left (i32.const {times}))
+         (loop $again {body} (br_if $again (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn handles_are_bounded() {
+    // Each is one more handle, and none is given back.
+    let opened = async |times| pulled(&repeated(times, "(drop (call $stdout))")).await;
+    assert_eq!(opened(1_000).await, Ok(WorkerPage::default()));
+    let failure = opened(1_100).await.unwrap_err();
+    assert_eq!(failure, Failure::Budget { detail: "1024 handles".into() });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn random_bytes_are_bounded() {
+    let asked = async |bytes: u32| {
+        pulled(&format!(
+            "(drop (memory.grow (i32.const 2))) (call $random_bytes (i64.const {bytes}) (i32.const 4096))"
+        ))
+        .await
+    };
+    assert_eq!(asked(64 * 1024).await, Ok(WorkerPage::default()));
+    let failure = asked(64 * 1024 + 1).await.unwrap_err();
+    assert_eq!(failure, Failure::Contract { detail: "requested len 65537 exceeds limit 65536".into() });
 }
 
 #[tokio::test(flavor = "multi_thread")]
