@@ -322,13 +322,11 @@ mod tests {
         let nested = |depth: usize| {
             let inner = ClauseConfig { is_empty: Some(true), ..attribute("department") };
             let not = |inner| ClauseConfig { not: Some(Box::new(inner)), ..ClauseConfig::default() };
-            let include = Some((0..depth).fold(inner, |inner, _| not(inner)));
-            let mut problems = Vec::new();
-            let filter = FilterConfig { include, exclude: None };
-            Scope::compile(&filter, &mut Membrane::default(), &mut problems);
-            problems
+            let include = (0..depth).fold(inner, |inner, _| not(inner));
+            compile_config(include).2
         };
-        assert_eq!(nested(MAX_DEPTH), []);
-        assert_eq!(nested(MAX_DEPTH + 1)[0].place, format!("filter.include{}", ".not".repeat(MAX_DEPTH + 1)));
+        let deep = compile::MAX_DEPTH + 1;
+        assert_eq!(nested(deep - 1), []);
+        assert_eq!(nested(deep)[0].place, format!("filter.include{}", ".not".repeat(deep)));
     }
 }

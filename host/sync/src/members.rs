@@ -1,6 +1,6 @@
 //! Reading the groups that a filter names, and who belongs to them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use rollcall_model::{EntityReceipt, Failure, PullMode, Receipt};
 use rollcall_pipeline::{GroupIndex, GroupMembers, Pipeline};
@@ -41,7 +41,11 @@ pub(crate) async fn filter_members(
     let ids = GroupIndex::resolve(names, &groups).map_err(SyncError::Configuration)?;
 
     progress.phase(Phase::Memberships);
-    let index = members_of(&ids, async |ask, index| {
+    let mut index = GroupIndex::default();
+    let mut rounds = Rounds::default();
+    let mut ask = ids.clone();
+    while !ask.is_empty() {
+        rounds.begin(&ask)?;
         let source = source.wanting_groups(ask, Nesting::Flattened);
         let mut law = PageLaw::default();
         let mut pages = Reader::<MembershipPage>::new(&source, &mut law, None);
@@ -52,33 +56,34 @@ pub(crate) async fn filter_members(
         let round = end(&mut law, receipt)?;
         receipt.memberships.records += round.records;
         receipt.memberships.pages += round.pages;
-        Ok(())
-    })
-    .await?;
+        ask = rounds.below(&index);
+    }
     Ok(index.flatten(&ids))
 }
 
-/// Asks for these groups, and then for those found within them, until there are
-/// no more. `ask` adds what it is told to the index.
-async fn members_of(
-    ids: &[String],
-    mut ask: impl AsyncFnMut(Vec<String>, &mut GroupIndex) -> Result<(), Failure>,
-) -> Result<GroupIndex, Failure> {
-    let mut index = GroupIndex::default();
-    let mut asked: HashSet<String> = HashSet::new();
-    let mut next = ids.to_vec();
-    for _ in 0..MAX_ROUNDS {
-        asked.extend(next.iter().cloned());
-        ask(next, &mut index).await?;
-        let below: HashSet<_> = index.below(&asked).cloned().collect();
-        if below.is_empty() {
-            return Ok(index);
+/// Asking for groups, and then for those found within them.
+#[derive(Default)]
+struct Rounds {
+    asked: HashSet<String>,
+    begun: usize,
+}
+
+impl Rounds {
+    fn begin(&mut self, ask: &[String]) -> Result<(), Failure> {
+        if self.begun == MAX_ROUNDS {
+            let detail = format!("groups are nested more than {MAX_ROUNDS} deep");
+            return Err(Failure::Incomplete { detail });
         }
-        next = below.into_iter().collect();
-        next.sort();
+        self.begun += 1;
+        self.asked.extend(ask.iter().cloned());
+        Ok(())
     }
-    let detail = format!("groups are nested more than {MAX_ROUNDS} deep");
-    Err(Failure::Incomplete { detail })
+
+    /// Groups within those that were asked for, which were not asked for.
+    fn below(&self, index: &GroupIndex) -> Vec<String> {
+        let below: BTreeSet<_> = index.below(&self.asked).cloned().collect();
+        below.into_iter().collect()
+    }
 }
 
 fn end(law: &mut PageLaw, receipt: &mut Receipt) -> Result<EntityReceipt, Failure> {
@@ -97,18 +102,17 @@ mod tests {
     /// Groups, each of which is within the one before: how often they are asked
     /// for, if that comes to an end.
     fn rounds(groups: usize) -> Result<usize, Failure> {
-        let mut rounds = 0;
-        let ask = async |ask: Vec<String>, index: &mut GroupIndex| {
-            rounds += 1;
-            let [group_id] = <[String; 1]>::try_from(ask).unwrap();
+        let (mut rounds, mut index) = (Rounds::default(), GroupIndex::default());
+        let mut ask = vec!["0".to_owned()];
+        while let Some(group_id) = ask.pop() {
+            rounds.begin(std::slice::from_ref(&group_id))?;
             let below: usize = group_id.parse::<usize>().unwrap() + 1;
             if below < groups {
                 index.add(Membership { group_id, member: Member::Group(below.to_string()) });
             }
-            Ok(())
-        };
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(members_of(&["0".to_owned()], ask)).map(|_| rounds)
+            ask = rounds.below(&index);
+        }
+        Ok(rounds.begun)
     }
 
     #[test]
