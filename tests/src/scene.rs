@@ -124,17 +124,23 @@ impl Scene {
 
     /// `rollcall sync` of the integration, ready to run.
     pub fn sync_command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.command_of_file("sync");
+        command.args(arguments);
+        command
+    }
+
+    /// `rollcall COMMAND` of the integration's file.
+    pub fn command_of_file(&self, name: &str) -> Command {
         let mut command = host::command();
         command
-            .arg("sync")
+            .arg(name)
             .arg(self.path("integration.toml"))
             .arg("--data")
             .arg(self.data())
             .arg("--connectors")
             .arg(host::components())
             .args(["--now", &self.now])
-            .args(self.provider.upstreams(self.stub.url()))
-            .args(arguments);
+            .args(self.provider.upstreams(self.stub.url()));
         command
     }
 

@@ -13,6 +13,10 @@ const SALES: &str = r#"
 [filter]
 include = { attribute = "department", one_of = ["Sales"] }
 "#;
+const SUPPORT_ONLY: &str = r#"
+[filter]
+include = { attribute = "department", equals = "Support" }
+"#;
 const SALES_AND_SUPPORT: &str = r#"
 [filter]
 include = { attribute = "department", one_of = ["Sales", "Support"] }
@@ -524,6 +528,44 @@ fn rule_3_a_stale_or_late_approval_holds() {
     let of = ["--tenant", "acme", "--integration", "people", "--by", "Ada Lovelace", "--reason", " "];
     let empty = scene.run(&["approve", &hash], &of).expect(2);
     assert!(empty.stderr.contains("the reason"), "{}", empty.stderr);
+}
+
+fn explain(scene: &Scene, who: &str, arguments: &[&str]) -> rollcall_tests::Ended {
+    let mut command = scene.command_of_file("explain");
+    command.arg(who).args(arguments);
+    command.output().expect("the program starts").into()
+}
+
+/// R101: every step of one person's way, by the code of the run, writing nothing.
+#[test]
+fn r101_one_person_is_explained() {
+    let scene = Scene::new(Provider::Entra, 200);
+    scene.integrate(SALES);
+    let people = scene.stub.people(Provider::Entra);
+    let sales = in_departments(&people, &["Sales"]).find(|person| person.is_due()).expect("somebody");
+    let other = in_departments(&people, &["Support"]).find(|person| person.is_due()).expect("somebody");
+    let told = |who: &str| explain(&scene, who, &["--format", "json"]).expect(0).json();
+
+    let inside = told(&sales.id);
+    assert_eq!(inside["read"]["in_scope"], true, "{inside}");
+    assert_eq!(inside["read"]["clauses"][0]["holds"], true, "{inside}");
+    assert_eq!(inside["planned"]["reaction"], "create", "{inside}");
+    let outside = told(&other.id);
+    assert_eq!(outside["read"]["in_scope"], false, "{outside}");
+    assert_eq!(outside["read"]["clauses"][0]["holds"], false, "{outside}");
+    assert_eq!(outside["planned"], Value::Null, "{outside}");
+    let nobody = explain(&scene, "nobody@example.com", &[]).expect(2);
+    assert!(nobody.stderr.contains("nobody@example.com"), "{}", nobody.stderr);
+
+    scene.sync(&[]).expect(0);
+    let kept = told(&sales.id);
+    assert_eq!(kept["planned"], Value::Null, "{kept}");
+    let words = explain(&scene, &sales.id, &[]).expect(0).stdout;
+    assert!(words.contains("The filter takes them in") && words.contains("nothing changed"), "{words}");
+    // Whoever is gone from the source is known by what the account says.
+    scene.integrate(SUPPORT_ONLY);
+    let leaving = explain(&scene, &sales.id, &["--format", "json"]).expect(0).json();
+    assert_eq!(leaving["planned"]["situation"], "out-of-scope", "{leaving}");
 }
 
 /// Rule 3 counts people as well as percent, and every way out.

@@ -149,6 +149,7 @@ impl Demo {
             // Who joins or leaves a department's group shows in every read; who
             // only moved shows in a full one.
             read: ReadMode::Full,
+            watch: None,
             now_ms: clock::now_ms(),
         };
         request.run(&self.store, &self.sandbox, &self.egress, progress, look).await

@@ -10,6 +10,7 @@ mod connector;
 mod data;
 mod demo;
 mod exit;
+mod explain;
 mod plan;
 mod print;
 mod progress;
@@ -40,6 +41,9 @@ enum Command {
     Connector(connector::Command),
     /// Plan or apply a whole integration, from a file.
     Sync(sync::SyncArgs),
+    /// Tell why one person is treated as they are: what was read, what each clause
+    /// and line says, what the next sync would do.
+    Explain(explain::ExplainArgs),
     /// Show the plan that waits for a person: counts, names, changes, reasons.
     Plan(plan::PlanArgs),
     /// Release the plan that waits: this one only, once, and not for ever.
@@ -62,6 +66,7 @@ fn main() -> ExitCode {
     match Args::parse().command {
         Command::Connector(command) => exit::code(connector::run(command)),
         Command::Sync(args) => exit::code(wait(sync::run(args))),
+        Command::Explain(args) => exit::code(wait(explain::run(args))),
         Command::Plan(args) => exit::code(plan::show(&args)),
         Command::Approve(args) => exit::code(plan::run_approve(&args)),
         Command::Demo(args) => exit::code(wait(demo::run(args))),

@@ -59,7 +59,8 @@ pub fn show(args: &PlanArgs) -> Result<(), Exit> {
         return Err(Exit::usage(ApproveError::NothingWaits));
     };
     let receipt = run.receipt.clone().unwrap_or_default();
-    let ready = Ready { plan: &plan, receipt: &receipt, tenant: &tenant, staging: &tenant.staging() };
+    let staging = tenant.staging();
+    let ready = Ready { plan: &plan, receipt: &receipt, tenant: &tenant, staging: &staging, watched: &[] };
     match args.format {
         Format::Text => print_plan(&ready, if args.all { usize::MAX } else { SHOWN_ITEMS })?,
         Format::Json => print_json(&ready, true)?,

@@ -15,7 +15,7 @@ use rollcall_model::{Plan, PlanItem, RunState, Value};
 use rollcall_sandbox::{Sandbox, Wasi};
 use rollcall_store::{Store, StoreError, TenantStore};
 use rollcall_sync::{
-    AuditBuffer, IntegrationFile, Job, Outcome, Progress, ReadMode, Ready, each_item, summary, sync,
+    AuditBuffer, IntegrationFile, Job, Outcome, Progress, ReadMode, Ready, Watch, each_item, summary, sync,
 };
 use serde_json::json;
 
@@ -80,6 +80,7 @@ pub async fn run(args: SyncArgs) -> Result<(), Exit> {
         upstreams: &args.upstreams,
         plan_only: args.plan,
         read: if args.full { ReadMode::Full } else { ReadMode::Auto },
+        watch: None,
         now_ms: clock::at(args.now),
     };
     let limit = if args.all { usize::MAX } else { SHOWN_ITEMS };
@@ -107,6 +108,7 @@ pub struct Request<'a> {
     pub upstreams: &'a [Upstream],
     pub plan_only: bool,
     pub read: ReadMode,
+    pub watch: Option<Watch>,
     pub now_ms: i64,
 }
 
@@ -147,6 +149,7 @@ impl Request<'_> {
             config: self.file.pipeline(),
             plan_only: self.plan_only,
             read: self.read,
+            watch: self.watch.clone(),
             now_ms: self.now_ms,
             audit,
             progress,
@@ -245,7 +248,7 @@ fn print_filter(plan: &Plan) {
     say!("\n{table}");
 }
 
-fn table(items: &[PlanItem]) -> Table {
+pub fn table(items: &[PlanItem]) -> Table {
     let mut table = Table::new();
     table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["who", "situation", "what changes", "why"]);
@@ -270,7 +273,7 @@ fn table(items: &[PlanItem]) -> Table {
 }
 
 /// A provider's text on a terminal: no control character but the line break.
-fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 

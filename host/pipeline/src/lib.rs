@@ -5,6 +5,7 @@
 //! reason in the plan. A preview, a run and a replay are this same code.
 
 mod config;
+mod explain;
 mod fingerprint;
 mod gate;
 mod groups;
@@ -19,6 +20,7 @@ mod problem;
 mod scope;
 
 pub use config::{ClauseConfig, Days, FilterConfig, MappingLine, PipelineConfig};
+pub use explain::{ClauseVerdict, Explanation, Fetched, LineValue, Shown};
 pub use fingerprint::{SourceHash, hash_source};
 pub use gate::hold;
 pub use groups::{GroupIndex, GroupMembers};

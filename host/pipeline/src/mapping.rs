@@ -106,6 +106,25 @@ impl Mapping {
         self.lines.get(at).is_some_and(|line| line.sensitive)
     }
 
+    /// Whether a sensitive line is made from the value that lies here.
+    pub fn hides(&self, slot: Slot) -> bool {
+        let from = |line: &Line| matches!(&line.source, Source::Direct(source) if *source == slot);
+        self.lines.iter().any(|line| line.sensitive && from(line))
+    }
+
+    /// What the line at this position is made from, for a person to read.
+    pub fn source_of(&self, at: usize, membrane: &Membrane) -> String {
+        match self.lines.get(at).map(|line| &line.source) {
+            Some(Source::Direct(slot)) => membrane
+                .slots()
+                .find(|(_, at)| at == slot)
+                .map(|(attribute, _)| attribute.to_string())
+                .unwrap_or_default(),
+            Some(Source::Constant(_)) => "constant".to_owned(),
+            None => String::new(),
+        }
+    }
+
     /// The lines of the default mapping that these classes allow (R70, C13).
     pub fn default_lines(classes: &HashSet<Sensitivity>) -> Vec<MappingLine> {
         DEFAULT

@@ -38,6 +38,11 @@ impl Membrane {
         }))
     }
 
+    /// Each attribute, and where it lies in a record.
+    pub fn slots(&self) -> impl Iterator<Item = (&Attribute, Slot)> {
+        self.wanted.iter().enumerate().map(|(at, attribute)| (attribute, Slot(at)))
+    }
+
     pub fn wanted(&self) -> &[Attribute] {
         &self.wanted
     }

@@ -20,9 +20,9 @@ use crate::scope::{Scope, Tally};
 
 #[derive(Debug, Clone)]
 pub struct Pipeline {
-    membrane: Membrane,
+    pub(crate) membrane: Membrane,
     scope: Scope,
-    mapping: Mapping,
+    pub(crate) mapping: Mapping,
     policies: Policies,
     keys: Vec<usize>,
     /// Attributes that say where a person stands.

@@ -24,22 +24,19 @@ pub(crate) enum Seen {
     Deleted,
 }
 
+/// What counts of a link: 32 bytes, of which a full read has one a person.
 struct Entry {
-    /// None: noted by an interrupted run, and not looked up since.
-    known: Option<Known>,
+    fingerprint: Fingerprint,
+    leaving: Option<(Situation, bool)>,
+    /// False: noted by an interrupted run, and the link not looked up since.
+    known: bool,
     seen: Seen,
 }
 
-/// What counts of a link.
-struct Known {
-    fingerprint: Fingerprint,
-    leaving: Option<(Situation, bool)>,
-}
-
-impl From<Link> for Known {
-    fn from(link: Link) -> Self {
+impl Entry {
+    fn new(link: Link, seen: Seen) -> Self {
         let leaving = link.leaving.map(|leaving| (leaving.situation, leaving.done));
-        Self { fingerprint: link.fingerprint, leaving }
+        Self { fingerprint: link.fingerprint, leaving, known: true, seen }
     }
 }
 
@@ -66,8 +63,7 @@ impl Index {
         }
         index.entries.reserve(usize::try_from(linked).unwrap_or_default());
         tenant.each_link(integration, |source, link| {
-            let entry = Entry { known: Some(link.into()), seen: Seen::No };
-            index.entries.insert(hash_source(&source), entry);
+            index.entries.insert(hash_source(&source), Entry::new(link, Seen::No));
             Ok(())
         })?;
         Ok(index)
@@ -77,12 +73,12 @@ impl Index {
     pub fn meet(&mut self, hash: SourceHash, source: &SourceId) -> Result<(), StoreError> {
         let Some(links) = &self.links else { return Ok(()) };
         let met = self.entries.get(&hash);
-        if met.is_some_and(|entry| entry.known.is_some()) {
+        if met.is_some_and(|entry| entry.known) {
             return Ok(());
         }
         let seen = met.map_or(Seen::No, |entry| entry.seen);
         if let Some(link) = links.find(source)? {
-            self.entries.insert(hash, Entry { known: Some(link.into()), seen });
+            self.entries.insert(hash, Entry::new(link, seen));
         }
         Ok(())
     }
@@ -90,7 +86,9 @@ impl Index {
     /// Takes over how an interrupted run met somebody who is linked.
     pub fn restore(&mut self, hash: SourceHash, seen: Seen) {
         if self.links.is_some() {
-            self.entries.entry(hash).or_insert(Entry { known: None, seen: Seen::No });
+            let fingerprint = Fingerprint(0);
+            let unknown = Entry { fingerprint, leaving: None, known: false, seen: Seen::No };
+            self.entries.entry(hash).or_insert(unknown);
         }
         self.mark(hash, seen);
     }
@@ -103,7 +101,7 @@ impl Index {
     /// Whether this person is linked, applied as they are now, and not on the
     /// way out in any way that is still open.
     pub fn is_unchanged(&self, hash: SourceHash, person: &Person) -> bool {
-        let known = self.entries.get(&hash).and_then(|entry| entry.known.as_ref());
+        let known = self.entries.get(&hash).filter(|entry| entry.known);
         known.is_some_and(|known| {
             let settled = match known.leaving {
                 None => person.standing != Standing::Ended,

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use rollcall_model::{Entity, Failure, IntegrationId, Plan, PullMode, Receipt, Run, RunId, RunState};
-use rollcall_pipeline::{GroupMembers, Pipeline, PipelineConfig};
+use rollcall_pipeline::{Explanation, GroupMembers, Pipeline, PipelineConfig};
 use rollcall_sandbox::WorkerPage;
 use rollcall_store::{Checkpoints, Integration, Staging, Store, StoreError, TenantStore};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
+use crate::explain::Watch;
 use crate::index::Index;
 use crate::law::PageLaw;
 use crate::members::filter_members;
@@ -44,6 +45,8 @@ pub struct Job {
     /// Stop before the gate, with nothing written.
     pub plan_only: bool,
     pub read: ReadMode,
+    /// Whom to explain. Their attributes are in memory alone.
+    pub watch: Option<Watch>,
     /// Milliseconds since 1970.
     pub now_ms: i64,
     pub audit: AuditBuffer,
@@ -63,6 +66,8 @@ pub struct Ready<'a> {
     pub receipt: &'a Receipt,
     pub tenant: &'a TenantStore,
     pub staging: &'a Staging,
+    /// Those who were looked out for and came.
+    pub watched: &'a [Explanation],
 }
 
 /// Runs a job. `look` sees the plan before anything of it is applied.
@@ -234,7 +239,8 @@ async fn drive(
         }
         other => other?,
     };
-    let (stage, workers) = stage;
+    let (mut stage, workers) = stage;
+    let watched = std::mem::take(&mut stage.watched);
     receipt.workers = workers.receipt;
     receipt.requests += workers.requests;
     receipt.bytes += workers.bytes;
@@ -263,7 +269,8 @@ async fn drive(
         move || plan::plan(&tenant, &integration, &stage, &mode, read, &*progress)
     })
     .await?;
-    look(&Ready { plan: &plan, receipt: &receipt, tenant: &job.tenant, staging: &staging })?;
+    let tenant = &job.tenant;
+    look(&Ready { plan: &plan, receipt: &receipt, tenant, staging: &staging, watched: &watched })?;
     if job.plan_only {
         return Ok(Outcome { run: run.clone(), plan, receipt });
     }
@@ -340,6 +347,7 @@ async fn read_workers(
         Arc::clone(members),
         Box::new(flush),
     );
+    stage.watch.clone_from(&job.watch);
     let mut law = PageLaw::default();
     let mut cursor = None;
     let mut begun = SoFar::default();

@@ -59,28 +59,37 @@ pub fn each_item(
     plan: &Plan,
     mut visit: impl FnMut(PlanItem),
 ) -> Result<(), StoreError> {
+    each_decision(tenant, staging, plan, |item| {
+        if item.reaction != Reaction::Keep {
+            visit(item);
+        }
+    })
+}
+
+/// As [`each_item`], with those who were looked at and are left untouched.
+pub(crate) fn each_decision(
+    tenant: &TenantStore,
+    staging: &Staging,
+    plan: &Plan,
+    mut visit: impl FnMut(PlanItem),
+) -> Result<(), StoreError> {
     for number in 0..plan.chunks {
         let Some(chunk) = staging.chunk::<Chunk>(plan.run, number)? else { continue };
-        let shown =
-            |changes: &mut Vec<Change>| changes.retain(|change| !chunk.hidden.contains(&change.attribute));
         let batch = chunk.batch.map(|batch| staging.batch::<Batch>(plan.run, batch)).transpose()?.flatten();
         let people = batch.iter().flat_map(|batch| &batch.people).zip(&chunk.decisions);
         for (person, decision) in people {
-            if let Some(decision) = decision.as_ref().filter(|decision| decision.reaction != Reaction::Keep) {
-                let mut changes = decision.changes.clone();
-                if decision.reaction == Reaction::Create {
-                    changes = everything(&chunk, person)?;
-                }
-                shown(&mut changes);
-                visit(item(person.source_id.clone(), person.label.clone(), decision, changes));
-            }
+            let Some(decision) = decision else { continue };
+            let mut changes = match decision.reaction {
+                Reaction::Create => everything(&chunk, person)?,
+                _ => decision.changes.clone(),
+            };
+            changes.retain(|change| !chunk.hidden.contains(&change.attribute));
+            visit(item(person.source_id.clone(), person.label.clone(), decision, changes));
         }
         for (source, decision) in &chunk.absent {
-            if decision.reaction != Reaction::Keep {
-                let account = decision.account.map(|id| tenant.account(id)).transpose()?.flatten();
-                let label = account.as_ref().map_or_else(|| source.to_string(), label);
-                visit(item(source.clone(), label, decision, Vec::new()));
-            }
+            let account = decision.account.map(|id| tenant.account(id)).transpose()?.flatten();
+            let label = account.as_ref().map_or_else(|| source.to_string(), label);
+            visit(item(source.clone(), label, decision, Vec::new()));
         }
     }
     Ok(())

@@ -6,11 +6,14 @@ use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 use rollcall_model::{RunId, SourceId, Worker};
-use rollcall_pipeline::{GroupMembers, Person, Pipeline, SourceHash, Tally, Verdict, hash_source};
+use rollcall_pipeline::{
+    Explanation, GroupMembers, Person, Pipeline, SourceHash, Tally, Verdict, hash_source,
+};
 use rollcall_sandbox::WorkerPage;
 use rollcall_store::{Staging, StoreError};
 
 use crate::batch::Batch;
+use crate::explain::Watch;
 use crate::index::{Index, Seen};
 use crate::law::Hashed;
 use crate::read::SoFar;
@@ -35,6 +38,9 @@ pub(crate) struct Stage {
     pub in_scope: u64,
     /// What each clause of the filter has kept so far.
     pub tally: Tally,
+    /// Whom to explain, and those found.
+    pub watch: Option<Watch>,
+    pub watched: Vec<Explanation>,
     /// Where a later read of changes begins, once the last page is in.
     pub checkpoint: Option<Vec<u8>>,
     batch: Batch,
@@ -62,6 +68,8 @@ impl Stage {
             batches: 0,
             in_scope: 0,
             tally: Tally::default(),
+            watch: None,
+            watched: Vec::new(),
             checkpoint: None,
             batch: Batch::default(),
             before_write,
@@ -139,6 +147,11 @@ impl Stage {
     fn worker(&mut self, worker: Worker) -> Result<(), StoreError> {
         let hash = hash_source(&worker.id);
         self.index.meet(hash, &worker.id)?;
+        if self.watch.as_ref().is_some_and(|watch| watch.is(&worker)) {
+            // A person who came twice counts as they came last.
+            self.watched.retain(|told| told.source_id != worker.id);
+            self.watched.push(self.pipeline.explain(worker.clone(), hash, &self.members));
+        }
         // Of somebody who is not linked nothing is kept, unless they pass.
         let linked = self.index.seen(hash).is_some().then(|| worker.id.clone());
         match self.pipeline.process(worker, hash, &self.members, &mut self.tally) {

@@ -156,6 +156,7 @@ impl Host {
             config: self.file.pipeline(),
             plan_only: false,
             read: ReadMode::Full,
+            watch: None,
             now_ms: NOW_MS,
             audit,
             progress: Arc::new(NoProgress),
