@@ -1,31 +1,19 @@
-//! One run, from the question whether an earlier one was interrupted to the
-//! last account.
+//! One run, from its beginning to the last account.
 
 use std::sync::Arc;
 
-use rollcall_model::{Entity, Failure, IntegrationId, Plan, PullMode, Receipt, Run, RunId, RunState};
-use rollcall_pipeline::{Explanation, GroupMembers, Pipeline, PipelineConfig};
-use rollcall_sandbox::WorkerPage;
+use rollcall_model::{Entity, Failure, IntegrationId, Plan, PullMode, Receipt, Run, RunState};
+use rollcall_pipeline::{Explanation, Pipeline, PipelineConfig};
 use rollcall_store::{Checkpoints, Integration, Staging, Store, StoreError, TenantStore};
 use serde_json::json;
-use sha2::{Digest, Sha256};
-use tokio::sync::mpsc;
 
+use crate::begin::begin;
 use crate::explain::Watch;
-use crate::index::Index;
-use crate::law::PageLaw;
+use crate::gate::gate;
 use crate::members::filter_members;
 use crate::progress::{Phase, Progress};
-use crate::read::{Reader, SoFar};
-use crate::stage::Stage;
+use crate::workers::read_workers;
 use crate::{AuditBuffer, Source, SyncError, apply, plan};
-
-/// Pages that may wait to be staged while the connector computes the next.
-const PAGES_AHEAD: usize = 2;
-
-/// After so many hours a read of changes gives way to a full one: changes do
-/// not show that time has passed, nor what a provider forgot to report.
-const FULL_READ_EVERY_HOURS: i64 = 24;
 
 /// What is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,80 +116,6 @@ fn note_end(job: &Job, run: &Run, result: &Result<Outcome, SyncError>) {
     job.audit.note("run-ended", json!({"run": run.id.to_string(), "ended": ended}));
 }
 
-/// Takes up the run that was interrupted, if there is one, or opens a new one.
-fn begin(job: &Job, pipeline: &Pipeline) -> Result<Run, StoreError> {
-    let connector = job.source.connector.digest().to_string();
-    let configuration = configuration(job, pipeline);
-    let integration = job.tenant.integration(&job.integration)?;
-    let mode = mode(job, integration.as_ref().and_then(|known| known.checkpoints.as_ref()), &configuration);
-    let open = |id| Run {
-        id,
-        integration: job.integration.clone(),
-        state: RunState::Reading,
-        mode,
-        started_ms: job.now_ms,
-        connector: connector.clone(),
-        configuration: configuration.clone(),
-        receipt: None,
-    };
-    if job.plan_only {
-        return Ok(open(RunId(0)));
-    }
-    if let Some(mut last) = job.tenant.latest_run(&job.integration)? {
-        let same = last.connector == connector && last.configuration == configuration;
-        match last.state {
-            // A plan that has begun to be applied is brought to its end, under
-            // the configuration that it was made with.
-            RunState::Applying { .. } => {
-                job.progress.resumed(Phase::Applying);
-                return Ok(last);
-            }
-            RunState::Reading if same => {
-                job.progress.resumed(Phase::Workers);
-                return Ok(last);
-            }
-            RunState::Reading | RunState::Held { .. } => {
-                last.state = RunState::Superseded;
-                job.tenant.save_run(&last)?;
-                job.tenant.staging().clear_up_to(last.id)?;
-            }
-            RunState::Done | RunState::Failed { .. } | RunState::Superseded => {}
-        }
-    }
-    job.tenant.open_run(open)
-}
-
-fn mode(job: &Job, checkpoints: Option<&Checkpoints>, configuration: &str) -> PullMode {
-    let manifest = job.source.connector.manifest();
-    let recent = |known: &&Checkpoints| {
-        job.read == ReadMode::Auto
-            && manifest.changes.iter().any(|entity| entity == Entity::Workers.as_str())
-            && known.cursor_version == manifest.cursor_version
-            && known.configuration == configuration
-            && is_recent(known.full_ms, job.now_ms)
-    };
-    let checkpoint = checkpoints.filter(recent).and_then(|known| known.of(Entity::Workers));
-    checkpoint.map_or(PullMode::Full, |checkpoint| PullMode::Changes(checkpoint.to_vec()))
-}
-
-/// Whether a read of changes will still do.
-fn is_recent(full_ms: i64, now_ms: i64) -> bool {
-    now_ms.saturating_sub(full_ms) < FULL_READ_EVERY_HOURS * 60 * 60 * 1000
-}
-
-/// SHA-256 over what decides about people, hexadecimal.
-fn configuration(job: &Job, pipeline: &Pipeline) -> String {
-    let mut hash = Sha256::new_with_prefix(pipeline.configuration());
-    for (key, value) in job.source.run.settings.iter() {
-        hash.update(format!("{}:{key}={}:{value}", key.len(), value.len()));
-    }
-    // Cursors and checkpoints may be links, which lead to where they were made.
-    for upstream in &job.source.upstreams {
-        hash.update(format!("{}:{upstream}", upstream.len()));
-    }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 async fn drive(
     job: &Job,
     run: &mut Run,
@@ -286,26 +200,6 @@ async fn drive(
     finish(job, run.clone(), plan, receipt, integration, staging).await
 }
 
-/// Whether a plan may be applied: it takes access from few enough people, or a
-/// person has approved it.
-fn gate(job: &Job, plan: &Plan) -> Result<RunState, StoreError> {
-    let applying = RunState::Applying { applied: 0 };
-    let Some(reason) = &plan.held else { return Ok(applying) };
-    let held = |why: &str| RunState::Held { reason: format!("{reason}{why}") };
-    let Some(approval) = job.tenant.approval(&job.integration)? else { return Ok(held("")) };
-    let told = |kind| job.audit.note(kind, json!({"plan": approval.plan.to_string(), "by": approval.by}));
-    if approval.plan != plan.hash {
-        told("approval-stale");
-        return Ok(held("; the plan that was approved is another: data or configuration changed since"));
-    }
-    if job.now_ms >= approval.expires_ms {
-        told("approval-expired");
-        return Ok(held("; its approval has expired"));
-    }
-    told("approval-used");
-    Ok(applying)
-}
-
 fn integration(job: &Job, known: Option<Integration>) -> Integration {
     known.unwrap_or_else(|| Integration {
         id: job.integration.clone(),
@@ -322,81 +216,6 @@ fn reread(job: &Job, run: &mut Run) -> Result<(), StoreError> {
     }
     job.tenant.staging().clear_up_to(run.id)?;
     job.tenant.save_run(run)
-}
-
-/// Reads and stages at once: the connector computes a page while the one before
-/// is staged.
-async fn read_workers(
-    job: &Job,
-    source: &Source,
-    run: &Run,
-    pipeline: &Arc<Pipeline>,
-    members: &Arc<GroupMembers>,
-    staging: &Staging,
-) -> Result<(Stage, SoFar), SyncError> {
-    let index = Index::open(&job.tenant, &job.integration, &run.mode)?;
-    let flush = {
-        let (audit, store, plan_only) = (job.audit.clone(), job.store.clone(), job.plan_only);
-        move || if plan_only { Ok(()) } else { audit.flush(&store) }
-    };
-    let mut stage = Stage::new(
-        run.id,
-        index,
-        staging.clone(),
-        Arc::clone(pipeline),
-        Arc::clone(members),
-        Box::new(flush),
-    );
-    stage.watch.clone_from(&job.watch);
-    let mut law = PageLaw::default();
-    let mut cursor = None;
-    let mut begun = SoFar::default();
-    let mut ended = false;
-    if let Some(last) = stage.restore()? {
-        begun = SoFar { receipt: last.receipt, requests: last.requests, bytes: last.bytes };
-        law.resume(begun.receipt.clone(), stage.known());
-        ended = last.cursor.is_none();
-        cursor = last.cursor;
-    }
-    let source = source.reading(run.mode.clone()).wanting(pipeline.wanted());
-    job.progress.phase(Phase::Workers);
-    if !ended {
-        let (pages, mut waiting) = mpsc::channel::<(WorkerPage, SoFar)>(PAGES_AHEAD);
-        let progress = Arc::clone(&job.progress);
-        let staged = tokio::task::spawn_blocking(move || {
-            while let Some((page, so_far)) = waiting.blocking_recv() {
-                let (done, total) = (so_far.receipt.records, so_far.receipt.stated);
-                stage.take(page, so_far)?;
-                progress.records(done, total);
-            }
-            Ok::<_, StoreError>(stage)
-        });
-        let read = forward(&source, cursor, &mut law, &begun, pages).await;
-        // If staging failed, that is the reason why reading did.
-        stage = staged.await.map_err(|error| SyncError::Host(error.to_string()))??;
-        read?;
-    }
-    let receipt = law.finish(&run.mode)?;
-    let (requests, bytes) = law.traffic();
-    let so_far = SoFar { receipt, requests: begun.requests + requests, bytes: begun.bytes + bytes };
-    Ok((stage, so_far))
-}
-
-/// Reads to the end, and sends each page on. Lets go of `pages` with it.
-async fn forward(
-    source: &Source,
-    cursor: Option<Vec<u8>>,
-    law: &mut PageLaw,
-    begun: &SoFar,
-    pages: mpsc::Sender<(WorkerPage, SoFar)>,
-) -> Result<(), Failure> {
-    let mut reader = Reader::new(source, law, cursor);
-    while let Some((page, so_far)) = reader.next().await? {
-        let (requests, bytes) = (begun.requests + so_far.requests, begun.bytes + so_far.bytes);
-        let stopped = |_| Failure::Host { detail: "staging stopped".to_owned() };
-        pages.send((page, SoFar { requests, bytes, ..so_far })).await.map_err(stopped)?;
-    }
-    Ok(())
 }
 
 /// Applies what is left of the plan.
@@ -424,17 +243,4 @@ async fn blocking<T: Send + 'static>(
 ) -> Result<T, SyncError> {
     let result = tokio::task::spawn_blocking(work).await;
     Ok(result.map_err(|error| SyncError::Host(error.to_string()))??)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_recent;
-
-    #[test]
-    fn a_full_read_is_recent_for_a_day() {
-        let (full, day) = (1_768_464_000_000, 86_400_000);
-        assert!(is_recent(full, full));
-        assert!(is_recent(full, full + day - 1));
-        assert!(!is_recent(full, full + day));
-    }
 }
