@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hint::black_box;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,9 @@ use rollcall_sandbox::{
 use crate::program::{Programs, SECRET};
 use crate::shapes::Shape;
 use crate::stub::Stub;
+
+/// Milliseconds since 1970 that connectors believe it is.
+pub const NOW_MS: u64 = 1_770_000_000_000;
 
 /// How often the short things are repeated.
 const TIMES: usize = 300;
@@ -40,16 +44,7 @@ pub fn measure(programs: &Programs, shape: Shape) -> anyhow::Result<Costs> {
 
 async fn costs(programs: &Programs, shape: Shape) -> anyhow::Result<Costs> {
     let cache = tempfile::tempdir()?;
-    let sandbox = Sandbox::new(SandboxOptions {
-        cache_dir: cache.path().join("compiled"),
-        wasi: Wasi::Refuse,
-        metering: Metering::Epochs,
-        compile: Compile::InChild {
-            program: programs.rollcall.clone(),
-            args: vec!["compile-component".into()],
-        },
-        pool: PoolSize::SMALL,
-    })?;
+    let sandbox = open(programs, cache.path().join("compiled"), PoolSize::SMALL)?;
     let component = std::fs::read(programs.connectors.join(shape.connector()).with_extension("wasm"))?;
     let connector = sandbox.load(&component).await?;
     let mut loads = Vec::new();
@@ -96,6 +91,42 @@ async fn costs(programs: &Programs, shape: Shape) -> anyhow::Result<Costs> {
     })
 }
 
+/// A sandbox as the program has it.
+pub fn open(programs: &Programs, cache_dir: PathBuf, pool: PoolSize) -> anyhow::Result<Sandbox> {
+    Ok(Sandbox::new(SandboxOptions {
+        cache_dir,
+        wasi: Wasi::Refuse,
+        metering: Metering::Epochs,
+        compile: Compile::InChild {
+            program: programs.rollcall.clone(),
+            args: vec!["compile-component".into()],
+        },
+        pool,
+    })?)
+}
+
+pub fn settings(connector: &Connector, shape: Shape) -> anyhow::Result<Settings> {
+    let settings: BTreeMap<_, _> =
+        shape.settings().iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    let secrets = BTreeMap::from([("client_secret".to_owned(), SECRET.to_owned())]);
+    Settings::resolve(connector.manifest(), &settings, &secrets)
+        .map_err(|errors| anyhow!("settings of the bench: {errors:?}"))
+}
+
+/// A full read that nobody has asked anything of yet.
+pub fn full_run(settings: &Settings) -> RunInput {
+    RunInput {
+        id: "bench".into(),
+        mode: PullMode::Full,
+        now_ms: NOW_MS,
+        settings: settings.public().into(),
+        wanted_attributes: Arc::new([]),
+        wanted_groups: Arc::new([]),
+        nesting: Nesting::Direct,
+        page_size: 1_000,
+    }
+}
+
 /// One that nine tenths take longer than: what the work takes where nobody else
 /// wants the processor. A median has the others' turns in it, and more of them
 /// the longer the work is.
@@ -110,21 +141,9 @@ fn call(
     network: Arc<Recorded>,
     cursor: Option<Vec<u8>>,
 ) -> anyhow::Result<Call> {
-    let settings: BTreeMap<_, _> =
-        shape.settings().iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    let secrets = BTreeMap::from([("client_secret".to_owned(), SECRET.to_owned())]);
-    let settings = Settings::resolve(connector.manifest(), &settings, &secrets)
-        .map_err(|errors| anyhow!("settings of the bench: {errors:?}"))?;
-    let run = RunInput {
-        id: "bench".into(),
-        mode: PullMode::Full,
-        now_ms: 1_770_000_000_000,
-        settings: settings.public().into(),
-        wanted_attributes: shape.wanted().map(str::to_owned).collect(),
-        wanted_groups: Arc::new([]),
-        nesting: Nesting::Direct,
-        page_size: 200,
-    };
+    let settings = settings(connector, shape)?;
+    let wanted_attributes = shape.wanted().map(str::to_owned).collect();
+    let run = RunInput { wanted_attributes, page_size: 200, ..full_run(&settings) };
     Ok(Call { run, cursor, network, log: Arc::new(NoLog), limits: connector.limits() })
 }
 

@@ -2,22 +2,20 @@
 //! that serves them has them: one engine, one connector, so many runs at once.
 //! The bench calls itself for that, so that it is a process like the reference.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use rollcall_egress::{Egress, EgressOptions};
-use rollcall_grants::{Grant, Settings, Upstream};
+use rollcall_grants::{Grant, Upstream};
 use rollcall_model::TenantId;
-use rollcall_sandbox::{
-    Compile, Connector, Metering, Nesting, NoLog, PoolSize, PullMode, RunInput, Sandbox, SandboxOptions, Wasi,
-};
+use rollcall_sandbox::{Connector, NoLog, PoolSize};
 use rollcall_store::{MasterKey, Store};
 use rollcall_sync::{AuditBuffer, IntegrationFile, Job, NoProgress, ReadMode, Source, sync};
 
 use crate::program::{Programs, SECRET, Took, run, said};
+use crate::sandbox;
 use crate::shapes::Shape;
 use crate::stub::Stub;
 
@@ -27,7 +25,7 @@ const AT_ONCE: usize = 64;
 const PEOPLE: u32 = 500;
 
 /// Milliseconds since 1970 that the runs believe it is.
-const NOW_MS: i64 = 1_770_000_000_000;
+const NOW_MS: i64 = sandbox::NOW_MS.cast_signed();
 
 pub struct Many {
     pub product: Took,
@@ -80,8 +78,7 @@ struct Host {
     store: Store,
     egress: Egress,
     connector: Connector,
-    settings: BTreeMap<String, String>,
-    secrets: BTreeMap<String, String>,
+    shape: Shape,
     upstreams: Vec<Upstream>,
     file: IntegrationFile,
 }
@@ -89,28 +86,14 @@ struct Host {
 impl Host {
     async fn new(programs: &Programs, shape: Shape, url: &str, place: &Path) -> anyhow::Result<Self> {
         let beside = |name: &str| place.with_file_name(name);
-        let sandbox = Sandbox::new(SandboxOptions {
-            cache_dir: beside("compiled"),
-            wasi: Wasi::Refuse,
-            metering: Metering::Epochs,
-            compile: Compile::InChild {
-                program: programs.rollcall.clone(),
-                args: vec!["compile-component".into()],
-            },
-            pool: PoolSize::default(),
-        })?;
+        let sandbox = sandbox::open(programs, beside("compiled"), PoolSize::default())?;
         let component: PathBuf = programs.connectors.join(shape.connector()).with_extension("wasm");
         let upstreams = shape.upstreams(url);
         Ok(Self {
+            shape,
             store: Store::open(place, MasterKey::from_bytes([7; 32]))?,
             egress: Egress::default(),
             connector: sandbox.load(&std::fs::read(component)?).await?,
-            settings: shape
-                .settings()
-                .iter()
-                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-                .collect(),
-            secrets: BTreeMap::from([("client_secret".to_owned(), SECRET.to_owned())]),
             upstreams: upstreams
                 .iter()
                 .map(|upstream| Upstream::parse(upstream))
@@ -123,21 +106,11 @@ impl Host {
     async fn tenant(&self, number: u32) -> anyhow::Result<u64> {
         let id = TenantId(format!("tenant-{number}"));
         let manifest = self.connector.manifest();
-        let settings = Settings::resolve(manifest, &self.settings, &self.secrets)
-            .map_err(|errors| anyhow!("settings of the bench: {errors:?}"))?;
+        let settings = sandbox::settings(&self.connector, self.shape)?;
         let grant = Grant::new(manifest, &settings, &self.upstreams)
             .map_err(|error| anyhow!("grant of the bench: {error:?}"))?;
         let audit = AuditBuffer::new(id.clone(), Arc::new(|| NOW_MS));
-        let run = RunInput {
-            id: "bench".into(),
-            mode: PullMode::Full,
-            now_ms: NOW_MS.unsigned_abs(),
-            settings: settings.public().into(),
-            wanted_attributes: Arc::new([]),
-            wanted_groups: Arc::new([]),
-            nesting: Nesting::Direct,
-            page_size: 1_000,
-        };
+        let run = sandbox::full_run(&settings);
         let options = EgressOptions::new(id.to_string(), Arc::new(audit.clone()));
         let session = self.egress.session(Arc::new(grant), settings, options)?;
         let source = Source {
