@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use clap::{Args, Subcommand};
 use rollcall_model::{Account, AccountStatus, Attributes, TenantId, Value};
 use rollcall_pipeline::fold;
-use rollcall_store::{Store, StoreError};
+use rollcall_store::{Store, StoreError, TenantStore};
 
 use crate::clock::now_ms;
 use crate::data::DataArgs;
@@ -50,7 +50,7 @@ enum AccountCommand {
 
 pub fn run(args: &AccountArgs) -> Result<(), Exit> {
     match &args.command {
-        AccountCommand::List { data, tenant } => list(&data.open_existing()?, &tenant.as_str().into()),
+        AccountCommand::List { data, tenant } => list(&data.open_tenant(&tenant.as_str().into())?.1),
         AccountCommand::Add { data, tenant, email, given_name, family_name } => {
             let tenant = tenant.as_str().into();
             let account = add(&data.open()?, &tenant, email, given_name, family_name)?;
@@ -60,13 +60,10 @@ pub fn run(args: &AccountArgs) -> Result<(), Exit> {
     }
 }
 
-fn list(store: &Store, tenant: &TenantId) -> Result<(), Exit> {
-    if !store.tenants()?.contains(tenant) {
-        return Err(Exit::usage(format!("--tenant {tenant}: there is no such tenant")));
-    }
+fn list(tenant: &TenantStore) -> Result<(), Exit> {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut failed = None;
-    store.tenant(tenant)?.each_account(|account| {
+    tenant.each_account(|account| {
         let written =
             serde_json::to_writer(&mut out, &account).map_err(Into::into).and_then(|()| out.write_all(b"\n"));
         failed = failed.take().or(written.err());

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use rollcall_store::{MasterKey, Store};
+use rollcall_model::TenantId;
+use rollcall_store::{MasterKey, Store, TenantStore};
 
 use crate::exit::Exit;
 
@@ -36,6 +37,16 @@ impl DataArgs {
             )));
         }
         self.open()
+    }
+
+    /// As [`Self::open_existing`], for commands about one tenant.
+    pub fn open_tenant(&self, id: &TenantId) -> Result<(Store, TenantStore), Exit> {
+        let store = self.open_existing()?;
+        if !store.tenants()?.contains(id) {
+            return Err(Exit::usage(format!("--tenant {id}: there is no such tenant")));
+        }
+        let tenant = store.tenant(id)?;
+        Ok((store, tenant))
     }
 
     fn key(&self) -> Result<MasterKey, Exit> {

@@ -27,13 +27,8 @@ pub struct Of {
 
 impl Of {
     fn open(&self) -> Result<(Store, TenantStore, IntegrationId), Exit> {
-        let store = self.data.open_existing()?;
-        let tenant = self.tenant.as_str().into();
-        if !store.tenants()?.contains(&tenant) {
-            return Err(Exit::usage(format!("--tenant {tenant}: there is no such tenant")));
-        }
+        let (store, tenant) = self.data.open_tenant(&self.tenant.as_str().into())?;
         let integration: IntegrationId = self.integration.as_str().into();
-        let tenant = store.tenant(&tenant)?;
         if tenant.latest_run(&integration)?.is_none() {
             return Err(Exit::usage(format!("--integration {integration}: it has never run")));
         }

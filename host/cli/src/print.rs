@@ -4,6 +4,9 @@
 use std::fmt::Arguments;
 use std::io::{ErrorKind, Write};
 
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{ContentArrangement, Table};
+
 /// Prints a line.
 macro_rules! say {
     ($($text:tt)*) => { $crate::print::line(format_args!($($text)*)) };
@@ -15,6 +18,14 @@ pub fn line(text: Arguments<'_>) {
     if let Err(error) = writeln!(std::io::stdout(), "{text}") {
         gone(&error);
     }
+}
+
+/// A table as all commands print them, without rows.
+pub fn table<const N: usize>(header: [&str; N]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(header);
+    table
 }
 
 /// Ends the program quietly when nobody reads on; there is nothing left to do

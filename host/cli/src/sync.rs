@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::Table;
 use jiff::Timestamp;
 use rollcall_egress::Egress;
 use rollcall_grants::{Manifest, Upstream};
@@ -23,7 +22,7 @@ use crate::clock;
 use crate::connect::{Connection, load, sandbox};
 use crate::data::{DataArgs, cache};
 use crate::exit::Exit;
-use crate::print::say;
+use crate::print::{self, say};
 use crate::progress::Shown;
 
 /// Items of one reaction that a plan prints before it only counts them.
@@ -32,32 +31,39 @@ pub const SHOWN_ITEMS: usize = 20;
 /// Changes of one person that a plan prints; JSON has all of them.
 const SHOWN_CHANGES: usize = 5;
 
+/// An integration as a file, and with what it is run.
 #[derive(Debug, Args)]
-pub struct SyncArgs {
+pub struct FileArgs {
     /// The integration: connector, settings, filter, mapping, policies.
     file: PathBuf,
     #[command(flatten)]
     data: DataArgs,
-    /// Show what would happen, and write nothing.
-    #[arg(long)]
-    plan: bool,
-    /// Read everybody, also where a read of changes would do.
-    #[arg(long)]
-    full: bool,
     /// Send what the grant allows for HOST to URL instead.
     #[arg(long = "upstream", value_name = "HOST=URL", value_parser = Upstream::parse)]
     upstreams: Vec<Upstream>,
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-    /// Print every item of the plan.
-    #[arg(long)]
-    all: bool,
     /// Where connectors named by id are, as `connector build` left them.
     #[arg(long, value_name = "DIR", env = "ROLLCALL_CONNECTORS", default_value = "target/connectors")]
     connectors: PathBuf,
     /// Take this for now (RFC 3339).
     #[arg(long, value_name = "INSTANT")]
     now: Option<Timestamp>,
+}
+
+#[derive(Debug, Args)]
+pub struct SyncArgs {
+    #[command(flatten)]
+    integration: FileArgs,
+    /// Show what would happen, and write nothing.
+    #[arg(long)]
+    plan: bool,
+    /// Read everybody, also where a read of changes would do.
+    #[arg(long)]
+    full: bool,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Print every item of the plan.
+    #[arg(long)]
+    all: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -67,22 +73,7 @@ pub enum Format {
 }
 
 pub async fn run(args: SyncArgs) -> Result<(), Exit> {
-    let file = IntegrationFile::read(&args.file)?;
-    let base = args.file.parent().unwrap_or(Path::new("."));
-    let component = file.connector.path(base, &args.connectors);
-    let store = args.data.open()?;
-    let sandbox = sandbox(&cache(&args.data.data), Wasi::Refuse)?;
     let shown = Arc::new(Shown::new());
-    let request = Request {
-        file: &file,
-        base,
-        component: &component,
-        upstreams: &args.upstreams,
-        plan_only: args.plan,
-        read: if args.full { ReadMode::Full } else { ReadMode::Auto },
-        watch: None,
-        now_ms: clock::at(args.now),
-    };
     let limit = if args.all { usize::MAX } else { SHOWN_ITEMS };
     let print = |ready: &Ready<'_>| {
         shown.clear();
@@ -94,10 +85,40 @@ pub async fn run(args: SyncArgs) -> Result<(), Exit> {
             Format::Json => print_json(ready, args.plan || args.all),
         }
     };
-    let progress = Arc::clone(&shown) as Arc<dyn Progress>;
-    let outcome = request.run(&store, &sandbox, &Egress::default(), progress, print).await;
-    shown.clear();
-    end(&outcome?, args.plan, args.format)
+    let read = if args.full { ReadMode::Full } else { ReadMode::Auto };
+    let outcome = args.integration.run(args.plan, read, None, &shown, print).await?;
+    end(&outcome, args.plan, args.format)
+}
+
+impl FileArgs {
+    pub async fn run(
+        &self,
+        plan_only: bool,
+        read: ReadMode,
+        watch: Option<Watch>,
+        shown: &Arc<Shown>,
+        look: impl FnOnce(&Ready<'_>) -> Result<(), StoreError>,
+    ) -> Result<Outcome, Exit> {
+        let file = IntegrationFile::read(&self.file)?;
+        let base = self.file.parent().unwrap_or(Path::new("."));
+        let component = file.connector.path(base, &self.connectors);
+        let store = self.data.open()?;
+        let sandbox = sandbox(&cache(&self.data.data), Wasi::Refuse)?;
+        let request = Request {
+            file: &file,
+            base,
+            component: &component,
+            upstreams: &self.upstreams,
+            plan_only,
+            read,
+            watch,
+            now_ms: clock::at(self.now),
+        };
+        let progress = Arc::clone(shown) as Arc<dyn Progress>;
+        let outcome = request.run(&store, &sandbox, &Egress::default(), progress, look).await;
+        shown.clear();
+        outcome
+    }
 }
 
 /// What one sync is asked to do.
@@ -239,9 +260,7 @@ fn print_filter(plan: &Plan) {
     if plan.filter.is_empty() {
         return;
     }
-    let mut table = Table::new();
-    table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["clause", "says", &format!("keeps, of {}", plan.counts.read)]);
+    let mut table = print::table(["clause", "says", &format!("keeps, of {}", plan.counts.read)]);
     for clause in &plan.filter {
         table.add_row([clause.place.clone(), clean(&clause.says), clause.kept.to_string()]);
     }
@@ -249,9 +268,7 @@ fn print_filter(plan: &Plan) {
 }
 
 pub fn table(items: &[PlanItem]) -> Table {
-    let mut table = Table::new();
-    table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["who", "situation", "what changes", "why"]);
+    let mut table = print::table(["who", "situation", "what changes", "why"]);
     let value = |value: &Option<Value>| value.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
     for item in items {
         let change = |change: &rollcall_model::Change| match &change.before {

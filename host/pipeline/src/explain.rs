@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::fingerprint::SourceHash;
 use crate::groups::GroupMembers;
-use crate::person::Standing;
+use crate::person::{Person, Standing};
 use crate::pipeline::{Pipeline, Verdict};
 use crate::scope::Tally;
 
@@ -91,35 +91,31 @@ impl Pipeline {
             holds: clause.kept > 0,
         });
         let clauses = clauses.collect();
-        let Verdict::In(person) = verdict else {
-            return Explanation {
-                source_id,
-                status,
-                fetched,
-                clauses,
-                in_scope: false,
-                standing: None,
-                lacking: None,
-                lines: Vec::new(),
-            };
+        let person = match verdict {
+            Verdict::In(person) => Some(person),
+            Verdict::Out => None,
         };
-        let values = self.values(&person).unwrap_or_default();
-        let each = self.mapping.targets().iter().zip(&values).enumerate();
-        let lines = each.map(|(at, (target, value))| LineValue {
-            target: target.clone(),
-            from: self.mapping.source_of(at, &self.membrane),
-            value: Shown::of(value.as_ref(), self.mapping.is_sensitive(at)),
-        });
         Explanation {
             source_id,
             status,
             fetched,
             clauses,
-            in_scope: true,
-            standing: Some(person.standing),
-            lines: lines.collect(),
-            lacking: person.lacking,
+            in_scope: person.is_some(),
+            standing: person.as_ref().map(|person| person.standing),
+            lines: person.as_ref().map(|person| self.line_values(person)).unwrap_or_default(),
+            lacking: person.and_then(|person| person.lacking),
         }
+    }
+
+    fn line_values(&self, person: &Person) -> Vec<LineValue> {
+        let values = self.values(person).unwrap_or_default();
+        let each = self.mapping.targets().iter().zip(&values).enumerate();
+        let line = |(at, (target, value)): (usize, (&String, &Option<Value>))| LineValue {
+            target: target.clone(),
+            from: self.mapping.source_of(at, &self.membrane),
+            value: Shown::of(value.as_ref(), self.mapping.is_sensitive(at)),
+        };
+        each.map(line).collect()
     }
 }
 

@@ -60,11 +60,7 @@ impl TenantStore {
     }
 
     pub fn link(&self, integration: &IntegrationId, source: &SourceId) -> Result<Option<Link>, StoreError> {
-        let table = self.database.begin_read()?.open_table(LINKS)?;
-        table
-            .get(place(integration, source).as_slice())?
-            .map(|bytes| decode("link", bytes.value()))
-            .transpose()
+        self.links(integration)?.find(source)
     }
 
     /// All links of an integration.

@@ -3,10 +3,11 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::Table;
 use rollcall_grants::{Manifest, ManifestSetting};
 
 use super::report::{Report, Url};
+use crate::print::table;
 
 pub fn text(report: &Report) -> String {
     let mut out = String::new();
@@ -125,13 +126,6 @@ fn urls(urls: &[Url]) -> String {
         None => safe(&url.url),
     };
     urls.iter().map(one).collect::<Vec<_>>().join("\n")
-}
-
-fn table<const N: usize>(header: [&str; N]) -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(header);
-    table
 }
 
 fn finish(out: &mut String, table: Table) {
