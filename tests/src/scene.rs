@@ -89,7 +89,15 @@ impl Scene {
             let _ = writeln!(text, "{key} = '{value}'");
         }
         let (key, _) = self.provider.secret();
-        let _ = writeln!(text, "[secrets]\n{key} = {{ file = {key:?} }}\n{tables}");
+        let _ = writeln!(text, "[secrets]\n{key} = {{ file = {key:?} }}");
+        // Whoever is there is due, at every provider: first days have tests of
+        // their own.
+        let due = "[policies]\nactivate = \"on-appearance\"\n";
+        text.push_str(&match tables.contains("[policies]\n") {
+            _ if tables.contains("activate") || tables.contains("preset") => tables.to_owned(),
+            true => tables.replacen("[policies]\n", due, 1),
+            false => format!("{tables}\n{due}"),
+        });
         text
     }
 
@@ -199,12 +207,13 @@ impl Scene {
         state
     }
 
-    /// What happened so far, in order.
+    /// What happened to accounts so far, in order.
     pub fn events(&self) -> Vec<Event> {
         let master = MasterKey::from_file(&self.data().join("master.key")).expect("the master key");
         let store = Store::open(&self.data(), master).expect("the store opens");
         let tenant = store.tenant(&TenantId("acme".into())).expect("the tenant is there");
-        tenant.events(0, usize::MAX).expect("events").into_iter().map(|(_, event)| event).collect()
+        let events = tenant.events(0, usize::MAX).expect("events").into_iter().map(|(_, event)| event);
+        events.filter(|event| event.account.is_some()).collect()
     }
 }
 

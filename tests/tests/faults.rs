@@ -190,6 +190,7 @@ fn rule_1_a_fault_in_a_read_of_changes_changes_nothing(provider: Provider) {
         "invalid-response",
         "incomplete",
         "auth-failed",
+        "denied",
     ];
     // An empty list of changes says that nothing happened: nobody can tell.
     let says_nothing = |fault: &str| fault.starts_with("empty-first");

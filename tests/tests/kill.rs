@@ -156,7 +156,7 @@ fn a_killed_sync_goes_on_and_does_nothing_twice() {
         let events = scene.events();
         assert_eq!(events.len(), truth.len(), "{told}: an event for each account");
         assert!(events.iter().all(|event| event.kind == EventKind::Created), "{told}");
-        let mut ids: Vec<_> = events.iter().map(|event| event.account.0).collect();
+        let mut ids: Vec<_> = events.iter().filter_map(|event| event.account).collect();
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), truth.len(), "{told}: an account was made twice");

@@ -8,20 +8,20 @@ use std::sync::Arc;
 use clap::Args;
 use rollcall_egress::Egress;
 use rollcall_grants::Upstream;
-use rollcall_model::{PlanItem, Reaction, TenantId};
+use rollcall_model::{Act, PlanItem, Reaction, Value};
 use rollcall_sandbox::{Sandbox, Wasi};
 use rollcall_store::{MasterKey, Store};
-use rollcall_sync::{IntegrationFile, NoProgress, Outcome, Progress, ReadMode, Ready, each_item};
+use rollcall_sync::{Hand, IntegrationFile, NoProgress, Outcome, Progress, ReadMode, Ready, add, each_item};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Value as Json, json};
 
+use crate::clock;
 use crate::connect::sandbox;
 use crate::data::cache;
 use crate::exit::Exit;
 use crate::print::say;
 use crate::progress::Shown;
-use crate::sync::{Format, Request, end, print_plan};
-use crate::{account, clock};
+use crate::sync::{Asked, Format, Request, end, print_plan};
 
 /// People who are entered by hand before the first sync, for it to find.
 const BY_HAND: usize = 14;
@@ -110,15 +110,21 @@ impl Demo {
             })
         })
         .await?;
-        let tenant: &TenantId = &self.file.tenant;
+        let tenant = self.store.tenant(&self.file.tenant)?;
+        let hand = Hand { by: "demo", reason: "in use before the integration", now_ms: clock::now_ms() };
         for item in &people {
             let text = |name: &str| {
                 let change = item.changes.iter().find(|change| change.attribute == name);
                 change.and_then(|change| change.after.as_ref()).map(ToString::to_string).unwrap_or_default()
             };
             // Whoever typed it in took no care of upper and lower case.
-            let email = text("email").to_uppercase();
-            account::add(&self.store, tenant, &email, &text("given_name"), &text("family_name"))?;
+            let attributes = [
+                ("email", text("email").to_uppercase()),
+                ("given_name", text("given_name")),
+                ("family_name", text("family_name")),
+            ];
+            let attributes = attributes.map(|(name, value)| (name.to_owned(), Value::Text(value)));
+            add(&self.store, &tenant, attributes.into(), &hand)?;
         }
         say!("{} of them were entered by hand before there was an integration.", people.len());
         Ok(())
@@ -145,11 +151,9 @@ impl Demo {
             base: &self.directory,
             component: &self.component,
             upstreams: &self.upstreams,
-            plan_only,
             // Who joins or leaves a department's group shows in every read; who
             // only moved shows in a full one.
-            read: ReadMode::Full,
-            watch: None,
+            asked: Asked { plan_only, read: ReadMode::Full, watch: None, act: Act::Sync },
             now_ms: clock::now_ms(),
         };
         request.run(&self.store, &self.sandbox, &self.egress, progress, look).await
@@ -222,12 +226,12 @@ impl Provider {
     }
 
     /// Has the company change.
-    fn change(&mut self, change: &Value) -> Result<(), Exit> {
+    fn change(&mut self, change: &Json) -> Result<(), Exit> {
         writeln!(self.ask, "{change}").map_err(|error| Exit::host(format!("change the company: {error}")))?;
         self.answer().map(drop)
     }
 
-    fn answer(&mut self) -> Result<Value, Exit> {
+    fn answer(&mut self) -> Result<Json, Exit> {
         let mut line = String::new();
         self.answers
             .read_line(&mut line)

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use clap::Args;
+use rollcall_model::Act;
 use rollcall_pipeline::{Explanation, Shown, Standing};
 use rollcall_sync::{Explained, ReadMode, Ready, Watch};
 
 use crate::exit::Exit;
-use crate::print::{self, say};
+use crate::print::{self, clean, say};
 use crate::progress::Shown as Progress;
-use crate::sync::{FileArgs, Format, clean, table};
+use crate::sync::{Asked, FileArgs, Format, table};
 
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
@@ -30,7 +31,8 @@ pub async fn run(args: ExplainArgs) -> Result<(), Exit> {
         Ok(())
     };
     let progress = Arc::new(Progress::new());
-    args.integration.run(true, ReadMode::Full, Some(watch.clone()), &progress, look).await?;
+    let (read, watch) = (ReadMode::Full, Some(watch.clone()));
+    args.integration.run(Asked { plan_only: true, read, watch, act: Act::Sync }, &progress, look).await?;
     if explained.is_empty() {
         return Err(Exit::usage(format!(
             "{}: nobody with this id or e-mail came from the source, and no account of this integration has it",
@@ -82,6 +84,7 @@ fn tell_read(read: &Explanation) {
     let standing = match read.standing {
         Some(Standing::Waiting) => "their first day lies ahead",
         Some(Standing::Ended) => "their employment has ended",
+        Some(Standing::OnLeave) => "they are on leave, which ends access here",
         Some(Standing::Due) | None => "they ought to have an account",
     };
     say!("\nThe filter takes them in, and {standing}.");

@@ -3,15 +3,19 @@
 
 mod account;
 mod audit;
+mod by_hand;
 mod clock;
 mod compile_component;
 mod connect;
 mod connector;
 mod data;
 mod demo;
+mod disconnect;
 mod exit;
 mod explain;
+mod link;
 mod plan;
+mod preset;
 mod print;
 mod progress;
 mod sync;
@@ -48,11 +52,26 @@ enum Command {
     Plan(plan::PlanArgs),
     /// Release the plan that waits: this one only, once, and not for ever.
     Approve(plan::ApproveArgs),
+    /// Take over the accounts of another source: match its people again, swap the
+    /// links, remove nobody.
+    Migrate(sync::MigrateArgs),
+    /// Give back the access that a run took away.
+    Undo(disconnect::UndoArgs),
+    /// Let go of a source: how many accounts it has, what may become of them, and
+    /// then that.
+    Disconnect(disconnect::DisconnectArgs),
+    /// Look at links between people and accounts, break and repair them.
+    Link(link::LinkArgs),
+    /// Show the sets of policies that a file may begin with.
+    #[command(subcommand)]
+    Preset(preset::Command),
     /// Show the main job on a company that does not exist: plan, first sync,
     /// changes, second sync.
     Demo(demo::DemoArgs),
-    /// Look at accounts, or make one by hand.
+    /// Look at accounts, or make, edit and protect one by hand.
     Account(account::AccountArgs),
+    /// Look at the groups that came with the people.
+    Group(account::GroupArgs),
     /// Look at the audit, and check that nobody has changed it.
     Audit(audit::AuditArgs),
     /// What the sandbox calls to compile a component; not for people.
@@ -69,8 +88,14 @@ fn main() -> ExitCode {
         Command::Explain(args) => exit::code(wait(explain::run(args))),
         Command::Plan(args) => exit::code(plan::show(&args)),
         Command::Approve(args) => exit::code(plan::run_approve(&args)),
+        Command::Migrate(args) => exit::code(wait(sync::migrate(args))),
+        Command::Undo(args) => exit::code(disconnect::run_undo(&args)),
+        Command::Disconnect(args) => exit::code(disconnect::run(&args)),
+        Command::Link(args) => exit::code(link::run(&args)),
+        Command::Preset(command) => exit::code(preset::run(&command)),
         Command::Demo(args) => exit::code(wait(demo::run(args))),
         Command::Account(args) => exit::code(account::run(&args)),
+        Command::Group(args) => exit::code(account::run_groups(&args)),
         Command::Audit(args) => exit::code(audit::run(&args)),
         // Limits itself before any thread is started.
         Command::CompileComponent(args) => compile_component::run(&args),

@@ -37,3 +37,8 @@ pub fn gone(error: &std::io::Error) {
     eprintln!("rollcall: write the output: {error}");
     std::process::exit(3);
 }
+
+/// A provider's text on a terminal: no control character but the line break.
+pub fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}

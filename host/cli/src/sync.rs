@@ -10,7 +10,7 @@ use comfy_table::Table;
 use jiff::Timestamp;
 use rollcall_egress::Egress;
 use rollcall_grants::{Manifest, Upstream};
-use rollcall_model::{Plan, PlanItem, RunState, Value};
+use rollcall_model::{Act, GroupReaction, IntegrationId, Plan, PlanItem, Reaction, RunState, Value};
 use rollcall_sandbox::{Sandbox, Wasi};
 use rollcall_store::{Store, StoreError, TenantStore};
 use rollcall_sync::{
@@ -22,7 +22,7 @@ use crate::clock;
 use crate::connect::{Connection, load, sandbox};
 use crate::data::{DataArgs, cache};
 use crate::exit::Exit;
-use crate::print::{self, say};
+use crate::print::{self, clean, say};
 use crate::progress::Shown;
 
 /// Items of one reaction that a plan prints before it only counts them.
@@ -86,16 +86,68 @@ pub async fn run(args: SyncArgs) -> Result<(), Exit> {
         }
     };
     let read = if args.full { ReadMode::Full } else { ReadMode::Auto };
-    let outcome = args.integration.run(args.plan, read, None, &shown, print).await?;
+    let asked = Asked { plan_only: args.plan, read, watch: None, act: Act::Sync };
+    let outcome = args.integration.run(asked, &shown, print).await?;
     end(&outcome, args.plan, args.format)
+}
+
+#[derive(Debug, Args)]
+pub struct MigrateArgs {
+    #[command(flatten)]
+    integration: FileArgs,
+    /// The source whose accounts are taken over, by the id of its integration.
+    #[arg(long)]
+    from: String,
+    /// Show what would happen, and write nothing.
+    #[arg(long)]
+    plan: bool,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Print every item of the plan.
+    #[arg(long)]
+    all: bool,
+}
+
+/// A run that links and does nothing else (C18).
+pub async fn migrate(args: MigrateArgs) -> Result<(), Exit> {
+    let shown = Arc::new(Shown::new());
+    let limit = if args.all { usize::MAX } else { SHOWN_ITEMS };
+    let mut stays = 0;
+    let from: IntegrationId = args.from.as_str().into();
+    let print = |ready: &Ready<'_>| {
+        shown.clear();
+        let linked = ready.plan.counts.of(Reaction::Link);
+        stays = ready.tenant.count_links(&from)?.saturating_sub(linked);
+        match args.format {
+            Format::Text => print_plan(ready, limit),
+            Format::Json => print_json(ready, true),
+        }
+    };
+    let act = Act::Migrate { from: from.clone() };
+    let asked = Asked { plan_only: args.plan, read: ReadMode::Full, watch: None, act };
+    let outcome = args.integration.run(asked, &shown, print).await?;
+    end(&outcome, args.plan, args.format)?;
+    if args.format == Format::Text && stays > 0 {
+        say!(
+            "{stays} accounts have no partner here and stay with `{from}`: look at them with `rollcall link \
+             list`, and let go of it with `rollcall disconnect` when you are done"
+        );
+    }
+    Ok(())
+}
+
+/// What a run is asked to do.
+pub struct Asked {
+    pub plan_only: bool,
+    pub read: ReadMode,
+    pub watch: Option<Watch>,
+    pub act: Act,
 }
 
 impl FileArgs {
     pub async fn run(
         &self,
-        plan_only: bool,
-        read: ReadMode,
-        watch: Option<Watch>,
+        asked: Asked,
         shown: &Arc<Shown>,
         look: impl FnOnce(&Ready<'_>) -> Result<(), StoreError>,
     ) -> Result<Outcome, Exit> {
@@ -109,9 +161,7 @@ impl FileArgs {
             base,
             component: &component,
             upstreams: &self.upstreams,
-            plan_only,
-            read,
-            watch,
+            asked,
             now_ms: clock::at(self.now),
         };
         let progress = Arc::clone(shown) as Arc<dyn Progress>;
@@ -127,9 +177,7 @@ pub struct Request<'a> {
     pub base: &'a Path,
     pub component: &'a Path,
     pub upstreams: &'a [Upstream],
-    pub plan_only: bool,
-    pub read: ReadMode,
-    pub watch: Option<Watch>,
+    pub asked: Asked,
     pub now_ms: i64,
 }
 
@@ -157,7 +205,7 @@ impl Request<'_> {
             page_size: None,
         }
         .open(egress)?;
-        if !self.plan_only {
+        if !self.asked.plan_only {
             for (name, secret) in &secrets {
                 tenant.put_secret(&self.file.integration, name, secret)?;
             }
@@ -168,9 +216,10 @@ impl Request<'_> {
             integration: self.file.integration.clone(),
             source: connected.source,
             config: self.file.pipeline(),
-            plan_only: self.plan_only,
-            read: self.read,
-            watch: self.watch.clone(),
+            act: self.asked.act.clone(),
+            plan_only: self.asked.plan_only,
+            read: self.asked.read,
+            watch: self.asked.watch.clone(),
             now_ms: self.now_ms,
             audit,
             progress,
@@ -233,6 +282,7 @@ fn print_counts(ready: &Ready<'_>) -> Result<(), StoreError> {
 pub fn print_plan(ready: &Ready<'_>, limit: usize) -> Result<(), StoreError> {
     print_counts(ready)?;
     print_filter(ready.plan);
+    print_notes(ready.plan);
     let mut items: BTreeMap<_, (Vec<PlanItem>, usize)> = BTreeMap::new();
     each_item(ready.tenant, ready.staging, ready.plan, |item| {
         let (shown, count) = items.entry(item.reaction).or_default();
@@ -255,6 +305,39 @@ pub fn print_plan(ready: &Ready<'_>, limit: usize) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// What becomes of groups, and what the admin ought to know besides.
+fn print_notes(plan: &Plan) {
+    let changes = plan.groups.iter().filter(|group| group.reaction != GroupReaction::Members);
+    let mut table = print::table(["group", "kind", "what becomes of it", "people"]);
+    for group in changes.clone().take(SHOWN_ITEMS) {
+        let what = match &group.was {
+            Some(was) => format!("is called so from now on; it was {was}"),
+            None => group.reaction.as_str().to_owned(),
+        };
+        let people = match (group.joins, group.leaves) {
+            (0, 0) => "-".to_owned(),
+            (joins, leaves) => format!("{joins} join, {leaves} leave"),
+        };
+        table.add_row([clean(&group.name), clean(&group.kind), clean(&what), people]);
+    }
+    if table.row_count() > 0 {
+        say!("\n{table}");
+    }
+    if let more @ 1.. = changes.count().saturating_sub(SHOWN_ITEMS) {
+        say!("  and {more} groups more; --format json has them");
+    }
+    for (integration, people) in &plan.overlaps {
+        say!("\n{people} people have an account of `{integration}` already: each belongs to one source");
+    }
+    if !plan.alike.is_empty() {
+        let pairs: Vec<_> = plan.alike.iter().map(|(a, b)| format!("{a} / {b}")).collect();
+        say!("\ngroups that may mean the same: {}", clean(&pairs.join(", ")));
+    }
+    for note in &plan.notes {
+        say!("\nnote: {}", clean(note));
+    }
+}
+
 /// How many people each clause of the filter keeps of those that were read.
 fn print_filter(plan: &Plan) {
     if plan.filter.is_empty() {
@@ -275,10 +358,12 @@ pub fn table(items: &[PlanItem]) -> Table {
             None => format!("{}: {}", change.attribute, value(&change.after)),
             before => format!("{}: {} → {}", change.attribute, value(before), value(&change.after)),
         };
+        let candidates = item.candidates.iter().map(|one| format!("{}: {}", one.account, one.label));
         let mut changes: Vec<_> = item.changes.iter().take(SHOWN_CHANGES).map(change).collect();
         if let more @ 1.. = item.changes.len().saturating_sub(SHOWN_CHANGES) {
             changes.push(format!("and {more} more"));
         }
+        changes.extend(candidates);
         table.add_row([
             clean(&item.label),
             item.situation.to_string(),
@@ -287,11 +372,6 @@ pub fn table(items: &[PlanItem]) -> Table {
         ]);
     }
     table
-}
-
-/// A provider's text on a terminal: no control character but the line break.
-pub fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
 pub fn print_json(ready: &Ready<'_>, with_items: bool) -> Result<(), StoreError> {

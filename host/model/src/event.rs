@@ -1,15 +1,21 @@
-//! What happened to an account, for whoever listens.
+//! What happened to an account or a group, for whoever listens.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, RunId};
+use crate::{AccountId, IntegrationId, RunId};
 
 /// Written in the transaction that changed the account, delivered after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     pub kind: EventKind,
-    pub account: AccountId,
-    pub run: RunId,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub account: Option<AccountId>,
+    /// Integration and key of the group that it is about, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub group: Option<(IntegrationId, String)>,
+    /// None: somebody did it by hand; the audit says who.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub run: Option<RunId>,
     /// Milliseconds since 1970.
     pub at_ms: i64,
     /// Names of the attributes that changed; a listener asks for the values.
@@ -27,4 +33,9 @@ pub enum EventKind {
     Deactivated,
     Removed,
     Flagged,
+    /// A source lets go of it; the account stays.
+    Unlinked,
+    GroupCreated,
+    GroupChanged,
+    GroupRemoved,
 }

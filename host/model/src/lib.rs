@@ -10,26 +10,30 @@ mod approval;
 mod attribute;
 mod event;
 mod failure;
+mod fold;
 mod group;
 mod ids;
 mod plan;
 mod receipt;
+mod review;
 mod run;
 mod situation;
 mod value;
 mod worker;
 
-pub use account::{Account, AccountStatus, Attributes, Leaving, Link, Owner};
+pub use account::{Account, AccountStatus, Attributes, Contribution, Leaving, Link, Owner};
 pub use approval::Approval;
 pub use attribute::{Attribute, Sensitivity};
 pub use event::{Event, EventKind};
 pub use failure::{Blame, Failure};
-pub use group::{Group, GroupKind, Member, Membership};
+pub use fold::{fold, index_fold};
+pub use group::{Group, GroupKind, GroupRecord, Member, Membership};
 pub use ids::{AccountId, Fingerprint, IntegrationId, PlanHash, RunId, SourceId, TenantId};
-pub use plan::{Change, Kept, Plan, PlanCounts, PlanItem};
+pub use plan::{Change, GroupChange, GroupReaction, Kept, Plan, PlanCounts, PlanItem};
 pub use receipt::{EntityReceipt, Receipt};
-pub use run::{Entity, PullMode, Run, RunState};
-pub use situation::{Reaction, Situation};
+pub use review::{Candidate, Review};
+pub use run::{Act, Entity, PullMode, Run, RunState};
+pub use situation::{LinkStatus, Reaction, Situation};
 pub use value::{Value, ValueRef};
 pub use worker::{
     Address, Contact, CustomAttribute, Employment, Name, Organization, Unit, Worker, WorkerStatus,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, PlanHash, Reaction, RunId, Situation, SourceId, Value};
+use crate::{AccountId, Candidate, IntegrationId, PlanHash, Reaction, RunId, Situation, SourceId, Value};
 
 /// The whole of it. The items lie beside it, in chunks: a plan may be larger
 /// than memory.
@@ -16,6 +16,19 @@ pub struct Plan {
     /// What each clause of the filter keeps.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub filter: Vec<Kept>,
+    /// What becomes of groups.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub groups: Vec<GroupChange>,
+    /// People who have an account of another source already, by that source
+    /// (C1: each person in one system only).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub overlaps: BTreeMap<IntegrationId, u64>,
+    /// Names of groups that may mean the same (R90).
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub alike: Vec<(String, String)>,
+    /// What an admin ought to know, and that stops nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub notes: Vec<String>,
     /// Chunks of items, numbered from 0.
     pub chunks: u32,
     /// Why it waits for a person. None: it may be applied.
@@ -79,6 +92,49 @@ pub struct PlanItem {
     pub reason: String,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub changes: Vec<Change>,
+    /// Accounts that may be theirs, where a person has to decide.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub candidates: Vec<Candidate>,
+}
+
+/// What becomes of one group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupChange {
+    pub key: String,
+    pub reaction: GroupReaction,
+    pub name: String,
+    /// Its name before, where it is called otherwise from now on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub was: Option<String>,
+    pub kind: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub parent: Option<String>,
+    /// Accounts that join and leave it.
+    pub joins: u64,
+    pub leaves: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GroupReaction {
+    Create,
+    /// Called otherwise, or within another group.
+    Change,
+    /// People join or leave it, and that is all.
+    Members,
+    /// Nobody is in it any more.
+    Remove,
+}
+
+impl GroupReaction {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Change => "change",
+            Self::Members => "members",
+            Self::Remove => "remove",
+        }
+    }
 }
 
 /// One attribute of an account, before and after.

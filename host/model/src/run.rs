@@ -37,6 +37,8 @@ pub enum PullMode {
 pub struct Run {
     pub id: RunId,
     pub integration: IntegrationId,
+    #[serde(default)]
+    pub act: Act,
     pub state: RunState,
     pub mode: PullMode,
     /// Milliseconds since 1970. The run's "now", also after it was resumed.
@@ -48,6 +50,18 @@ pub struct Run {
     pub configuration: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub receipt: Option<Receipt>,
+}
+
+/// What a run is there for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    #[default]
+    Sync,
+    /// Takes over the accounts of another integration (C18).
+    Migrate { from: IntegrationId },
+    /// Lets go of the source (C6).
+    Disconnect,
 }
 
 /// Where a run stands. What a killed process left says what comes next.

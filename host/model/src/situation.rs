@@ -62,6 +62,8 @@ words! {
         Reactivate "reactivate",
         Deactivate "deactivate",
         Remove "remove",
+        /// Let go of it: this source no longer adds to the account.
+        Unlink "unlink",
         /// Mark it for the admin; while a grace period runs, or for good.
         Flag "flag",
         /// Ask a person.
@@ -70,6 +72,22 @@ words! {
         Wait "wait",
         /// Nothing to do.
         Keep "keep",
+    }
+}
+
+words! {
+    /// How an account stands to its source, as an admin is shown it.
+    LinkStatus {
+        /// Linked by id.
+        Synced "synced",
+        /// Disabled or ended in the source, or on the way out.
+        Terminated "terminated",
+        /// No source has this person.
+        NonMatching "non-matching",
+        /// A person has to decide.
+        Review "review",
+        /// Kept out by an admin.
+        Excluded "excluded",
     }
 }
 

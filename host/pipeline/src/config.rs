@@ -6,6 +6,8 @@ use std::fmt;
 use rollcall_model::{Sensitivity, Value};
 use serde::{Deserialize, Serialize};
 
+use crate::grouping::GroupingConfig;
+use crate::planning::MergeConfig;
 use crate::policy::PoliciesConfig;
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -16,6 +18,10 @@ pub struct PipelineConfig {
     pub classes: Vec<Sensitivity>,
     /// Empty: the default mapping, as far as the classes allow.
     pub mapping: Vec<MappingLine>,
+    pub grouping: GroupingConfig,
+    /// Whose values go first, where several sources complete one account.
+    #[serde(skip_serializing_if = "MergeConfig::is_empty")]
+    pub merge: MergeConfig,
     pub policies: PoliciesConfig,
 }
 

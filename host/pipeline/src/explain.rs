@@ -151,7 +151,7 @@ mod tests {
             ],
             ..PipelineConfig::default()
         };
-        let pipeline = Pipeline::compile(&config, 0).expect("compiles");
+        let pipeline = Pipeline::compile(&config, &crate::Offer::default(), 0).expect("compiles");
         let mut worker = crate::mapping::tests::worker("7", WorkerStatus::Active);
         let unit = rollcall_model::Unit { id: None, name: Some(department.into()) };
         worker.organization.department = Some(unit);

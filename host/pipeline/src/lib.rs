@@ -8,10 +8,12 @@ mod config;
 mod explain;
 mod fingerprint;
 mod gate;
+mod grouping;
 mod groups;
 mod mapping;
 mod matching;
 mod membrane;
+mod offer;
 mod person;
 mod pipeline;
 mod planning;
@@ -23,13 +25,17 @@ pub use config::{ClauseConfig, Days, FilterConfig, MappingLine, PipelineConfig};
 pub use explain::{ClauseVerdict, Explanation, Fetched, LineValue, Shown};
 pub use fingerprint::{SourceHash, hash_source};
 pub use gate::hold;
+pub use grouping::{GroupSource, GroupTally, GroupingConfig, Listed, Nested, alike};
 pub use groups::{GroupIndex, GroupMembers};
-pub use matching::{Candidates, Claims, fold};
+pub use matching::{Claims, Fold};
+pub use offer::Offer;
 pub use person::{Person, Standing};
 pub use pipeline::{Pipeline, Verdict};
-pub use planning::{Decision, Linked, Planner};
+pub use planning::{Circumstances, Decision, Directory, Linked, MAX_CANDIDATES, MergeConfig, Planner};
 pub use policy::{
-    ActivateConfig, Activation, LeaveAction, LeaveConfig, LeavePolicy, Policies, PoliciesConfig, Threshold,
+    ActivateConfig, Activation, Credential, Ignores, Inbound, LeaveAction, LeaveConfig, LocalAccounts,
+    ManualEdit, Matching, OnDisconnect, OnLeave, Organization, Policies, PoliciesConfig, REMOVE_AFTER_DAYS,
+    Schedule, Sources, Threshold, UnmatchedLocal, WriteBack,
 };
 pub use problem::Problem;
 pub use scope::Tally;

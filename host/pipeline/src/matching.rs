@@ -2,21 +2,32 @@
 
 use std::collections::{HashMap, HashSet};
 
-use rollcall_model::{AccountId, SourceId};
+use rollcall_model::{AccountId, SourceId, fold, index_fold};
 use twox_hash::XxHash3_128;
 
-/// A key as it is compared: case counts for nothing, nor does space around it.
-pub fn fold(text: &str) -> String {
-    text.trim().to_lowercase()
+use crate::policy::Ignores;
+
+/// How two values of a key are compared. Space around them never counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fold {
+    Case,
+    CaseAndAccents,
 }
 
-/// Accounts that one key finds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidates {
-    /// The attribute by which they were found.
-    pub key: String,
-    /// Each with whether somebody owns it already.
-    pub accounts: Vec<(AccountId, bool)>,
+impl Fold {
+    pub fn ignoring(ignores: Ignores) -> Self {
+        match ignores {
+            Ignores::Case => Self::Case,
+            Ignores::CaseAndAccents => Self::CaseAndAccents,
+        }
+    }
+
+    pub fn fold(self, text: &str) -> String {
+        match self {
+            Self::Case => fold(text),
+            Self::CaseAndAccents => index_fold(text),
+        }
+    }
 }
 
 /// What earlier people of the same plan have taken: two people with one e-mail
@@ -43,5 +54,30 @@ impl Claims {
     /// Takes an account. False: it is taken already.
     pub fn claim_account(&mut self, account: AccountId) -> bool {
         self.accounts.insert(account)
+    }
+
+    pub fn has_account(&self, account: AccountId) -> bool {
+        self.accounts.contains(&account)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn c11_accents_count_unless_they_are_ignored() {
+        assert_ne!(Fold::Case.fold("Zoë"), Fold::Case.fold("ZOE"));
+        assert_eq!(Fold::CaseAndAccents.fold("Zoë"), Fold::CaseAndAccents.fold("ZOE"));
+    }
+
+    #[test]
+    fn r95_a_key_belongs_to_who_came_first() {
+        let mut claims = Claims::default();
+        let (a, b) = ("a".into(), "b".into());
+        assert_eq!(claims.claim_key("email", "x", &a), Ok(()));
+        assert_eq!(claims.claim_key("email", "x", &a), Ok(()));
+        assert_eq!(claims.claim_key("email", "x", &b), Err(a));
+        assert_eq!(claims.claim_key("user_name", "x", &b), Ok(()));
     }
 }

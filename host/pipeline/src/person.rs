@@ -1,5 +1,7 @@
 //! A person in scope, mapped: what is staged between reading and planning.
 
+use std::collections::BTreeMap;
+
 use rollcall_model::{Fingerprint, SourceId};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +15,15 @@ pub enum Standing {
     Waiting,
     /// The source says that the employment has ended (C5).
     Ended,
+    /// On leave, where that ends access.
+    OnLeave,
+}
+
+impl Standing {
+    /// Whether access ends.
+    pub fn is_ended(self) -> bool {
+        matches!(self, Self::Ended | Self::OnLeave)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,6 +36,9 @@ pub struct Person {
     /// Folded values that may find an existing account, first rank first, each
     /// with the name of its attribute.
     pub keys: Vec<(String, String)>,
+    /// Groups by key, with their names where the person's record has them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub groups: BTreeMap<String, String>,
     /// Who it is, for a person to read.
     pub label: String,
     pub fingerprint: Fingerprint,
@@ -32,4 +46,14 @@ pub struct Person {
     /// Most people are planned without looking into it.
     #[serde(with = "serde_bytes")]
     pub values: Vec<u8>,
+}
+
+impl Person {
+    /// For an admin, where the standing says that access ends.
+    pub(crate) fn why_ended(&self) -> &'static str {
+        match self.standing {
+            Standing::OnLeave => "is on leave",
+            Standing::Due | Standing::Waiting | Standing::Ended => "the employment has ended at the source",
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The pipeline: an admin's configuration, compiled for one run.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use rollcall_model::{Attribute, Kept, Sensitivity, Value, Worker, WorkerStatus};
 use serde::Serialize;
@@ -8,13 +8,14 @@ use sha2::{Digest, Sha256};
 
 use crate::config::PipelineConfig;
 use crate::fingerprint::{SourceHash, fingerprint};
+use crate::grouping::{Grouping, Nested};
 use crate::groups::GroupMembers;
 use crate::mapping::Mapping;
-use crate::matching::{Claims, fold};
 use crate::membrane::{Membrane, Record, Slot};
+use crate::offer::Offer;
 use crate::person::{Person, Standing};
-use crate::planning::Planner;
-use crate::policy::Policies;
+use crate::planning::{Circumstances, Planner};
+use crate::policy::{OnLeave, Policies};
 use crate::problem::Problem;
 use crate::scope::{Scope, Tally};
 
@@ -24,6 +25,8 @@ pub struct Pipeline {
     scope: Scope,
     pub(crate) mapping: Mapping,
     policies: Policies,
+    grouping: Grouping,
+    nested: Nested,
     keys: Vec<usize>,
     /// Attributes that say where a person stands.
     start: Slot,
@@ -43,12 +46,13 @@ pub enum Verdict {
 }
 
 impl Pipeline {
-    /// All problems at once, or a pipeline for a run that begins at `now_ms`.
-    pub fn compile(config: &PipelineConfig, now_ms: i64) -> Result<Self, Vec<Problem>> {
+    /// All problems at once, or a pipeline for a run that begins at `now_ms` and
+    /// reads what a connector has to `offer`.
+    pub fn compile(config: &PipelineConfig, offer: &Offer, now_ms: i64) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
         let mut membrane = Membrane::default();
         let classes: HashSet<_> = config.classes.iter().copied().chain([Sensitivity::Basic]).collect();
-        let policies = Policies::compile(&config.policies, &mut problems);
+        let policies = Policies::compile(&config.policies, offer.is_directory, &mut problems);
         let today = policies.day(now_ms);
         let scope = Scope::compile(&config.filter, today, &mut membrane, &mut problems);
         let defaults;
@@ -59,6 +63,9 @@ impl Pipeline {
             &config.mapping
         };
         let mapping = Mapping::compile(lines, &classes, &mut membrane, &mut problems);
+        let grouping = Grouping::compile(&config.grouping, offer.is_directory, &mut membrane, &mut problems);
+        config.merge.check(mapping.targets(), &mut problems);
+        check_adoption(&policies, mapping.targets(), &mut problems);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -75,6 +82,8 @@ impl Pipeline {
             scope,
             mapping,
             policies,
+            grouping,
+            nested: config.grouping.nested,
             now_ms,
         })
     }
@@ -94,15 +103,24 @@ impl Pipeline {
         let values = self.mapping.map(&record);
         let standing = self.standing(&record);
         let lacking = self.mapping.lacking(&values).map(str::to_owned);
+        let groups = match &self.grouping {
+            Grouping::Directory(_) => members.groups_of(hash),
+            grouping => grouping.of(&record),
+        };
         let mut encoded = Vec::with_capacity(512);
         // Encoding into memory fails only for types that these are not.
         let _ = values.serialize(&mut rmp_serde::Serializer::new(&mut encoded));
+        let length = encoded.len();
         encoded.push(standing as u8);
+        for key in groups.keys() {
+            encoded.extend(key.as_bytes());
+            encoded.push(0);
+        }
         let print = fingerprint(self.seed, &encoded);
-        encoded.pop();
+        encoded.truncate(length);
         let key = |at: &usize| {
             let value = values.get(*at)?.as_ref()?.as_text()?;
-            Some((self.mapping.targets().get(*at)?.clone(), fold(value)))
+            Some((self.mapping.targets().get(*at)?.clone(), self.policies.fold.fold(value)))
         };
         Verdict::In(Box::new(Person {
             keys: self.keys.iter().filter_map(key).collect(),
@@ -110,6 +128,7 @@ impl Pipeline {
             source_id: record.id,
             standing,
             lacking,
+            groups,
             fingerprint: print,
             values: encoded,
         }))
@@ -121,18 +140,22 @@ impl Pipeline {
         rmp_serde::from_slice(&person.values).ok()
     }
 
-    pub fn planner(&self) -> Planner<'_> {
-        Planner {
-            mapping: &self.mapping,
-            policies: &self.policies,
-            now_ms: self.now_ms,
-            claims: Claims::default(),
-        }
+    pub fn planner(&self, circumstances: Circumstances) -> Planner<'_> {
+        Planner::new(&self.mapping, &self.policies, self.now_ms, circumstances)
     }
 
     /// Names of the account's attributes.
     pub fn targets(&self) -> &[String] {
         self.mapping.targets()
+    }
+
+    /// Attributes that are kept as the source has them, each with whether its
+    /// line is locked.
+    pub fn governs(&self) -> BTreeMap<String, bool> {
+        let each = self.targets().iter().enumerate();
+        each.filter(|(at, _)| !self.mapping.on_create_only(*at))
+            .map(|(_, target)| (target.clone(), false))
+            .collect()
     }
 
     /// Those whose values are not shown.
@@ -164,6 +187,24 @@ impl Pipeline {
         self.scope.groups()
     }
 
+    /// The groups of a directory that are provisioned, by id or name; empty: all.
+    /// None: no group of a directory is.
+    pub fn provisioned_groups(&self) -> Option<&[String]> {
+        match &self.grouping {
+            Grouping::Directory(only) => Some(only),
+            Grouping::None | Grouping::Attribute { .. } => None,
+        }
+    }
+
+    /// What kind of group the records of people make.
+    pub fn group_kind(&self) -> &str {
+        self.grouping.kind()
+    }
+
+    pub fn nested(&self) -> Nested {
+        self.nested
+    }
+
     pub fn policies(&self) -> &Policies {
         &self.policies
     }
@@ -179,6 +220,9 @@ impl Pipeline {
         let ended = self.policies.use_end_date && date(self.end).is_some_and(|end| *end < *self.today);
         if record.status.is_ended() || ended {
             return Standing::Ended;
+        }
+        if record.status == WorkerStatus::OnLeave && self.policies.on_leave == OnLeave::Deactivate {
+            return Standing::OnLeave;
         }
         let start = date(self.start).and_then(|start| start.parse().ok());
         let begun = self.policies.has_begun(start, self.policies.day(self.now_ms));
@@ -202,6 +246,17 @@ impl Pipeline {
                 if known.is_empty() { record.id.to_string() } else { known.join(" ") }
             }
         }
+    }
+}
+
+/// Rules of adoption name attributes of the account.
+fn check_adoption(policies: &Policies, targets: &[String], problems: &mut Vec<Problem>) {
+    for name in policies.adopt_rules.iter().flatten().filter(|name| !targets.contains(name)) {
+        problems.push(Problem::new(
+            "policies.adopt_rules",
+            format!("the mapping has no `{name}`"),
+            "use attributes that a line of the mapping has",
+        ));
     }
 }
 

@@ -7,6 +7,9 @@ use crate::{StoreError, TenantStore, decode};
 
 pub(crate) const ACCOUNTS: TableDefinition<u64, &[u8]> = TableDefinition::new("accounts");
 
+/// Accounts that no source has, and whether that is flagged (C17).
+pub(crate) const LOCAL: TableDefinition<u64, bool> = TableDefinition::new("local_accounts");
+
 impl TenantStore {
     pub fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
         let table = self.database.begin_read()?.open_table(ACCOUNTS)?;

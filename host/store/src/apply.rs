@@ -1,16 +1,21 @@
 //! Applying: every change to accounts, links, keys and events, with the progress
 //! of the run, in one transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use redb::{ReadableTable, Table, WriteTransaction};
-use rollcall_model::{Account, AccountId, Event, IntegrationId, Link, Run, RunId, SourceId};
+use rollcall_model::{
+    Account, AccountId, Event, GroupRecord, IntegrationId, Link, Review, Run, RunId, SourceId, index_fold,
+};
 use serde::Serialize;
 
-use crate::accounts::ACCOUNTS;
+use crate::accounts::{ACCOUNTS, LOCAL};
 use crate::events::EVENTS;
+use crate::groups::GROUPS;
 use crate::integrations::{INTEGRATIONS, Integration};
+use crate::keys::{INDEXED, KEYS};
 use crate::links::{LEAVING, LINKS};
+use crate::reviews::REVIEWS;
 use crate::runs::RUNS;
 use crate::tenant::COUNTERS;
 use crate::{StoreError, TenantStore, decode, encode, keys, links, staging};
@@ -42,13 +47,20 @@ struct Written {
 pub struct Apply<'a> {
     tx: &'a WriteTransaction,
     accounts: Table<'a, u64, &'static [u8]>,
+    local: Table<'a, u64, bool>,
     events: Table<'a, u64, &'static [u8]>,
+    groups: Table<'a, &'static [u8], &'static [u8]>,
+    reviews: Table<'a, &'static [u8], &'static [u8]>,
     next_account: u64,
     next_event: u64,
+    /// Attributes that accounts are found by.
+    indexed: Vec<String>,
+    /// Accounts that joined or left each group, by its place.
+    members: BTreeMap<Vec<u8>, i64>,
     /// Links and keys come in the provider's order, which is random to them.
     /// Sorted and written at the end, each leaf of their trees is touched once.
     links: Vec<(Vec<u8>, Option<Written>)>,
-    keys: Vec<(Vec<u8>, Option<bool>)>,
+    keys: Vec<(Vec<u8>, bool)>,
 }
 
 impl<'a> Apply<'a> {
@@ -59,7 +71,12 @@ impl<'a> Apply<'a> {
             next_account: next("accounts")?,
             next_event: next("events")?,
             accounts: tx.open_table(ACCOUNTS)?,
+            local: tx.open_table(LOCAL)?,
             events: tx.open_table(EVENTS)?,
+            groups: tx.open_table(GROUPS)?,
+            reviews: tx.open_table(REVIEWS)?,
+            indexed: keys::indexed(&tx.open_table(INDEXED)?)?,
+            members: BTreeMap::new(),
             links: Vec::new(),
             keys: Vec::new(),
             tx,
@@ -76,23 +93,139 @@ impl<'a> Apply<'a> {
         self.accounts.get(id.0)?.map(|bytes| decode("account", bytes.value())).transpose()
     }
 
-    pub fn put_account<A: Serialize>(&mut self, account: &Account<A>) -> Result<(), StoreError> {
+    /// A new account. `text` gives its attributes by name, as far as they are one
+    /// text.
+    pub fn create_account<'t, A: Serialize>(
+        &mut self,
+        account: &Account<A>,
+        text: impl Fn(&str) -> Option<&'t str>,
+    ) -> Result<(), StoreError> {
         self.accounts.insert(account.id.0, encode("account", account)?.as_slice())?;
+        for name in &self.indexed {
+            if let Some(text) = text(name) {
+                self.keys.push((keys::place(name, &index_fold(text), account.id), true));
+            }
+        }
+        if account.owner.is_none() {
+            self.local.insert(account.id.0, account.non_matching)?;
+        }
+        self.count_members(&account.groups, 1);
         Ok(())
     }
 
-    pub fn remove_account(&mut self, id: AccountId) -> Result<(), StoreError> {
-        self.accounts.remove(id.0)?;
+    /// An account as it was, and as it is from now on.
+    pub fn change_account(&mut self, before: &Account, after: &Account) -> Result<(), StoreError> {
+        self.accounts.insert(after.id.0, encode("account", after)?.as_slice())?;
+        for name in &self.indexed {
+            let (was, is) = (keys::folded(before, name), keys::folded(after, name));
+            if was != is {
+                let place = |text: String| keys::place(name, &text, after.id);
+                self.keys.extend(was.map(|text| (place(text), false)));
+                self.keys.extend(is.map(|text| (place(text), true)));
+            }
+        }
+        match after.owner {
+            None => self.local.insert(after.id.0, after.non_matching)?,
+            Some(_) => self.local.remove(after.id.0)?,
+        };
+        if before.groups != after.groups {
+            self.count_members(&before.groups, -1);
+            self.count_members(&after.groups, 1);
+        }
         Ok(())
     }
 
-    /// An account can be found by this value; `owned`: a source has it.
-    pub fn put_key(&mut self, attribute: &str, folded: &str, account: AccountId, owned: bool) {
-        self.keys.push((keys::place(attribute, folded, account), Some(owned)));
+    pub fn remove_account(&mut self, account: &Account) -> Result<(), StoreError> {
+        self.accounts.remove(account.id.0)?;
+        self.local.remove(account.id.0)?;
+        for name in &self.indexed {
+            let place = keys::folded(account, name).map(|text| keys::place(name, &text, account.id));
+            self.keys.extend(place.map(|place| (place, false)));
+        }
+        self.count_members(&account.groups, -1);
+        Ok(())
     }
 
-    pub fn remove_key(&mut self, attribute: &str, folded: &str, account: AccountId) {
-        self.keys.push((keys::place(attribute, folded, account), None));
+    fn count_members(&mut self, groups: &BTreeMap<IntegrationId, BTreeSet<String>>, change: i64) {
+        for (integration, keys) in groups {
+            for key in keys {
+                *self.members.entry(links::place(integration, &key.as_str().into())).or_default() += change;
+            }
+        }
+    }
+
+    /// Brings the numbers of members up to date.
+    fn settle_members(&mut self) -> Result<(), StoreError> {
+        for (place, change) in
+            std::mem::take(&mut self.members).into_iter().filter(|(_, change)| *change != 0)
+        {
+            let known = self.groups.get(place.as_slice())?;
+            let known = known.map(|bytes| decode::<GroupRecord>("group", bytes.value())).transpose()?;
+            if let Some(mut group) = known {
+                group.members = group.members.saturating_add_signed(change);
+                self.groups.insert(place.as_slice(), encode("group", &group)?.as_slice())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes the groups that nobody is in any more, and says which.
+    pub fn remove_empty_groups(&mut self) -> Result<Vec<(IntegrationId, String)>, StoreError> {
+        self.settle_members()?;
+        let mut empty = Vec::new();
+        for row in self.groups.iter()? {
+            let (place, group) = row?;
+            if decode::<GroupRecord>("group", group.value())?.members == 0 {
+                let place = place.value();
+                empty.push((links::integration_of(place).into(), links::below(place)?.to_owned()));
+            }
+        }
+        for (integration, key) in &empty {
+            self.put_group(integration, key, None)?;
+        }
+        Ok(empty)
+    }
+
+    pub fn group(&self, integration: &IntegrationId, key: &str) -> Result<Option<GroupRecord>, StoreError> {
+        let found = self.groups.get(links::place(integration, &key.into()).as_slice())?;
+        found.map(|bytes| decode("group", bytes.value())).transpose()
+    }
+
+    /// None: there is no such group any more.
+    pub fn put_group(
+        &mut self,
+        integration: &IntegrationId,
+        key: &str,
+        group: Option<&GroupRecord>,
+    ) -> Result<(), StoreError> {
+        let place = links::place(integration, &key.into());
+        match group {
+            Some(group) => self.groups.insert(place.as_slice(), encode("group", group)?.as_slice())?,
+            None => self.groups.remove(place.as_slice())?,
+        };
+        Ok(())
+    }
+
+    /// None: it is decided.
+    pub fn put_review(
+        &mut self,
+        integration: &IntegrationId,
+        source: &SourceId,
+        review: Option<&Review>,
+    ) -> Result<(), StoreError> {
+        let place = links::place(integration, source);
+        match review {
+            Some(review) => self.reviews.insert(place.as_slice(), encode("review", review)?.as_slice())?,
+            None => self.reviews.remove(place.as_slice())?,
+        };
+        Ok(())
+    }
+
+    /// Forgets the cases of an integration: a read of everybody finds them anew.
+    pub fn clear_reviews(&mut self, integration: &IntegrationId) -> Result<(), StoreError> {
+        let (first, after) = links::bounds(integration);
+        self.reviews.retain_in(first.as_slice()..after.as_slice(), |_, _| false)?;
+        Ok(())
     }
 
     pub fn put_link(
@@ -128,12 +261,19 @@ impl<'a> Apply<'a> {
         Ok(())
     }
 
+    /// Lets go of an integration: nothing of it is left but its runs and events.
+    pub fn remove_integration(&mut self, id: &IntegrationId) -> Result<(), StoreError> {
+        self.tx.open_table(INTEGRATIONS)?.remove(id.as_str())?;
+        Ok(())
+    }
+
     /// Forgets what this and earlier runs staged.
     pub fn clear_staging(&mut self, run: RunId) -> Result<(), StoreError> {
         staging::clear(self.tx, run)
     }
 
     fn finish(mut self) -> Result<(), StoreError> {
+        self.settle_members()?;
         // Stable: of two writes to one place the later one comes later.
         self.links.sort_by(|(a, _), (b, _)| a.cmp(b));
         self.keys.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -163,12 +303,13 @@ impl<'a> Apply<'a> {
             let before = counters.get(name.as_str())?.map_or(0, |count| count.value());
             counters.insert(name.as_str(), before.saturating_add_signed(more))?;
         }
-        let mut table = self.tx.open_table(keys::KEYS)?;
-        for (place, owned) in self.keys {
-            match owned {
-                Some(owned) => table.insert(place.as_slice(), owned)?,
-                None => table.remove(place.as_slice())?,
-            };
+        let mut table = self.tx.open_table(KEYS)?;
+        for (place, is_there) in self.keys {
+            if is_there {
+                table.insert(place.as_slice(), ())?;
+            } else {
+                table.remove(place.as_slice())?;
+            }
         }
         counters.insert("accounts", self.next_account - 1)?;
         counters.insert("events", self.next_event - 1)?;
@@ -178,20 +319,14 @@ impl<'a> Apply<'a> {
 
 #[cfg(test)]
 mod tests {
-    use rollcall_model::{AccountStatus, EventKind, Fingerprint, Leaving, Situation};
+    use rollcall_model::{EventKind, Fingerprint, Leaving, Situation};
 
     use super::*;
     use crate::{MasterKey, Store};
 
     fn account(id: AccountId) -> Account {
-        Account {
-            id,
-            status: AccountStatus::Active,
-            attributes: [("email".to_owned(), rollcall_model::Value::Text("a@example.com".into()))].into(),
-            owner: None,
-            created_ms: 1,
-            updated_ms: 1,
-        }
+        let email = rollcall_model::Value::Text("a@example.com".into());
+        Account::new(id, [("email".to_owned(), email)].into(), None, 1)
     }
 
     #[test]
@@ -200,31 +335,31 @@ mod tests {
         let store = Store::open(directory.path(), MasterKey::from_bytes([1; 32])).expect("opens");
         let tenant = store.tenant(&"acme".into()).expect("opens");
         let integration = IntegrationId::from("hr");
-        let link = Link { account: AccountId(1), fingerprint: Fingerprint(u128::MAX - 5), leaving: None };
+        let fingerprint = Fingerprint(u128::MAX - 5);
+        let link = Link { account: AccountId(1), fingerprint, leaving: None, confirmed: false };
         let write = |apply: &mut Apply<'_>| {
             let id = apply.new_account_id();
-            apply.put_account(&account(id))?;
-            apply.put_key("email", "a@example.com", id, false);
+            apply.create_account(&account(id), |name| (name == "email").then_some("A@example.com"))?;
             apply.put_link(&integration, &"s1".into(), &link)?;
-            let (kind, run) = (EventKind::Created, RunId(1));
-            apply.emit(&Event { kind, account: id, run, at_ms: 1, changed: vec![] })?;
+            let (kind, run) = (EventKind::Created, Some(RunId(1)));
+            let account = Some(id);
+            apply.emit(&Event { kind, account, group: None, run, at_ms: 1, changed: vec![] })?;
             Ok(id)
         };
+        tenant.index_keys(["email"].into_iter()).expect("indexes");
+        let found = |value| tenant.view().expect("opens").accounts_with("email", value, 9).expect("finds");
         let failed = tenant.apply(|apply| {
             write(apply)?;
             Err::<(), _>(StoreError::MasterKey)
         });
         assert!(failed.is_err());
         assert_eq!(tenant.count_accounts().expect("counts"), 0);
-        assert_eq!(tenant.keys().expect("opens").find("email", "a@example.com").expect("finds"), []);
+        assert_eq!(found("a@example.com"), []);
 
         let id = tenant.apply(write).expect("applies");
         assert_eq!(tenant.account(id).expect("reads"), Some(account(id)));
-        assert_eq!(
-            tenant.keys().expect("opens").find("email", "a@example.com").expect("finds"),
-            [(id, false)]
-        );
-        assert_eq!(tenant.keys().expect("opens").find("email", "a@example.co").expect("finds"), []);
+        assert_eq!(found("a@example.com"), [id]);
+        assert_eq!(found("a@example.co"), []);
         assert_eq!(tenant.link(&integration, &"s1".into()).expect("reads"), Some(link.clone()));
         let mut links = Vec::new();
         let push = |source, link| {
@@ -238,6 +373,68 @@ mod tests {
     }
 
     #[test]
+    fn c11_accounts_are_found_by_every_key_that_was_ever_used() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let store = Store::open(directory.path(), MasterKey::from_bytes([1; 32])).expect("opens");
+        let tenant = store.tenant(&"acme".into()).expect("opens");
+        let text = |text: &str| rollcall_model::Value::Text(text.into());
+        let mut before = account(AccountId(1));
+        before.attributes.insert("badge".into(), text("Ä 7"));
+        tenant.apply(|apply| apply.create_account(&before, |_| None)).expect("applies");
+        let find = |key, value| tenant.view().expect("opens").accounts_with(key, value, 9).expect("finds");
+        // Without an index by a walk, with one without.
+        assert_eq!(find("badge", "a 7"), [AccountId(1)]);
+        tenant.index_keys(["badge", "email"].into_iter()).expect("indexes");
+        assert_eq!(find("badge", "a 7"), [AccountId(1)]);
+        let after = Account { attributes: [("badge".into(), text("b"))].into(), ..before.clone() };
+        tenant.apply(|apply| apply.change_account(&before, &after)).expect("applies");
+        assert_eq!((find("badge", "a 7"), find("badge", "b")), (vec![], vec![AccountId(1)]));
+        assert_eq!(find("email", "a@example.com"), []);
+        assert_eq!(tenant.view().expect("opens").local().expect("lists"), [(AccountId(1), false)]);
+        tenant.apply(|apply| apply.remove_account(&after)).expect("applies");
+        assert_eq!(find("badge", "b"), []);
+        assert_eq!(tenant.view().expect("opens").local().expect("lists"), []);
+    }
+
+    #[test]
+    fn r91_groups_know_how_many_belong_to_them_and_go_when_nobody_does() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let store = Store::open(directory.path(), MasterKey::from_bytes([1; 32])).expect("opens");
+        let tenant = store.tenant(&"acme".into()).expect("opens");
+        let hr = IntegrationId::from("hr");
+        let group =
+            |name: &str| GroupRecord { name: name.into(), kind: "team".into(), parent: None, members: 0 };
+        let of = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<BTreeSet<_>>();
+        let mut first = account(AccountId(1));
+        first.groups.insert(hr.clone(), of(&["a", "b"]));
+        let create = |apply: &mut Apply<'_>| {
+            apply.put_group(&hr, "a", Some(&group("A")))?;
+            apply.put_group(&hr, "b", Some(&group("B")))?;
+            apply.create_account(&first, |_| None)
+        };
+        tenant.apply(create).expect("applies");
+        let members = || {
+            let groups = tenant.view().expect("opens").groups(&hr).expect("lists");
+            groups.into_iter().map(|(key, group)| (key, group.members)).collect::<Vec<_>>()
+        };
+        assert_eq!(members(), [("a".to_owned(), 1), ("b".to_owned(), 1)]);
+        let mut moved = first.clone();
+        moved.groups.insert(hr.clone(), of(&["b"]));
+        let change = |apply: &mut Apply<'_>| {
+            apply.change_account(&first, &moved)?;
+            apply.remove_empty_groups()
+        };
+        assert_eq!(tenant.apply(change).expect("applies"), [(hr.clone(), "a".to_owned())]);
+        assert_eq!(members(), [("b".to_owned(), 1)]);
+        let remove = |apply: &mut Apply<'_>| {
+            apply.remove_account(&moved)?;
+            apply.remove_empty_groups()
+        };
+        assert_eq!(tenant.apply(remove).expect("applies").len(), 1);
+        assert_eq!(members(), []);
+    }
+
+    #[test]
     fn links_are_counted_and_those_on_the_way_out_are_listed() {
         let directory = tempfile::tempdir().expect("a directory");
         let store = Store::open(directory.path(), MasterKey::from_bytes([1; 32])).expect("opens");
@@ -246,7 +443,8 @@ mod tests {
         let link = |leaving: Option<bool>| Link {
             account: AccountId(1),
             fingerprint: Fingerprint(1),
-            leaving: leaving.map(|done| Leaving { situation: Situation::Missing, since_ms: 0, done }),
+            leaving: leaving.map(|done| Leaving { done, ..Leaving::begin(Situation::Missing, 0) }),
+            confirmed: false,
         };
         let put = |integration: &IntegrationId, source: &str, leaving| {
             let write = |apply: &mut Apply<'_>| apply.put_link(integration, &source.into(), &link(leaving));

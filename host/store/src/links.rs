@@ -56,7 +56,10 @@ impl TenantStore {
     pub fn leaving(&self, integration: &IntegrationId) -> Result<Vec<SourceId>, StoreError> {
         let table = self.database.begin_read()?.open_table(LEAVING)?;
         let (first, after) = bounds(integration);
-        table.range(first.as_slice()..after.as_slice())?.map(|row| source(row?.0.value())).collect()
+        table
+            .range(first.as_slice()..after.as_slice())?
+            .map(|row| Ok(below(row?.0.value())?.into()))
+            .collect()
     }
 
     pub fn link(&self, integration: &IntegrationId, source: &SourceId) -> Result<Option<Link>, StoreError> {
@@ -73,21 +76,20 @@ impl TenantStore {
         let (first, after) = bounds(integration);
         for row in table.range(first.as_slice()..after.as_slice())? {
             let (place, link) = row?;
-            visit(source(place.value())?, decode("link", link.value())?)?;
+            visit(below(place.value())?.into(), decode("link", link.value())?)?;
         }
         Ok(())
     }
 }
 
 /// Of all places of an integration: the first, and the first after.
-fn bounds(integration: &IntegrationId) -> (Vec<u8>, Vec<u8>) {
+pub(crate) fn bounds(integration: &IntegrationId) -> (Vec<u8>, Vec<u8>) {
     let id = integration.as_str().as_bytes();
     ([id, b"\0"].concat(), [id, b"\x01"].concat())
 }
 
-fn source(place: &[u8]) -> Result<SourceId, StoreError> {
+/// What comes after the integration in a place.
+pub(crate) fn below(place: &[u8]) -> Result<&str, StoreError> {
     let id = place.splitn(2, |byte| *byte == 0).nth(1).unwrap_or_default();
-    let id = str::from_utf8(id)
-        .map_err(|error| StoreError::Damaged { what: "link", detail: error.to_string() })?;
-    Ok(id.into())
+    str::from_utf8(id).map_err(|error| StoreError::Damaged { what: "id", detail: error.to_string() })
 }

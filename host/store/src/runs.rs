@@ -1,7 +1,7 @@
 //! Runs, oldest first.
 
 use redb::{ReadableDatabase, ReadableTable, TableDefinition};
-use rollcall_model::{IntegrationId, Run, RunId};
+use rollcall_model::{Act, IntegrationId, Run, RunId};
 
 use crate::tenant::COUNTERS;
 use crate::{StoreError, TenantStore, decode, encode};
@@ -35,12 +35,12 @@ impl TenantStore {
         table.get(id.0)?.map(|bytes| decode("run", bytes.value())).transpose()
     }
 
-    /// The newest run of an integration.
+    /// The newest run of an integration that read its source.
     pub fn latest_run(&self, integration: &IntegrationId) -> Result<Option<Run>, StoreError> {
         let table = self.database.begin_read()?.open_table(RUNS)?;
         for row in table.iter()?.rev() {
             let run: Run = decode("run", row?.1.value())?;
-            if run.integration == *integration {
+            if run.integration == *integration && run.act != Act::Disconnect {
                 return Ok(Some(run));
             }
         }

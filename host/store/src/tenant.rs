@@ -7,7 +7,8 @@ use rollcall_model::TenantId;
 
 use crate::secrets::TenantKey;
 use crate::{
-    Staging, StoreError, accounts, approvals, events, integrations, keys, links, runs, secrets, staging,
+    Staging, StoreError, accounts, approvals, events, groups, integrations, keys, links, reviews, runs,
+    secrets, staging,
 };
 
 /// Numbers given out so far: accounts, runs, events.
@@ -30,12 +31,17 @@ impl TenantStore {
     pub(crate) fn create(tx: &WriteTransaction) -> Result<(), StoreError> {
         tx.open_table(COUNTERS)?;
         tx.open_table(accounts::ACCOUNTS)?;
+        tx.open_table(accounts::LOCAL)?;
         tx.open_table(approvals::APPROVALS)?;
         tx.open_table(events::EVENTS)?;
         tx.open_table(integrations::INTEGRATIONS)?;
+        tx.open_table(groups::GROUPS)?;
         tx.open_table(keys::KEYS)?;
+        tx.open_table(keys::INDEXED)?;
         tx.open_table(links::LINKS)?;
         tx.open_table(links::LEAVING)?;
+        tx.open_table(reviews::REVIEWS)?;
+        tx.open_table(reviews::EXCLUDED)?;
         tx.open_table(runs::RUNS)?;
         tx.open_table(secrets::SECRETS)?;
         staging::create(tx)

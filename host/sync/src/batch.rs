@@ -1,5 +1,7 @@
 //! What a run writes down of its reading, a few thousand people at a time.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rollcall_model::{EntityReceipt, SourceId};
 use rollcall_pipeline::{Decision, Person, SourceHash, Tally};
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,9 @@ pub(crate) struct Batch {
     pub receipt: EntityReceipt,
     pub requests: u64,
     pub bytes: u64,
+    /// Names of groups that records of people gave, by key.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub group_names: BTreeMap<String, BTreeSet<String>>,
     /// People who pass the filter, so far.
     pub in_scope: u64,
     /// What each clause of the filter has kept, so far.
@@ -77,10 +82,15 @@ pub(crate) struct Chunk {
     /// In the order of the batch. None: a later page has the same person.
     pub decisions: Vec<Option<Decision>>,
     pub absent: Vec<(SourceId, Decision)>,
+    /// About accounts that no source has.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub local: Vec<Decision>,
     /// Attributes of accounts, in the order of people's values.
     pub targets: Vec<String>,
-    /// Attributes that accounts are found by.
-    pub keys: Vec<String>,
+    /// Several sources complete one account: what this one gives is kept beside
+    /// what comes of it.
+    #[serde(default)]
+    pub merged: bool,
     /// Attributes whose values are not shown.
     pub hidden: Vec<String>,
 }

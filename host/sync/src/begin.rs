@@ -1,7 +1,7 @@
 //! The beginning of a run: one that was interrupted, or a new one, and how much
 //! it reads.
 
-use rollcall_model::{Entity, PullMode, Run, RunId, RunState};
+use rollcall_model::{Act, Entity, PullMode, Run, RunId, RunState};
 use rollcall_pipeline::Pipeline;
 use rollcall_store::{Checkpoints, StoreError};
 use sha2::{Digest, Sha256};
@@ -23,6 +23,7 @@ pub(crate) fn begin(job: &Job, pipeline: &Pipeline) -> Result<Run, StoreError> {
     let open = |id| Run {
         id,
         integration: job.integration.clone(),
+        act: job.act.clone(),
         state: RunState::Reading,
         mode,
         started_ms: job.now_ms,
@@ -34,7 +35,7 @@ pub(crate) fn begin(job: &Job, pipeline: &Pipeline) -> Result<Run, StoreError> {
         return Ok(open(RunId(0)));
     }
     if let Some(mut last) = job.tenant.latest_run(&job.integration)? {
-        let same = last.connector == connector && last.configuration == configuration;
+        let same = last.connector == connector && last.configuration == configuration && last.act == job.act;
         match last.state {
             // A plan that has begun to be applied is brought to its end, under
             // the configuration that it was made with.
@@ -67,6 +68,7 @@ fn mode(job: &Job, checkpoints: Option<&Checkpoints>, configuration: &str) -> Pu
     let manifest = job.source.connector.manifest();
     let recent = |known: &&Checkpoints| {
         job.read == ReadMode::Auto
+            && job.act == Act::Sync
             && manifest.changes.iter().any(|entity| entity == Entity::Workers.as_str())
             && known.cursor_version == manifest.cursor_version
             && known.configuration == configuration
@@ -96,7 +98,7 @@ fn configuration(job: &Job, pipeline: &Pipeline) -> String {
 
 #[cfg(test)]
 mod tests {
-    use rollcall_model::IntegrationId;
+    use rollcall_model::{Act, IntegrationId};
 
     use super::*;
 
@@ -115,6 +117,7 @@ mod tests {
         let last = |mode| Run {
             id: RunId(1),
             integration: IntegrationId::from("hr"),
+            act: Act::Sync,
             state: RunState::Reading,
             mode,
             started_ms: FULL,

@@ -1,8 +1,8 @@
 //! One person in a run: what was read of them, what each step said, and what the
 //! plan does.
 
-use rollcall_model::{PlanItem, SourceId, Worker};
-use rollcall_pipeline::{Explanation, fold};
+use rollcall_model::{PlanItem, SourceId, Worker, fold};
+use rollcall_pipeline::Explanation;
 use rollcall_store::StoreError;
 use serde::Serialize;
 

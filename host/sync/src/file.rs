@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rollcall_model::{IntegrationId, Sensitivity, TenantId};
-use rollcall_pipeline::{FilterConfig, MappingLine, PipelineConfig, PoliciesConfig};
+use rollcall_pipeline::{
+    FilterConfig, GroupingConfig, MappingLine, MergeConfig, PipelineConfig, PoliciesConfig,
+};
 use serde::Deserialize;
+
+use crate::preset::Preset;
 
 /// As written.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -14,6 +18,9 @@ pub struct IntegrationFile {
     pub tenant: TenantId,
     pub integration: IntegrationId,
     pub connector: ConnectorRef,
+    /// What holds where the file says nothing.
+    #[serde(default)]
+    pub preset: Preset,
     #[serde(default)]
     pub settings: BTreeMap<String, String>,
     #[serde(default)]
@@ -24,6 +31,10 @@ pub struct IntegrationFile {
     pub classes: Vec<Sensitivity>,
     #[serde(default)]
     pub mapping: Vec<MappingLine>,
+    #[serde(default)]
+    pub grouping: GroupingConfig,
+    #[serde(default)]
+    pub merge: MergeConfig,
     #[serde(default)]
     pub policies: PoliciesConfig,
 }
@@ -58,8 +69,14 @@ impl IntegrationFile {
     pub fn read(path: &Path) -> Result<Self, FileError> {
         let text = std::fs::read_to_string(path)
             .map_err(|source| FileError::Read { path: path.to_owned(), source })?;
-        toml::from_str(&text)
+        Self::parse(&text)
             .map_err(|source| FileError::Parse { path: path.to_owned(), source: Box::new(source) })
+    }
+
+    pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
+        // By itself first, so that what is wrong is told with its line.
+        let alone: Self = toml::from_str(text)?;
+        alone.preset.under(toml::from_str(text)?)?.try_into()
     }
 
     pub fn pipeline(&self) -> PipelineConfig {
@@ -67,6 +84,8 @@ impl IntegrationFile {
             filter: self.filter.clone(),
             classes: self.classes.clone(),
             mapping: self.mapping.clone(),
+            grouping: self.grouping.clone(),
+            merge: self.merge.clone(),
             policies: self.policies.clone(),
         }
     }
@@ -131,7 +150,7 @@ mod tests {
 
     #[test]
     fn r61_a_whole_integration_is_one_file() {
-        let file: IntegrationFile = toml::from_str(FILE).expect("parses");
+        let file = IntegrationFile::parse(FILE).expect("parses");
         assert_eq!(file.pipeline().mapping.len(), 1);
         let secrets = file.secrets(Path::new("."), |name| (name == "SECRET").then(|| "s".to_owned()));
         assert_eq!(secrets.expect("found")["client_secret"], "s");
@@ -142,10 +161,10 @@ mod tests {
     #[test]
     fn an_unknown_line_is_refused_and_named() {
         let wrong = FILE.replace("classes", "clases");
-        let error = toml::from_str::<IntegrationFile>(&wrong).expect_err("is wrong");
+        let error = IntegrationFile::parse(&wrong).expect_err("is wrong");
         assert!(error.to_string().contains("clases"));
         let secret = FILE.replace("{ env = \"SECRET\" }", "\"hunter2\"");
-        assert!(toml::from_str::<IntegrationFile>(&secret).is_err());
+        assert!(IntegrationFile::parse(&secret).is_err());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
 use rollcall_model::{Fingerprint, IntegrationId, Link, PullMode, Situation, SourceId};
-use rollcall_pipeline::{Person, SourceHash, Standing, hash_source};
+use rollcall_pipeline::{Person, SourceHash, hash_source};
 use rollcall_store::{LinkReader, StoreError, TenantStore};
 
 use crate::law::Hashed;
@@ -104,9 +104,9 @@ impl Index {
         let known = self.entries.get(&hash).filter(|entry| entry.known);
         known.is_some_and(|known| {
             let settled = match known.leaving {
-                None => person.standing != Standing::Ended,
+                None => !person.standing.is_ended(),
                 Some((situation, done)) => {
-                    done && situation == Situation::Ended && person.standing == Standing::Ended
+                    done && situation == Situation::Ended && person.standing.is_ended()
                 }
             };
             settled && known.fingerprint == person.fingerprint

@@ -7,12 +7,16 @@
 //! or the last chunk. A preview is the same run, staged in memory and ended
 //! before the gate.
 
+mod act;
 mod ahead;
 mod apply;
 mod approve;
 mod audit;
 mod batch;
 mod begin;
+mod by_hand;
+mod directory;
+mod disconnect;
 mod error;
 mod explain;
 mod file;
@@ -21,22 +25,32 @@ mod index;
 mod law;
 mod members;
 mod plan;
+mod preset;
 mod progress;
 mod read;
 mod run;
 mod show;
 mod source;
 mod stage;
+mod surroundings;
+mod undo;
 mod workers;
 
 pub use approve::{ApproveError, Consent, MAX_HOURS, MAX_WORDS, approve, waiting};
 pub use audit::AuditBuffer;
+pub use by_hand::{
+    Edit, Hand, HandError, LinkRow, add, break_link, edit, exclude, include, links, protect, repair,
+};
+pub use disconnect::{Prospect, disconnect, finish_removal, prospect};
 pub use error::SyncError;
 pub use explain::{Explained, Watch};
 pub use file::{ConnectorRef, FileError, IntegrationFile, SecretRef};
 pub use law::PageLaw;
+pub use preset::Preset;
 pub use progress::{NoProgress, Phase, Progress};
 pub use read::{Page, Reader, SoFar};
 pub use run::{Job, Outcome, ReadMode, Ready, sync};
 pub use show::{each_item, summary};
 pub use source::Source;
+pub use surroundings::config_of;
+pub use undo::{UNDO_DAYS, Undone, undo};

@@ -1,9 +1,10 @@
-//! Reading the groups that a filter names, and who belongs to them.
+//! Reading the groups that a filter names or that are provisioned, and who
+//! belongs to them.
 
 use std::collections::{BTreeSet, HashSet};
 
-use rollcall_model::{EntityReceipt, Failure, PullMode, Receipt};
-use rollcall_pipeline::{GroupIndex, GroupMembers, Pipeline};
+use rollcall_model::{EntityReceipt, Failure, Group, PullMode, Receipt};
+use rollcall_pipeline::{GroupIndex, GroupMembers, Nested, Pipeline};
 use rollcall_sandbox::{GroupPage, MembershipPage, Nesting};
 
 use crate::law::PageLaw;
@@ -14,39 +15,46 @@ use crate::{Source, SyncError};
 /// Rounds of asking for groups found within groups.
 const MAX_ROUNDS: usize = 32;
 
-/// Who is in the filter's groups. Kept in memory alone, because it names people
-/// outside the filter too; a resumed run reads it again.
-pub(crate) async fn filter_members(
+/// Who is in the filter's groups, and in those that are provisioned. Kept in
+/// memory alone, because it names people outside the filter too; a resumed run
+/// reads it again.
+pub(crate) async fn group_members(
     source: &Source,
     pipeline: &Pipeline,
     receipt: &mut Receipt,
     progress: &dyn Progress,
 ) -> Result<GroupMembers, SyncError> {
     let names = pipeline.filter_groups();
-    if names.is_empty() {
+    let provisioned = pipeline.provisioned_groups();
+    if names.is_empty() && provisioned.is_none() {
         return Ok(GroupMembers::default());
     }
     let source = source.reading(PullMode::Full);
-    progress.phase(Phase::Groups);
-    let mut groups = Vec::new();
-    let mut law = PageLaw::default();
-    let mut pages = Reader::<GroupPage>::new(&source, &mut law, None);
-    while let Some((page, _)) = pages.next().await? {
-        groups.extend(page.groups);
-        progress.records(groups.len() as u64, page.total);
-    }
-    receipt.groups = end(&mut law, receipt)?;
-    groups.sort_by(|a, b| a.id.cmp(&b.id));
-    groups.dedup_by(|a, b| a.id == b.id);
-    let ids = GroupIndex::resolve(names, &groups).map_err(SyncError::Configuration)?;
+    let groups = read_groups(&source, receipt, progress).await?;
+    let filter = GroupIndex::resolve("filter", names, &groups).map_err(SyncError::Configuration)?;
+    let provisioned = match provisioned {
+        None => Vec::new(),
+        Some([]) => groups.iter().collect(),
+        Some(only) => {
+            let ids =
+                GroupIndex::resolve("grouping.only", only, &groups).map_err(SyncError::Configuration)?;
+            groups.iter().filter(|group| ids.contains(&group.id)).collect()
+        }
+    };
+    let ids: BTreeSet<_> = filter.iter().chain(provisioned.iter().map(|group| &group.id)).cloned().collect();
 
     progress.phase(Phase::Memberships);
+    let nested = pipeline.nested();
     let mut index = GroupIndex::default();
     let mut rounds = Rounds::default();
-    let mut ask = ids.clone();
+    let mut ask: Vec<_> = ids.into_iter().collect();
     while !ask.is_empty() {
         rounds.begin(&ask)?;
-        let source = source.wanting_groups(ask, Nesting::Flattened);
+        let nesting = match nested {
+            Nested::Flatten => Nesting::Flattened,
+            Nested::Direct => Nesting::Direct,
+        };
+        let source = source.wanting_groups(ask, nesting);
         let mut law = PageLaw::default();
         let mut pages = Reader::<MembershipPage>::new(&source, &mut law, None);
         while let Some((page, so_far)) = pages.next().await? {
@@ -56,9 +64,33 @@ pub(crate) async fn filter_members(
         let round = end(&mut law, receipt)?;
         receipt.memberships.records += round.records;
         receipt.memberships.pages += round.pages;
-        ask = rounds.below(&index);
+        ask = match nested {
+            Nested::Flatten => rounds.below(&index),
+            Nested::Direct => Vec::new(),
+        };
     }
-    Ok(index.flatten(&ids))
+    Ok(index.flatten(&filter, nested).provisioning(&provisioned, &index, nested))
+}
+
+/// All groups of the directory, as they are now: a new one can be named in the
+/// filter at once (R65).
+pub(crate) async fn read_groups(
+    source: &Source,
+    receipt: &mut Receipt,
+    progress: &dyn Progress,
+) -> Result<Vec<Group>, SyncError> {
+    progress.phase(Phase::Groups);
+    let mut groups = Vec::new();
+    let mut law = PageLaw::default();
+    let mut pages = Reader::<GroupPage>::new(source, &mut law, None);
+    while let Some((page, _)) = pages.next().await? {
+        groups.extend(page.groups);
+        progress.records(groups.len() as u64, page.total);
+    }
+    receipt.groups = end(&mut law, receipt)?;
+    groups.sort_by(|a, b| a.id.cmp(&b.id));
+    groups.dedup_by(|a, b| a.id == b.id);
+    Ok(groups)
 }
 
 /// Asking for groups, and then for those found within them.

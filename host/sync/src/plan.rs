@@ -1,18 +1,20 @@
 //! Planning a run: every staged person, and everybody linked who was not met,
 //! gets a decision. Batch by batch, so that a plan may be larger than memory.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rollcall_model::{
-    Account, AccountId, IntegrationId, Leaving, Link, Plan, PlanCounts, PlanHash, PullMode, Reaction,
-    Situation, SourceId,
+    IntegrationId, Leaving, Link, Plan, PlanCounts, PlanHash, PullMode, Reaction, Situation, SourceId,
 };
-use rollcall_pipeline::{Decision, Linked, Person, Planner, hash_source, hold};
-use rollcall_store::{KeyReader, StoreError, TenantStore};
+use rollcall_pipeline::{
+    Circumstances, Decision, GroupTally, Linked, Person, Planner, alike, hash_source, hold,
+};
+use rollcall_store::{StoreError, TenantStore};
 use sha2::{Digest, Sha256};
 
 use crate::ahead::ahead;
 use crate::batch::{BATCH_PEOPLE, Batch, Chunk};
+use crate::directory::Known;
 use crate::index::Seen;
 use crate::progress::Progress;
 use crate::stage::Stage;
@@ -20,12 +22,13 @@ use crate::stage::Stage;
 /// Plans what `stage` has read and writes the plan beside it.
 pub(crate) fn plan(
     tenant: &TenantStore,
-    integration: &IntegrationId,
+    circumstances: &Circumstances,
     stage: &Stage,
     mode: &PullMode,
     read: u64,
     progress: &dyn Progress,
 ) -> Result<Plan, StoreError> {
+    let integration = &circumstances.integration;
     let linked = stage.index.len();
     let full = *mode == PullMode::Full;
     let counts = PlanCounts { full, read, in_scope: stage.in_scope, linked, ..PlanCounts::default() };
@@ -33,9 +36,12 @@ pub(crate) fn plan(
         tenant,
         integration,
         stage,
-        planner: stage.pipeline.planner(),
-        keys: tenant.keys()?,
+        planner: stage.pipeline.planner(circumstances.clone()),
+        known: Known::open(tenant, integration)?,
         counts,
+        groups: GroupTally::default(),
+        overlaps: BTreeMap::new(),
+        merged: circumstances.merge.is_some(),
         acts: Vec::new(),
         touched: 0,
     };
@@ -52,18 +58,13 @@ pub(crate) fn plan(
             }
             Ok::<_, StoreError>(())
         })?;
-        planning.absent(full, |chunk| writer.push(chunk))?;
-        planning.unchanged();
-        let Planning { counts, acts, .. } = planning;
-        let held = hold(&counts, stage.pipeline.policies().threshold);
-        Ok(Plan {
-            run: stage.run,
-            hash: hash(stage.pipeline.configuration(), acts),
-            counts,
-            filter: stage.pipeline.kept(&stage.tally),
-            chunks: writer.len(),
-            held,
-        })
+        // A migration takes over; it finds nobody missing.
+        if circumstances.migrates_from.is_none() {
+            planning.absent(full, |chunk| writer.push(chunk))?;
+            planning.local(full, |chunk| writer.push(chunk))?;
+            planning.unchanged();
+        }
+        planning.finish(writer.len())
     })
 }
 
@@ -82,8 +83,11 @@ struct Planning<'a> {
     integration: &'a IntegrationId,
     stage: &'a Stage,
     planner: Planner<'a>,
-    keys: KeyReader,
+    known: Known<'a>,
     counts: PlanCounts,
+    groups: GroupTally,
+    overlaps: BTreeMap<IntegrationId, u64>,
+    merged: bool,
     /// Hash of everything that is going to be done.
     acts: Vec<[u8; 32]>,
     /// Linked people with a decision.
@@ -104,46 +108,55 @@ impl Planning<'_> {
             } else {
                 self.unlinked(person)?
             };
-            self.count(&person.source_id, &decision, &person.fingerprint.0.to_le_bytes());
+            self.count(person.source_id.as_str(), &decision, &person.fingerprint.0.to_le_bytes());
             decisions.push(Some(decision));
         }
-        Ok(self.chunk(Some(number), decisions, Vec::new()))
+        Ok(Chunk { batch: Some(number), decisions, ..self.chunk() })
     }
 
     fn unlinked(&mut self, person: &Person) -> Result<Decision, StoreError> {
-        let mut failed = None;
-        let keys = &self.keys;
-        let mut decision = self.planner.unlinked(person, |key, folded| {
-            keys.find(key, folded).unwrap_or_else(|error| {
-                failed = Some(error);
-                Vec::new()
-            })
-        });
-        if let Some(error) = failed {
-            return Err(error);
+        // Bytes that this run has staged; what cannot be read of them is empty.
+        let values = || self.stage.pipeline.values(person).unwrap_or_default();
+        let decision = self.planner.unlinked(person, &values, &self.known);
+        let decision = self.known.checked(decision)?;
+        for candidate in &decision.candidates {
+            if let Some(owner) = &candidate.owner
+                && owner.integration != *self.integration
+            {
+                *self.overlaps.entry(owner.integration.clone()).or_default() += 1;
+            }
         }
-        if let (Reaction::Link, Some(id)) = (decision.reaction, decision.account) {
-            let account = self.account(id)?;
-            decision.changes = self.planner.changes(&account.attributes, &self.values(person)?);
+        match (decision.reaction, decision.account) {
+            (Reaction::Create, _) => {
+                self.groups.change(None, &person.groups.keys().cloned().collect());
+            }
+            (_, Some(id)) => {
+                let account = self.known.account(id)?;
+                self.group_change(account.groups.get(self.integration), &decision);
+            }
+            _ => {}
         }
         Ok(decision)
     }
 
     fn linked(&mut self, person: &Person) -> Result<Decision, StoreError> {
-        let link = self.link(&person.source_id)?;
-        let account = self.account(link.account)?;
+        let link = self.known.link_of(&person.source_id)?;
+        let account = self.known.account(link.account)?;
         let values = self.values(person)?;
-        let mut failed = None;
-        let keys = &self.keys;
-        let taken = |key: &str, folded: &str| match keys.find(key, folded) {
-            Ok(found) => found.iter().any(|(other, _)| *other != link.account),
-            Err(error) => {
-                failed = Some(error);
-                false
-            }
-        };
-        let decision = self.planner.linked(person, &values, Linked { link: &link, account: &account }, taken);
-        failed.map_or(Ok(decision), Err)
+        let linked = Linked { link: &link, account: &account };
+        let decision = self.planner.linked(person, &values, linked, &self.known);
+        let decision = self.known.checked(decision)?;
+        self.group_change(account.groups.get(self.integration), &decision);
+        Ok(decision)
+    }
+
+    fn group_change(&mut self, before: Option<&BTreeSet<String>>, decision: &Decision) {
+        let nothing = BTreeSet::new();
+        match (decision.reaction, &decision.groups) {
+            (Reaction::Remove, _) => self.groups.change(before, &nothing),
+            (_, Some(after)) => self.groups.change(before, after),
+            (_, None) => {}
+        }
     }
 
     /// Everybody linked who was not among the people read.
@@ -166,12 +179,25 @@ impl Planning<'_> {
                 },
                 Seen::Unchanged | Seen::Changed => return Ok(()),
             };
-            let account = self.account(link.account)?;
-            let decision = self.planner.leave(situation, Linked { link: &link, account: &account });
-            self.count(&source, &decision, &[]);
+            let account = self.known.account(link.account)?;
+            if self.planner.is_taken_over(account.id) {
+                return Ok(());
+            }
+            let why = match situation {
+                Situation::Missing => "no longer in the source",
+                Situation::OutOfScope if self.stage.excluded.contains(&hash_source(&source)) => {
+                    "kept out by an admin"
+                }
+                Situation::OutOfScope => "no longer passes the filter",
+                _ => "the employment has ended at the source",
+            };
+            let linked = Linked { link: &link, account: &account };
+            let decision = self.planner.leave(situation, linked, why);
+            self.group_change(account.groups.get(self.integration), &decision);
+            self.count(source.as_str(), &decision, &[]);
             absent.push((source, decision));
             if absent.len() >= BATCH_PEOPLE {
-                push(&self.chunk(None, Vec::new(), std::mem::take(&mut absent)))?;
+                push(&Chunk { absent: std::mem::take(&mut absent), ..self.chunk() })?;
             }
             Ok(())
         };
@@ -185,7 +211,53 @@ impl Planning<'_> {
         } else if stage.index.has_leavers() {
             tenant.each_link(integration, &mut each)?;
         }
-        if absent.is_empty() { Ok(()) } else { push(&self.chunk(None, Vec::new(), absent)) }
+        if absent.is_empty() { Ok(()) } else { push(&Chunk { absent, ..self.chunk() }) }
+    }
+
+    /// Accounts that no source has: known for sure after everybody was read.
+    fn local(
+        &mut self,
+        full: bool,
+        mut push: impl FnMut(&Chunk) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        if !full {
+            return Ok(());
+        }
+        let mut local = Vec::new();
+        for (account, flagged) in self.known.view.local()? {
+            let Some(decision) = self.planner.local(account, flagged) else { continue };
+            self.count("", &decision, &[]);
+            if decision.reaction != Reaction::Keep {
+                local.push(decision);
+            }
+        }
+        if local.is_empty() { Ok(()) } else { push(&Chunk { local, ..self.chunk() }) }
+    }
+
+    fn finish(self, chunks: u32) -> Result<Plan, StoreError> {
+        let Self { stage, known, counts, mut acts, .. } = self;
+        let pipeline = &stage.pipeline;
+        let before = known.view.groups(self.integration)?;
+        let listed = stage.members.listed();
+        let groups = self.groups.plan(&before, listed, &stage.group_names, pipeline.group_kind());
+        for group in &groups {
+            acts.push(Sha256::digest(format!("{group:?}")).into());
+        }
+        let names = known.view.group_names()?;
+        let all = names.iter().map(|(_, name)| name.as_str()).chain(groups.iter().map(|g| g.name.as_str()));
+        let held = hold(&counts, pipeline.policies().threshold);
+        Ok(Plan {
+            run: stage.run,
+            hash: hash(pipeline.configuration(), acts),
+            counts,
+            filter: pipeline.kept(&stage.tally),
+            alike: alike(all),
+            groups,
+            overlaps: self.overlaps,
+            notes: Vec::new(),
+            chunks,
+            held,
+        })
     }
 
     /// People whose record is what was applied last: not in any chunk.
@@ -202,16 +274,16 @@ impl Planning<'_> {
         }
     }
 
-    fn count(&mut self, source: &SourceId, decision: &Decision, fingerprint: &[u8]) {
+    fn count(&mut self, source: &str, decision: &Decision, fingerprint: &[u8]) {
         self.counts.add(decision.situation, decision.reaction);
-        let new = matches!(decision.situation, Situation::Unlinked | Situation::Unmatched);
+        let new = matches!(decision.situation, Situation::Unlinked | Situation::Unmatched | Situation::Local);
         self.touched += u64::from(!new && decision.account.is_some());
         if matches!(decision.reaction, Reaction::Keep | Reaction::Wait | Reaction::Review) {
             return;
         }
         let mut hash = Sha256::new();
         for part in [
-            source.as_str().as_bytes(),
+            source.as_bytes(),
             decision.situation.as_str().as_bytes(),
             decision.reaction.as_str().as_bytes(),
             &decision.account.map_or(0, |account| account.0).to_le_bytes(),
@@ -223,19 +295,16 @@ impl Planning<'_> {
         self.acts.push(hash.finalize().into());
     }
 
-    fn chunk(
-        &self,
-        batch: Option<u32>,
-        decisions: Vec<Option<Decision>>,
-        absent: Vec<(SourceId, Decision)>,
-    ) -> Chunk {
+    /// An empty one, with what applying needs.
+    fn chunk(&self) -> Chunk {
         let pipeline = &self.stage.pipeline;
         Chunk {
-            batch,
-            decisions,
-            absent,
+            batch: None,
+            decisions: Vec::new(),
+            absent: Vec::new(),
+            local: Vec::new(),
             targets: pipeline.targets().to_vec(),
-            keys: pipeline.key_targets().map(str::to_owned).collect(),
+            merged: self.merged,
             hidden: pipeline.hidden_targets().map(str::to_owned).collect(),
         }
     }
@@ -243,14 +312,5 @@ impl Planning<'_> {
     fn values(&self, person: &Person) -> Result<Vec<Option<rollcall_model::Value>>, StoreError> {
         let damaged = || StoreError::Damaged { what: "staged person", detail: "its values".to_owned() };
         self.stage.pipeline.values(person).ok_or_else(damaged)
-    }
-
-    fn link(&self, source: &SourceId) -> Result<Link, StoreError> {
-        let unknown = || StoreError::Unknown { what: "link", id: source.to_string() };
-        self.tenant.link(self.integration, source)?.ok_or_else(unknown)
-    }
-
-    fn account(&self, id: AccountId) -> Result<Account, StoreError> {
-        self.tenant.account(id)?.ok_or_else(|| StoreError::Unknown { what: "account", id: id.to_string() })
     }
 }

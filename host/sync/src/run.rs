@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use rollcall_model::{Entity, Failure, IntegrationId, Plan, PullMode, Receipt, Run, RunState};
-use rollcall_pipeline::{Explanation, Pipeline, PipelineConfig};
+use rollcall_grants::Category;
+use rollcall_model::{Act, Entity, Failure, IntegrationId, Plan, PullMode, Receipt, Run, RunState};
+use rollcall_pipeline::{Circumstances, Explanation, Offer, Pipeline, PipelineConfig};
 use rollcall_store::{Checkpoints, Integration, Staging, Store, StoreError, TenantStore};
 use serde_json::json;
 
 use crate::begin::begin;
 use crate::explain::Watch;
 use crate::gate::gate;
-use crate::members::filter_members;
+use crate::members::group_members;
 use crate::progress::{Phase, Progress};
+use crate::surroundings::circumstances;
 use crate::workers::read_workers;
 use crate::{AuditBuffer, Source, SyncError, apply, plan};
 
@@ -30,6 +32,8 @@ pub struct Job {
     pub integration: IntegrationId,
     pub source: Source,
     pub config: PipelineConfig,
+    /// To sync, or to take over the accounts of another source.
+    pub act: Act,
     /// Stop before the gate, with nothing written.
     pub plan_only: bool,
     pub read: ReadMode,
@@ -39,6 +43,14 @@ pub struct Job {
     pub now_ms: i64,
     pub audit: AuditBuffer,
     pub progress: Arc<dyn Progress>,
+}
+
+impl Job {
+    /// What the connector has to offer to a configuration.
+    pub(crate) fn offer(&self) -> Offer {
+        let manifest = self.source.connector.manifest();
+        Offer { is_directory: manifest.category != Category::Hris }
+    }
 }
 
 /// What a run came to.
@@ -63,12 +75,15 @@ pub async fn sync(
     job: &Job,
     look: impl FnOnce(&Ready<'_>) -> Result<(), StoreError>,
 ) -> Result<Outcome, SyncError> {
-    let fresh = Pipeline::compile(&job.config, job.now_ms).map_err(SyncError::Configuration)?;
+    let compile =
+        |now_ms| Pipeline::compile(&job.config, &job.offer(), now_ms).map_err(SyncError::Configuration);
+    let fresh = compile(job.now_ms)?;
+    let circumstances = circumstances(job)?;
     let mut run = begin(job, &fresh)?;
     // A resumed run goes on in its own day.
-    let pipeline = Pipeline::compile(&job.config, run.started_ms).map_err(SyncError::Configuration)?;
+    let pipeline = compile(run.started_ms)?;
     note_begin(job, &run);
-    let result = drive(job, &mut run, Arc::new(pipeline), look).await;
+    let result = drive(job, &mut run, Arc::new(pipeline), circumstances, look).await;
     note_end(job, &run, &result);
     job.audit.flush(&job.store)?;
     if let (Err(error), false) = (&result, job.plan_only) {
@@ -120,6 +135,7 @@ async fn drive(
     job: &Job,
     run: &mut Run,
     pipeline: Arc<Pipeline>,
+    circumstances: Circumstances,
     look: impl FnOnce(&Ready<'_>) -> Result<(), StoreError>,
 ) -> Result<Outcome, SyncError> {
     let source = job.source.of_run(run.id);
@@ -131,12 +147,12 @@ async fn drive(
         let receipt = run.receipt.clone().unwrap_or_default();
         // Where changes begin was known to the process that was killed, not to
         // this one: the next run reads everything, which is always right.
-        let integration = Integration { checkpoints: None, ..integration(job, known) };
+        let integration = integration(job, &pipeline, known);
         return finish(job, run.clone(), plan, receipt, integration, staging).await;
     }
 
     let mut receipt = Receipt::default();
-    let members = filter_members(&source, &pipeline, &mut receipt, &*job.progress).await?;
+    let members = group_members(&source, &pipeline, &mut receipt, &*job.progress).await?;
     let digest = members.digest().to_vec();
     let before = known.as_ref().and_then(|known| known.checkpoints.clone());
     let moved = before.as_ref().is_none_or(|before| before.members != digest);
@@ -178,9 +194,14 @@ async fn drive(
     });
     job.progress.phase(Phase::Planning);
     let plan = blocking({
-        let (tenant, integration, mode) = (job.tenant.clone(), job.integration.clone(), run.mode.clone());
+        let (tenant, mode, plan_only) = (job.tenant.clone(), run.mode.clone(), job.plan_only);
         let (progress, read) = (Arc::clone(&job.progress), receipt.workers.records);
-        move || plan::plan(&tenant, &integration, &stage, &mode, read, &*progress)
+        move || {
+            if !plan_only {
+                tenant.index_keys(stage.pipeline.key_targets())?;
+            }
+            plan::plan(&tenant, &circumstances, &stage, &mode, read, &*progress)
+        }
     })
     .await?;
     let tenant = &job.tenant;
@@ -196,16 +217,28 @@ async fn drive(
     if let RunState::Held { .. } = run.state {
         return Ok(Outcome { run: run.clone(), plan, receipt });
     }
-    let integration = Integration { checkpoints, ..integration(job, known) };
+    let mut integration = Integration { checkpoints, ..integration(job, &pipeline, known) };
+    if full {
+        integration.first_synced_ms.get_or_insert(run.started_ms);
+    }
     finish(job, run.clone(), plan, receipt, integration, staging).await
 }
 
-fn integration(job: &Job, known: Option<Integration>) -> Integration {
-    known.unwrap_or_else(|| Integration {
+/// An integration as it is after this run, but for what was read.
+fn integration(job: &Job, pipeline: &Pipeline, known: Option<Integration>) -> Integration {
+    let manifest = job.source.connector.manifest();
+    Integration {
         id: job.integration.clone(),
-        connector: job.source.connector.manifest().id.clone(),
+        connector: manifest.id.clone(),
+        name: manifest.name.clone(),
+        // Encoding into memory fails only for types that this is not.
+        config: serde_json::to_value(&job.config).unwrap_or_default(),
+        governs: pipeline.governs(),
+        first_synced_ms: known.and_then(|known| known.first_synced_ms),
+        synced_ms: job.now_ms,
+        disconnected_ms: None,
         checkpoints: None,
-    })
+    }
 }
 
 /// Turns a read of changes into a full one.

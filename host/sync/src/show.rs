@@ -1,6 +1,6 @@
 //! A plan for a person to read.
 
-use rollcall_model::{Account, Change, Plan, PlanItem, Reaction, Value};
+use rollcall_model::{Account, Change, Plan, PlanItem, Reaction, SourceId, Value};
 use rollcall_pipeline::{Decision, Person};
 use rollcall_store::{Staging, StoreError, TenantStore, decode};
 
@@ -17,6 +17,7 @@ pub fn summary(plan: &Plan) -> String {
         (Reaction::Reactivate, "reactivate"),
         (Reaction::Deactivate, "deactivate"),
         (Reaction::Remove, "remove"),
+        (Reaction::Unlink, "let go of"),
         (Reaction::Flag, "flag"),
         (Reaction::Review, "ask about"),
         (Reaction::Wait, "wait with"),
@@ -83,32 +84,41 @@ pub(crate) fn each_decision(
                 Reaction::Create => everything(&chunk, person)?,
                 _ => decision.changes.clone(),
             };
+            let groups = match decision.reaction {
+                Reaction::Create => person.groups.keys().cloned().collect(),
+                _ => decision.groups.clone().unwrap_or_default(),
+            };
+            if !groups.is_empty() || decision.groups.is_some() {
+                let after = Some(Value::Texts(groups.into_iter().collect()));
+                changes.push(Change { attribute: "groups".to_owned(), before: None, after });
+            }
             changes.retain(|change| !chunk.hidden.contains(&change.attribute));
-            visit(item(person.source_id.clone(), person.label.clone(), decision, changes));
+            visit(item(Some(person.source_id.clone()), person.label.clone(), decision, changes));
         }
         for (source, decision) in &chunk.absent {
             let account = decision.account.map(|id| tenant.account(id)).transpose()?.flatten();
-            let label = account.as_ref().map_or_else(|| source.to_string(), label);
-            visit(item(source.clone(), label, decision, Vec::new()));
+            let label = account.as_ref().map_or_else(|| source.to_string(), Account::label);
+            visit(item(Some(source.clone()), label, decision, decision.changes.clone()));
+        }
+        for decision in &chunk.local {
+            let account = decision.account.map(|id| tenant.account(id)).transpose()?.flatten();
+            let label = account.as_ref().map_or_else(String::new, Account::label);
+            visit(item(None, label, decision, Vec::new()));
         }
     }
     Ok(())
 }
 
-fn item(
-    source: rollcall_model::SourceId,
-    label: String,
-    decision: &Decision,
-    changes: Vec<Change>,
-) -> PlanItem {
+fn item(source_id: Option<SourceId>, label: String, decision: &Decision, changes: Vec<Change>) -> PlanItem {
     PlanItem {
-        source_id: Some(source),
+        source_id,
         account: decision.account,
         label,
         situation: decision.situation,
         reaction: decision.reaction,
         reason: decision.reason.clone(),
         changes,
+        candidates: decision.candidates.clone(),
     }
 }
 
@@ -116,11 +126,6 @@ fn everything(chunk: &Chunk, person: &Person) -> Result<Vec<Change>, StoreError>
     let values: Vec<Option<Value>> = decode("staged person", &person.values)?;
     let each = chunk.targets.iter().zip(values).filter(|(_, value)| value.is_some());
     Ok(each.map(|(target, after)| Change { attribute: target.clone(), before: None, after }).collect())
-}
-
-fn label(account: &Account) -> String {
-    let text = |name: &str| account.attributes.get(name).and_then(Value::as_text).unwrap_or("?");
-    format!("{} {} <{}>", text("given_name"), text("family_name"), text("email"))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Staging: pages of workers become batches of people, on a thread of its own,
 //! while the connector computes the next page.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
@@ -29,6 +29,10 @@ pub(crate) struct Stage {
     pub staging: Staging,
     pub pipeline: Arc<Pipeline>,
     pub members: Arc<GroupMembers>,
+    /// People whom an admin keeps out.
+    pub excluded: HashSet<SourceHash>,
+    /// Names of groups that records of people in scope gave, by key.
+    pub group_names: BTreeMap<String, BTreeSet<String>>,
     /// A person who came twice is at the later place.
     pub places: HashMap<SourceHash, Place, BuildHasherDefault<Hashed>>,
     /// Linked people who came as out of scope or deleted at some time.
@@ -63,6 +67,8 @@ impl Stage {
             staging,
             pipeline,
             members,
+            excluded: HashSet::new(),
+            group_names: BTreeMap::new(),
             places: HashMap::default(),
             gone: BTreeSet::new(),
             batches: 0,
@@ -98,6 +104,7 @@ impl Stage {
                 self.index.meet(hash, &person.source_id)?;
                 self.place(hash, at);
             }
+            self.note_groups(std::mem::take(&mut batch.group_names));
             self.in_scope = batch.in_scope;
             self.tally.clone_from(&batch.tally);
             self.checkpoint.clone_from(&batch.checkpoint);
@@ -155,10 +162,16 @@ impl Stage {
         // Of somebody who is not linked nothing is kept, unless they pass.
         let linked = self.index.seen(hash).is_some().then(|| worker.id.clone());
         match self.pipeline.process(worker, hash, &self.members, &mut self.tally) {
-            Verdict::Out => self.out(hash, linked),
-            Verdict::In(person) => self.person(hash, *person),
+            Verdict::In(person) if !self.excluded.contains(&hash) => self.person(hash, *person),
+            Verdict::In(_) | Verdict::Out => self.out(hash, linked),
         }
         Ok(())
+    }
+
+    fn note_groups(&mut self, names: BTreeMap<String, BTreeSet<String>>) {
+        for (key, names) in names {
+            self.group_names.entry(key).or_default().extend(names);
+        }
     }
 
     fn out(&mut self, hash: SourceHash, linked: Option<SourceId>) {
@@ -178,6 +191,12 @@ impl Stage {
     fn person(&mut self, hash: SourceHash, person: Person) {
         let known = self.places.contains_key(&hash) || self.index.seen(hash) == Some(Seen::Unchanged);
         self.in_scope += u64::from(!known);
+        for (key, name) in person.groups.iter().filter(|(_, name)| !name.is_empty()) {
+            if !self.group_names.get(key).is_some_and(|names| names.contains(name)) {
+                self.group_names.entry(key.clone()).or_default().insert(name.clone());
+                self.batch.group_names.entry(key.clone()).or_default().insert(name.clone());
+            }
+        }
         if self.index.is_unchanged(hash, &person) {
             self.places.remove(&hash);
             self.index.mark(hash, Seen::Unchanged);

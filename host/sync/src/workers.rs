@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rollcall_model::{Failure, Run};
-use rollcall_pipeline::{GroupMembers, Pipeline};
+use rollcall_pipeline::{GroupMembers, Pipeline, hash_source};
 use rollcall_sandbox::WorkerPage;
 use rollcall_store::{Staging, StoreError};
 use tokio::sync::mpsc;
@@ -42,6 +42,8 @@ pub(crate) async fn read_workers(
         Box::new(flush),
     );
     stage.watch.clone_from(&job.watch);
+    let excluded = job.tenant.exclusions(&job.integration)?;
+    stage.excluded = excluded.iter().map(|(id, _)| hash_source(id)).collect();
     let mut law = PageLaw::default();
     let mut cursor = None;
     let mut begun = SoFar::default();

@@ -122,6 +122,7 @@ impl Host {
             upstreams: Vec::new(),
         };
         let job = Job {
+            act: rollcall_model::Act::Sync,
             store: self.store.clone(),
             tenant: self.store.tenant(&id)?,
             integration: self.file.integration.clone(),
