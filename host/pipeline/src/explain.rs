@@ -49,7 +49,7 @@ pub struct ClauseVerdict {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LineValue {
     pub target: String,
-    /// The attribute, or that it is a constant.
+    /// The attribute, the expression, or that it is a constant or nothing.
     pub from: String,
     pub value: Shown,
 }
@@ -151,7 +151,7 @@ mod tests {
             ],
             ..PipelineConfig::default()
         };
-        let pipeline = Pipeline::compile(&config, 0).expect("compiles");
+        let pipeline = Pipeline::compile(&config, &crate::Offer::unknown(), 0).expect("compiles");
         let mut worker = crate::mapping::tests::worker("7", WorkerStatus::Active);
         let unit = rollcall_model::Unit { id: None, name: Some(department.into()) };
         worker.organization.department = Some(unit);

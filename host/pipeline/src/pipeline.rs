@@ -1,12 +1,14 @@
 //! The pipeline: an admin's configuration, compiled for one run.
 
-use std::collections::HashSet;
-
-use rollcall_model::{Attribute, Kept, Sensitivity, Value, Worker, WorkerStatus};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use rollcall_model::{Attribute, Kept, Value, Worker, WorkerStatus};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::admission::{Admission, Offer};
 use crate::config::PipelineConfig;
+use crate::expression::Context;
 use crate::fingerprint::{SourceHash, fingerprint};
 use crate::groups::GroupMembers;
 use crate::mapping::Mapping;
@@ -29,6 +31,8 @@ pub struct Pipeline {
     start: Slot,
     end: Slot,
     now_ms: i64,
+    /// By the clock of the policies' time zone.
+    now: DateTime,
     today: String,
     configuration: [u8; 32],
     /// The seed of fingerprints: the configuration, shortened.
@@ -43,22 +47,25 @@ pub enum Verdict {
 }
 
 impl Pipeline {
-    /// All problems at once, or a pipeline for a run that begins at `now_ms`.
-    pub fn compile(config: &PipelineConfig, now_ms: i64) -> Result<Self, Vec<Problem>> {
+    /// All problems at once, or a pipeline for a run that begins at `now_ms`
+    /// and reads a connector with this offer.
+    pub fn compile(config: &PipelineConfig, offer: &Offer, now_ms: i64) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
-        let mut membrane = Membrane::default();
-        let classes: HashSet<_> = config.classes.iter().copied().chain([Sensitivity::Basic]).collect();
+        let mut admission = Admission::new(config, offer);
         let policies = Policies::compile(&config.policies, &mut problems);
         let today = policies.day(now_ms);
-        let scope = Scope::compile(&config.filter, today, &mut membrane, &mut problems);
         let defaults;
         let lines = if config.mapping.is_empty() {
-            defaults = Mapping::default_lines(&classes);
+            defaults = Mapping::default_lines(&admission);
             &defaults
         } else {
             &config.mapping
         };
-        let mapping = Mapping::compile(lines, &classes, &mut membrane, &mut problems);
+        // Before the filter, which may name those of the customer's own
+        // attributes that a line names.
+        let mapping = Mapping::compile(lines, &mut admission, &mut problems);
+        let scope = Scope::compile(&config.filter, today, &mut admission, &mut problems);
+        let mut membrane = admission.membrane;
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -74,6 +81,7 @@ impl Pipeline {
             membrane,
             scope,
             mapping,
+            now: now(now_ms, &policies),
             policies,
             now_ms,
         })
@@ -88,10 +96,11 @@ impl Pipeline {
         tally: &mut Tally,
     ) -> Verdict {
         let record = self.membrane.pass(worker);
-        if !self.scope.holds(&record, hash, members, tally) {
+        let context = Context { record: &record, now: self.now, taken: &|_| false };
+        if !self.scope.holds(&context, hash, members, tally) {
             return Verdict::Out;
         }
-        let values = self.mapping.map(&record);
+        let values = self.mapping.map(&context);
         let standing = self.standing(&record);
         let lacking = self.mapping.lacking(&values).map(str::to_owned);
         let mut encoded = Vec::with_capacity(512);
@@ -139,6 +148,12 @@ impl Pipeline {
     pub fn hidden_targets(&self) -> impl Iterator<Item = &str> {
         let hidden = |(at, _): &(usize, &String)| self.mapping.is_sensitive(*at);
         self.mapping.targets().iter().enumerate().filter(hidden).map(|(_, target)| target.as_str())
+    }
+
+    /// Those that nobody changes by hand (C12).
+    pub fn locked_targets(&self) -> impl Iterator<Item = &str> {
+        let locked = |(at, _): &(usize, &String)| self.mapping.is_locked(*at);
+        self.mapping.targets().iter().enumerate().filter(locked).map(|(_, target)| target.as_str())
     }
 
     /// Attributes of accounts by which people are found.
@@ -203,6 +218,11 @@ impl Pipeline {
             }
         }
     }
+}
+
+fn now(now_ms: i64, policies: &Policies) -> DateTime {
+    let instant = Timestamp::from_millisecond(now_ms).unwrap_or_default();
+    instant.to_zoned(policies.time_zone.clone()).datetime()
 }
 
 fn digest(config: &PipelineConfig) -> [u8; 32] {

@@ -189,7 +189,7 @@ impl Planner<'_> {
     pub fn changes(&self, before: &Attributes, values: &[Option<Value>]) -> Vec<Change> {
         let each = self.mapping.targets().iter().zip(values).enumerate();
         each.filter(|(at, (target, after))| {
-            !self.mapping.on_create_only(*at) && before.get(*target) != after.as_ref()
+            !self.mapping.keeps(*at, after.as_ref()) && before.get(*target) != after.as_ref()
         })
         .map(|(_, (target, after))| Change {
             attribute: target.clone(),
@@ -214,7 +214,7 @@ mod tests {
     const NOW: i64 = 1_768_464_000_000; // 2026-01-15T08:00:00Z
 
     fn pipeline(config: &PipelineConfig) -> Pipeline {
-        Pipeline::compile(config, NOW).expect("compiles")
+        Pipeline::compile(config, &crate::Offer::unknown(), NOW).expect("compiles")
     }
 
     fn person(pipeline: &Pipeline, change: impl FnOnce(&mut rollcall_model::Worker)) -> Person {
@@ -229,12 +229,16 @@ mod tests {
 
     fn account(status: AccountStatus) -> Account {
         let text = |text: &str| Value::Text(text.into());
+        let attributes = [
+            ("email", "s1@example.com"),
+            ("given_name", "Mara"),
+            ("family_name", "Lind"),
+            ("display_name", "Mara Lind"),
+        ];
         Account {
             id: AccountId(5),
             status,
-            attributes: [("email", "s1@example.com"), ("given_name", "Mara"), ("family_name", "Lind")]
-                .map(|(name, value)| (name.to_owned(), text(value)))
-                .into(),
+            attributes: attributes.map(|(name, value)| (name.to_owned(), text(value))).into(),
             owner: Some(Owner { integration: "hr".into(), source_id: "s1".into() }),
             created_ms: 0,
             updated_ms: 0,
@@ -359,6 +363,30 @@ mod tests {
         let changes = planner.changes(&attributes, &values);
         let names: Vec<_> = changes.iter().map(|change| (change.attribute.as_str(), &change.after)).collect();
         assert_eq!(names, [("locale", &None)]);
+    }
+
+    #[test]
+    fn r80_a_line_that_skips_what_is_empty_leaves_the_account_what_it_has() {
+        let line = |target: &str, expression: &str| crate::MappingLine {
+            target: target.into(),
+            expression: Some(expression.into()),
+            ..crate::MappingLine::default()
+        };
+        let mapping = vec![
+            line("email", "work_email"),
+            line("given_name", "given_name"),
+            line("family_name", "family_name"),
+            line("locale", "skipIfEmpty(locale)"),
+        ];
+        let pipeline = pipeline(&PipelineConfig { mapping, ..PipelineConfig::default() });
+        let mut attributes = account(AccountStatus::Active).attributes;
+        attributes.insert("locale".into(), Value::Text("de".into()));
+        let changes = |locale: Option<&str>| {
+            let person = person(&pipeline, |worker| worker.contact.locale = locale.map(str::to_owned));
+            pipeline.planner().changes(&attributes, &pipeline.values(&person).expect("decodes"))
+        };
+        assert_eq!(changes(None), []);
+        assert_eq!(changes(Some("fr")).len(), 1);
     }
 
     fn leave(policy: LeaveConfig, leaving: Option<Leaving>) -> (Reaction, Option<Leaving>) {

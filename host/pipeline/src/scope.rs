@@ -5,10 +5,12 @@ mod operator;
 
 use operator::Test;
 
+use crate::admission::Admission;
 use crate::config::FilterConfig;
+use crate::expression::{Context, Expression};
 use crate::fingerprint::SourceHash;
 use crate::groups::GroupMembers;
-use crate::membrane::{Membrane, Record, Slot};
+use crate::membrane::Slot;
 use crate::problem::Problem;
 
 #[derive(Debug, Clone)]
@@ -50,11 +52,12 @@ enum Kind {
     /// Index into the groups that the filter names.
     MemberOf(usize),
     Test(Slot, Test),
+    Expression(Box<Expression>),
 }
 
 /// Somebody to be judged.
 struct Case<'a> {
-    record: &'a Record,
+    context: &'a Context<'a>,
     hash: SourceHash,
     members: &'a GroupMembers,
 }
@@ -65,12 +68,12 @@ impl Scope {
     /// counts each for itself.
     pub fn holds(
         &self,
-        record: &Record,
+        context: &Context<'_>,
         hash: SourceHash,
         members: &GroupMembers,
         tally: &mut Tally,
     ) -> bool {
-        let case = Case { record, hash, members };
+        let case = Case { context, hash, members };
         tally.judged += 1;
         tally.kept.resize(self.words.len(), 0);
         let include = self.include.as_ref().is_none_or(|clause| clause.holds(&case, &mut tally.kept));
@@ -91,10 +94,10 @@ impl Scope {
     pub fn compile(
         filter: &FilterConfig,
         today: jiff::civil::Date,
-        membrane: &mut Membrane,
+        admission: &mut Admission<'_>,
         problems: &mut Vec<Problem>,
     ) -> Self {
-        compile::scope(filter, today, membrane, problems)
+        compile::scope(filter, today, admission, problems)
     }
 }
 
@@ -108,7 +111,8 @@ impl Clause {
             Kind::Any(clauses) => count(clauses, kept) > 0,
             Kind::Not(clause) => !clause.holds(case, kept),
             Kind::MemberOf(group) => case.members.contains(*group, case.hash),
-            Kind::Test(slot, test) => test.holds(case.record.get(*slot)),
+            Kind::Test(slot, test) => test.holds(case.context.record.get(*slot)),
+            Kind::Expression(expression) => expression.holds(case.context),
         };
         if let Some(kept) = kept.get_mut(self.number) {
             *kept += u64::from(holds);
@@ -119,10 +123,13 @@ impl Clause {
 
 #[cfg(test)]
 mod tests {
-    use rollcall_model::{Value, Worker, WorkerStatus};
+    use rollcall_model::{Sensitivity, Value, Worker, WorkerStatus};
 
     use super::*;
-    use crate::config::{ClauseConfig, Days};
+    use crate::admission::Offer;
+    use crate::config::{ClauseConfig, CustomAttributes, Days, PipelineConfig};
+    use crate::mapping::tests::context;
+    use crate::membrane::Membrane;
 
     const TODAY: jiff::civil::Date = jiff::civil::date(2026, 3, 10);
 
@@ -133,18 +140,32 @@ mod tests {
         worker
     }
 
+    /// As if it were the filter of a pipeline that grants what is tested here.
+    fn compile_filter(filter: &FilterConfig) -> (Scope, Membrane, Vec<Problem>) {
+        let config = PipelineConfig {
+            classes: vec![Sensitivity::Work],
+            custom_attributes: CustomAttributes::Named(vec!["x".into()]),
+            ..PipelineConfig::default()
+        };
+        let (offer, mut problems) = (Offer::unknown(), Vec::new());
+        let mut admission = Admission::new(&config, &offer);
+        let scope = Scope::compile(filter, TODAY, &mut admission, &mut problems);
+        (scope, admission.membrane, problems)
+    }
+
     fn compile_config(clause: ClauseConfig) -> (Scope, Membrane, Vec<Problem>) {
-        let (mut membrane, mut problems) = (Membrane::default(), Vec::new());
-        let filter = FilterConfig { include: Some(clause), exclude: None };
-        let scope = Scope::compile(&filter, TODAY, &mut membrane, &mut problems);
-        (scope, membrane, problems)
+        compile_filter(&FilterConfig { include: Some(clause), exclude: None })
+    }
+
+    fn judge(scope: &Scope, membrane: &Membrane, worker: Worker, tally: &mut Tally) -> bool {
+        scope.holds(&context(&membrane.pass(worker)), 0, &GroupMembers::default(), tally)
     }
 
     #[track_caller]
     fn holds(clause: &ClauseConfig, worker: Worker) -> bool {
         let (scope, membrane, problems) = compile_config(clause.clone());
         assert_eq!(problems, [], "{clause}");
-        scope.holds(&membrane.pass(worker), 0, &GroupMembers::default(), &mut Tally::default())
+        judge(&scope, &membrane, worker, &mut Tally::default())
     }
 
     #[track_caller]
@@ -265,13 +286,10 @@ mod tests {
         let on = |department: &str| ClauseConfig { equals: text(department), ..attribute("department") };
         let any = ClauseConfig { any: Some(vec![on("Sales"), on("Support")]), ..ClauseConfig::default() };
         let filter = FilterConfig { include: Some(any), exclude: Some(on("Support")) };
-        let (mut membrane, mut tally) = (Membrane::default(), Tally::default());
-        let scope = Scope::compile(&filter, TODAY, &mut membrane, &mut Vec::new());
+        let (scope, membrane, _) = compile_filter(&filter);
+        let mut tally = Tally::default();
         let people = ["Sales", "Sales", "Support", "Legal", ""];
-        let mut holds = |department: &&str| {
-            let record = membrane.pass(worker(department));
-            scope.holds(&record, 0, &GroupMembers::default(), &mut tally)
-        };
+        let mut holds = |department: &&str| judge(&scope, &membrane, worker(department), &mut tally);
         assert_eq!(people.iter().filter(|department| holds(department)).count(), 2);
         assert_eq!(tally, Tally { judged: 5, kept: vec![3, 2, 1, 1] });
         let words: Vec<_> = scope.clauses().iter().map(|c| (c.place.as_str(), c.says.as_str())).collect();
@@ -284,6 +302,24 @@ mod tests {
                 ("filter.exclude", "department equals \"Support\""),
             ]
         );
+    }
+
+    #[test]
+    fn r58_an_expression_is_a_clause_and_null_is_no() {
+        let says = |text: &str| ClauseConfig { expression: Some(text.into()), ..ClauseConfig::default() };
+        check(says(r#"department == "Sales""#), "Sales", true);
+        check(says(r#"department == "Sales""#), "Support", false);
+        check(says(r#"startsWith(department, "S")"#), "", false);
+        check(says(r#"department in ["Sales", "Support"]"#), "Support", true);
+        let (scope, ..) = compile_config(says("isPresent(department)"));
+        assert_eq!(scope.clauses()[0].says, "isPresent(department)");
+    }
+
+    #[test]
+    fn c13_a_clause_on_an_attribute_that_is_not_granted_is_refused() {
+        let (_, _, problems) = compile_config(ClauseConfig { is_empty: Some(false), ..attribute("grade") });
+        assert!(problems[0].why.contains("not granted"), "{problems:?}");
+        assert_eq!(problems[0].place, "filter.include.attribute");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rollcall_model::{IntegrationId, Sensitivity, TenantId};
-use rollcall_pipeline::{FilterConfig, MappingLine, PipelineConfig, PoliciesConfig};
+use rollcall_pipeline::{CustomAttributes, FilterConfig, MappingLine, PipelineConfig, PoliciesConfig};
 use serde::Deserialize;
 
 /// As written.
@@ -22,6 +22,8 @@ pub struct IntegrationFile {
     pub filter: FilterConfig,
     #[serde(default)]
     pub classes: Vec<Sensitivity>,
+    #[serde(default)]
+    pub custom_attributes: CustomAttributes,
     #[serde(default)]
     pub mapping: Vec<MappingLine>,
     #[serde(default)]
@@ -66,6 +68,7 @@ impl IntegrationFile {
         PipelineConfig {
             filter: self.filter.clone(),
             classes: self.classes.clone(),
+            custom_attributes: self.custom_attributes.clone(),
             mapping: self.mapping.clone(),
             policies: self.policies.clone(),
         }

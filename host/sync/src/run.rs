@@ -63,10 +63,12 @@ pub async fn sync(
     job: &Job,
     look: impl FnOnce(&Ready<'_>) -> Result<(), StoreError>,
 ) -> Result<Outcome, SyncError> {
-    let fresh = Pipeline::compile(&job.config, job.now_ms).map_err(SyncError::Configuration)?;
+    let offer = job.source.offer();
+    let compile = |now_ms| Pipeline::compile(&job.config, &offer, now_ms).map_err(SyncError::Configuration);
+    let fresh = compile(job.now_ms)?;
     let mut run = begin(job, &fresh)?;
     // A resumed run goes on in its own day.
-    let pipeline = Pipeline::compile(&job.config, run.started_ms).map_err(SyncError::Configuration)?;
+    let pipeline = compile(run.started_ms)?;
     note_begin(job, &run);
     let result = drive(job, &mut run, Arc::new(pipeline), look).await;
     note_end(job, &run, &result);

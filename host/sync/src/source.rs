@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use rollcall_grants::Network;
-use rollcall_model::{Attribute, PullMode, RunId};
+use rollcall_model::{Attribute, PullMode, RunId, Sensitivity};
+use rollcall_pipeline::Offer;
 use rollcall_sandbox::{Call, Connector, Limits, LogSink, Nesting, RunInput};
 
 #[derive(Clone)]
@@ -44,6 +45,23 @@ impl Source {
     #[must_use]
     pub(crate) fn wanting_groups(&self, groups: Vec<String>, nesting: Nesting) -> Self {
         Self { run: RunInput { wanted_groups: groups.into(), nesting, ..self.run.clone() }, ..self.clone() }
+    }
+
+    /// What the connector's manifest says that it offers. One that says nothing
+    /// may offer anything.
+    pub(crate) fn offer(&self) -> Offer {
+        let classes = &self.connector.manifest().attributes;
+        let each = [
+            (Sensitivity::Basic, &classes.basic),
+            (Sensitivity::Work, &classes.work),
+            (Sensitivity::Sensitive, &classes.sensitive),
+        ];
+        if each.iter().all(|(_, names)| names.is_empty()) {
+            return Offer::unknown();
+        }
+        Offer::of(
+            each.into_iter().flat_map(|(class, names)| names.iter().map(move |name| (name.clone(), class))),
+        )
     }
 
     #[must_use]
