@@ -2,9 +2,9 @@
 //! for each person. `docs/expressions.md` is the language as an admin sees it.
 //!
 //! The crate `cel` parses. Its tree is then checked and turned into one of our
-//! own, for three reasons: an interpreter that finds out a wrong type at the
-//! five-hundredth person is of no use here; the checker walks the tree anyway;
-//! and what it leaves behind borrows from the record, which costs a tenth.
+//! own, because an interpreter that finds out a wrong type at the five-hundredth
+//! person is of no use here, the checker walks the tree anyway, and what it
+//! leaves behind borrows from the person's record.
 
 mod check;
 mod functions;

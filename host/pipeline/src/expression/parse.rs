@@ -47,6 +47,8 @@ fn fault(errors: &ParseErrors) -> Fault {
     let mut message: String = message.chars().take(120).collect();
     if let Some((what, _)) = message.split_once(" expecting ") {
         message = what.to_owned();
+    } else if message.starts_with("Incomplete") {
+        message = "something is missing, or a condition between `?` and `:` has no brackets".to_owned();
     }
     Fault::new(format!("line {line}, column {column}: {message}"), "correct what stands there")
 }

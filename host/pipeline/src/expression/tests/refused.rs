@@ -110,6 +110,7 @@ fn r83_a_wrong_expression_is_refused_with_its_place_the_reason_and_the_remedy() 
         (expression("lower(redact(title))"), x, "something of a whole line"),
         (clause("skipIfEmpty(is_manager)"), include, "something of a whole line"),
         (line(json!({"expression": "skipIfEmpty(title)", "default": "a"})), x, "nothing is ever skipped"),
+        (expression("true ? false ? 1 : 2 : 3"), x, "has no brackets; correct what stands there"),
         (expression("title title"), x, "line 1, column 7"),
         // Filters say yes or no.
         (clause("title"), include, "says text, and a filter says yes or no"),
