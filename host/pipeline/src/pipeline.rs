@@ -54,22 +54,20 @@ impl Pipeline {
         let mut admission = Admission::new(config, offer);
         let policies = Policies::compile(&config.policies, &mut problems);
         let today = policies.day(now_ms);
-        let defaults;
-        let lines = if config.mapping.is_empty() {
-            defaults = Mapping::default_lines(&admission);
-            &defaults
-        } else {
-            &config.mapping
+        let lines = match config.mapping.as_slice() {
+            [] => Mapping::default_lines(&admission),
+            lines => lines.to_vec(),
         };
         // Before the filter, which may name those of the customer's own
         // attributes that a line names.
-        let mapping = Mapping::compile(lines, &mut admission, &mut problems);
+        let mapping = Mapping::compile(&lines, &mut admission, &mut problems);
         let scope = Scope::compile(&config.filter, today, &mut admission, &mut problems);
         let mut membrane = admission.membrane;
         if !problems.is_empty() {
             return Err(problems);
         }
-        let configuration = digest(config);
+        // With the default lines, which depend on what is offered.
+        let configuration = digest(&PipelineConfig { mapping: lines, ..config.clone() });
         let [a, b, c, d, e, f, g, h, ..] = configuration;
         Ok(Self {
             start: membrane.admit(Attribute::StartDate),
@@ -228,4 +226,23 @@ fn now(now_ms: i64, policies: &Policies) -> DateTime {
 fn digest(config: &PipelineConfig) -> [u8; 32] {
     let encoded = rmp_serde::to_vec_named(config).unwrap_or_default();
     Sha256::digest(&encoded).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use rollcall_model::Sensitivity;
+
+    use super::*;
+
+    #[test]
+    fn r81_another_offer_under_the_default_mapping_is_another_configuration() {
+        let config = PipelineConfig::default();
+        let digest = |names: &[&str]| {
+            let offer = Offer::of(names.iter().map(|name| ((*name).to_owned(), Sensitivity::Basic)));
+            *Pipeline::compile(&config, &offer, 0).expect("compiles").configuration()
+        };
+        let names = ["work_email", "given_name", "family_name"];
+        assert_eq!(digest(&names), digest(&names));
+        assert_ne!(digest(&names), digest(&[&names[..], &["locale"]].concat()));
+    }
 }

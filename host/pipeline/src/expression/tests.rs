@@ -7,7 +7,7 @@ mod soundness;
 use jiff::civil::{DateTime, datetime};
 use rollcall_model::{Address, CustomAttribute, Sensitivity, Unit, Value, Worker, WorkerStatus};
 
-use super::val::Val;
+use super::val::{MAX_RESULT, Val};
 use super::{Context, Expression};
 use crate::admission::{Admission, Offer, Use};
 use crate::config::{CustomAttributes, PipelineConfig};
@@ -198,6 +198,12 @@ fn a_value_that_is_empty_or_too_large_is_no_value() {
     assert_eq!(evaluate(&grown), "null");
     let long = format!(r#"replaceRegex("{}", "", "{}")"#, "a".repeat(900), "b".repeat(900));
     assert_eq!(evaluate(&long), "null");
+    for (bytes, there) in [(MAX_RESULT, true), (MAX_RESULT + 1, false)] {
+        let mut long = zoe();
+        long.employment.title = Some("a".repeat(bytes));
+        let (expression, membrane) = compile("title").expect("compiles");
+        assert_eq!(expression.evaluate(&context(&membrane.pass(long))).is_some(), there);
+    }
     let (expression, membrane) = compile(r#"left("abc", 0)"#).expect("compiles");
     assert_eq!(expression.evaluate(&context(&membrane.pass(zoe()))), None);
 }

@@ -70,7 +70,7 @@ impl Node {
         let holds = |node: &'a Node| value(node).into_kind(Kind::Bool).is_true();
         match self {
             Self::Literal(literal) => borrowed(literal),
-            Self::Attribute(slot, kind) => Val::of(context.record.get(*slot)).into_kind(*kind),
+            Self::Attribute(slot, kind) => Val::of(context.record.get(*slot)).into_kind(*kind).within_limit(),
             Self::Item => item.cloned().map_or(Val::Null, Val::Text),
             Self::List(nodes) => Val::Texts(nodes.iter().filter_map(|node| text(value(node))).collect()),
             Self::And(sides) => Val::Bool(sides.iter().all(holds)),

@@ -11,8 +11,8 @@ use rollcall_model::Value;
 
 use super::kind::Kind;
 
-/// Bytes of a text, or of all the texts of a list, that an expression makes at
-/// most; beyond, there is no value.
+/// Bytes of a text, or of all the texts of a list, that an expression reads or
+/// makes at most; beyond, there is no value.
 pub(crate) const MAX_RESULT: usize = 16 * 1024;
 
 #[derive(Debug, Clone, PartialEq, Default)]
