@@ -201,25 +201,27 @@ impl Checker<'_, '_> {
             let why = format!("`{name}` says something of a whole line of the mapping");
             return Err(Fault::new(why, "write it around the whole expression of a line"));
         }
-        let kind = function.kind(&arguments.iter().map(|(_, kind)| *kind).collect::<Vec<_>>());
+        let kinds: Vec<_> = arguments.iter().map(|(_, kind)| *kind).collect();
+        let first = kinds.first().copied().filter(|kind| *kind != Kind::Null).unwrap_or(Kind::Any);
         let mut call = Call { function, arguments: Vec::new(), pattern: None };
         for (param, argument) in params.into_iter().zip(arguments) {
-            let node = self::argument(function, param, argument, &mut call)?;
+            let node = self::argument(param, argument, first, &mut call)?;
             call.arguments.push(node);
         }
-        Ok((Node::Call(Box::new(call)), kind))
+        Ok((Node::Call(Box::new(call)), function.kind(&kinds)))
     }
 }
 
 fn argument(
-    function: &Function,
     param: &Param,
     argument: (Node, Kind),
+    first: Kind,
     call: &mut Call,
 ) -> Result<(Node, Kind), Fault> {
-    let place = format!("`{}` of `{}`", param.name, function.name);
+    let place = format!("`{}` of `{}`", param.name, call.function.name);
     let kind = match param.takes {
         Takes::Is(kind) => kind,
+        Takes::LikeFirst => first,
         Takes::Pattern | Takes::Format | Takes::Unit => {
             let (Node::Literal(Val::Text(text)), _) = &argument else {
                 return Err(Fault::new(format!("{place} is not written out"), "write it as `\"...\"`"));

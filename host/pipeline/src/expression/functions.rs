@@ -58,6 +58,8 @@ pub(crate) struct Param {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Takes {
     Is(Kind),
+    /// What the first argument is.
+    LikeFirst,
     /// These three are written out, so that they are checked once, when the
     /// expression is compiled.
     Pattern,
@@ -141,6 +143,7 @@ impl fmt::Display for Takes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Is(kind) => write!(f, "{kind}"),
+            Self::LikeFirst => f.write_str("like the first"),
             Self::Pattern => f.write_str("pattern"),
             Self::Format => f.write_str("format"),
             Self::Unit => f.write_str("unit"),

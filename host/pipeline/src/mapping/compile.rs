@@ -57,12 +57,13 @@ fn line(config: &MappingLine, targets: &[String], admission: &mut Admission<'_>)
     }
     let (source, kind, part) = source(config, admission)?;
     let always = REQUIRED.contains(&target.as_str());
-    if always {
+    // Accounts are found by texts.
+    if always || config.match_rank.is_some() {
         let default = config.default.as_ref().map(|default| (kind_of(default), ".default"));
         for (kind, part) in [(kind, part)].into_iter().chain(default) {
             let nothing = kind == Kind::Null && config.default.is_none();
             if nothing || !kind.fits(Kind::Text) {
-                let why = format!("`{target}` is a text, and this gives {kind}");
+                let why = format!("`{target}` has to be a text, and this gives {kind}");
                 return Err((part, Fault::new(why, "give it a text, as `toString` does")));
             }
         }

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::super::kind::Kind::{Any, Bool, Number, Text};
-use super::{Args, Function, Gives, once, repeated};
+use super::{Args, Function, Gives, Takes, Times, once, repeated, special};
 use crate::expression::val::Val;
 
 /// Of the ids that `uuid` makes, which have to stay what they are.
@@ -37,7 +37,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "switch",
-        params: &[once("source", Any), once("otherwise", Any), repeated("key", Any), repeated("value", Any)],
+        params: &[
+            once("source", Any),
+            once("otherwise", Any),
+            special("key", Takes::LikeFirst, Times::Repeated),
+            repeated("value", Any),
+        ],
         gives: Gives::OneOf(|at| at == 1 || (at > 2 && at % 2 == 1)),
         says: "The value behind the first key that equals the source, else `otherwise`.",
         examples: &[

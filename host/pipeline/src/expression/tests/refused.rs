@@ -89,6 +89,7 @@ fn r83_a_wrong_expression_is_refused_with_its_place_the_reason_and_the_remedy() 
         (expression("title[0]"), x, "`list` of `item` is text"),
         (expression("title.exists(t, true)"), x, "stands before the dot is text"),
         (expression("custom.badge.exists(t, t)"), x, "said of each item is text, and has to be bool"),
+        (expression("switch(title, 'a', 1, 'b')"), x, "`key` of `switch` is number, and has to be text"),
         (expression("start_date > 'soon'"), x, "\"soon\" is not a date"),
         (expression("{'a': title}"), x, "maps and messages are not part"),
         (expression("b'abc'"), x, "bytes are not part"),
@@ -127,6 +128,7 @@ fn r83_a_wrong_expression_is_refused_with_its_place_the_reason_and_the_remedy() 
         (with(json!({"expression": "size(title)"}), "email"), "mapping[0].expression: ", "this gives number"),
         (with(json!({"source": "fte"}), "email"), "mapping[0].source: ", "not granted"),
         (with(json!({"source": "start_date"}), "email"), "mapping[0].source: ", "this gives date"),
+        (line(json!({"expression": "size(title)", "match": 2})), x, "`x` has to be a text"),
         (with(json!({"constant": true}), "given_name"), "mapping[1].constant: ", "this gives bool"),
         (with(json!({"none": true}), "family_name"), "mapping[2].none: ", "this gives null"),
         (

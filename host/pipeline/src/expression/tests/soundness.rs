@@ -15,8 +15,8 @@ const KINDS: [Kind; 5] = [Kind::Text, Kind::Number, Kind::Bool, Kind::Date, Kind
 /// How deep expressions are made.
 const DEPTH: usize = 4;
 
-/// Some ten for each function.
-const CASES: u32 = 800;
+/// Some six for each function.
+const CASES: u32 = 400;
 
 /// Makes an expression out of bytes, each of which is a choice. Zeros make the
 /// simplest one.
@@ -93,9 +93,12 @@ impl Maker<'_> {
         let optional = if *self.choose(&[false, true]) { times(Times::AtMostOnce) } else { 0 };
         let count = times(Times::Once) + optional + repeated * groups;
         let params = function.params_for(count).expect("so many arguments are taken");
+        let like = params_are_alike(function).then(|| *self.choose(&KINDS));
         let mut arguments = Vec::new();
         for (at, param) in params.into_iter().enumerate() {
             arguments.push(match (param.takes, function.gives) {
+                (Takes::LikeFirst, _) => self.argument(like.unwrap_or(Kind::Any), depth),
+                (Takes::Is(_), _) if at == 0 && like.is_some() => self.of(like.unwrap_or(Kind::Any), depth),
                 (Takes::Is(_), Gives::OneOf(is_result)) if is_result(at) => self.of(kind, depth),
                 (Takes::Is(kind), _) => self.argument(kind, depth),
                 (Takes::Pattern, _) => (*self.choose(&["'a+'", "r'(\\w)(.)?$'", "''"])).to_owned(),
@@ -125,6 +128,10 @@ impl Maker<'_> {
 /// All but the two that have their place, and a test, of their own.
 fn nestable() -> impl Iterator<Item = &'static Function> {
     Function::all().filter(|function| !["redact", "skipIfEmpty"].contains(&function.name))
+}
+
+fn params_are_alike(function: &Function) -> bool {
+    function.params.iter().any(|param| param.takes == Takes::LikeFirst)
 }
 
 fn gives(function: &Function, kind: Kind) -> bool {
