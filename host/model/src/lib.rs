@@ -23,7 +23,7 @@ mod worker;
 
 pub use account::{Account, AccountStatus, Attributes, Contribution, Leaving, Link, Owner};
 pub use approval::Approval;
-pub use attribute::{Attribute, Sensitivity};
+pub use attribute::{Attribute, Sensitivity, ValueKind};
 pub use event::{Event, EventKind};
 pub use failure::{Blame, Failure};
 pub use fold::{fold, index_fold};

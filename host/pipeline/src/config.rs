@@ -16,6 +16,8 @@ pub struct PipelineConfig {
     pub filter: FilterConfig,
     /// Classes of attributes that may be used (C13). Basic is always in.
     pub classes: Vec<Sensitivity>,
+    /// The customer's own attributes that may be used (C7).
+    pub custom_attributes: CustomAttributes,
     /// Empty: the default mapping, as far as the classes allow.
     pub mapping: Vec<MappingLine>,
     pub grouping: GroupingConfig,
@@ -23,6 +25,28 @@ pub struct PipelineConfig {
     #[serde(skip_serializing_if = "MergeConfig::is_empty")]
     pub merge: MergeConfig,
     pub policies: PoliciesConfig,
+}
+
+/// C7: `"mapped"`, `"none"`, or a list of names without `custom.`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "write \"mapped\", \"none\", or a list of names")]
+pub enum CustomAttributes {
+    Rule(CustomRule),
+    Named(Vec<String>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CustomRule {
+    /// Those that a line of the mapping names.
+    Mapped,
+    None,
+}
+
+impl Default for CustomAttributes {
+    fn default() -> Self {
+        Self::Rule(CustomRule::Mapped)
+    }
 }
 
 /// Who comes in: whoever `include` holds for and `exclude` does not. No
@@ -36,8 +60,8 @@ pub struct FilterConfig {
     pub exclude: Option<ClauseConfig>,
 }
 
-/// Exactly one of: `all`, `any`, `not`, `group`, or `attribute` with one
-/// operator.
+/// Exactly one of: `all`, `any`, `not`, `group`, `expression`, or `attribute`
+/// with one operator.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ClauseConfig {
@@ -50,6 +74,9 @@ pub struct ClauseConfig {
     /// Id or name of a group; everybody below it, through nested groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// In CEL; null is no.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expression: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attribute: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,6 +147,7 @@ impl fmt::Display for ClauseConfig {
             Self { any: Some(_), .. } => return f.write_str("any of"),
             Self { not: Some(_), .. } => return f.write_str("not"),
             Self { group: Some(group), .. } => return write!(f, "member of \"{group}\""),
+            Self { expression: Some(expression), .. } => return f.write_str(expression),
             _ => f.write_str(self.attribute.as_deref().unwrap_or_default())?,
         }
         // As it is written down: the operator's own name and what it is given.
@@ -134,6 +162,7 @@ impl fmt::Display for ClauseConfig {
 }
 
 /// One line of the mapping: what an attribute of the account is made from.
+/// Exactly one of `source`, `constant`, `expression` and `none`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MappingLine {
@@ -144,12 +173,21 @@ pub struct MappingLine {
     pub source: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub constant: Option<Value>,
+    /// In CEL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expression: Option<String>,
+    /// No source: there is only the default.
+    #[serde(skip_serializing_if = "is_false")]
+    pub none: bool,
     /// Used when the source is empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<Value>,
     pub apply: Apply,
     /// A person without it is left alone, with the reason in the plan.
     pub required: bool,
+    /// Nobody changes it by hand: it is what the source says (C12).
+    #[serde(skip_serializing_if = "is_false")]
+    pub locked: bool,
     /// The value never reaches a plan, a log or a preview.
     pub sensitive: bool,
     /// Rank as a key for finding existing accounts; 1 is tried first.

@@ -49,7 +49,7 @@ pub struct ClauseVerdict {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LineValue {
     pub target: String,
-    /// The attribute, or that it is a constant.
+    /// The attribute, the expression, or that it is a constant or nothing.
     pub from: String,
     pub value: Shown,
 }
@@ -151,7 +151,7 @@ mod tests {
             ],
             ..PipelineConfig::default()
         };
-        let pipeline = Pipeline::compile(&config, &crate::Offer::default(), 0).expect("compiles");
+        let pipeline = Pipeline::compile(&config, &crate::Offer::unknown(), 0).expect("compiles");
         let mut worker = crate::mapping::tests::worker("7", WorkerStatus::Active);
         let unit = rollcall_model::Unit { id: None, name: Some(department.into()) };
         worker.organization.department = Some(unit);
@@ -184,6 +184,40 @@ mod tests {
         );
         assert_eq!(told.lines[2].value, Shown::Hidden);
         assert_eq!(told.lines[3].value, Shown::Value(Value::Text("eu".into())));
+    }
+
+    #[test]
+    fn an_expression_is_told_as_it_stands_and_a_sensitive_one_hides_whatever_it_reads() {
+        let line = |target: &str, expression: &str| MappingLine {
+            target: target.into(),
+            expression: Some(expression.into()),
+            ..MappingLine::default()
+        };
+        let names = r#"join(" ", given_name, family_name)"#;
+        let config = PipelineConfig {
+            mapping: vec![
+                line("email", "lower(work_email)"),
+                line("given_name", "'?'"),
+                line("family_name", "'?'"),
+                MappingLine { sensitive: true, ..line("whole", names) },
+                line("redacted", "redact(locale)"),
+                MappingLine { none: true, expression: None, ..line("nothing", "") },
+            ],
+            ..PipelineConfig::default()
+        };
+        let pipeline = Pipeline::compile(&config, &crate::Offer::unknown(), 0).expect("compiles");
+        let mut worker = crate::mapping::tests::worker("7", WorkerStatus::Active);
+        worker.contact.locale = Some("de".into());
+        let hash = hash_source(&worker.id);
+        let told = pipeline.explain(worker, hash, &GroupMembers::default());
+        for hidden in ["given_name", "family_name", "locale"] {
+            assert_eq!(fetched(&told, hidden), &Shown::Hidden, "{hidden}");
+        }
+        assert_ne!(fetched(&told, "work_email"), &Shown::Hidden);
+        let from: Vec<_> = told.lines.iter().map(|line| line.from.as_str()).collect();
+        assert_eq!(from, ["lower(work_email)", "'?'", "'?'", names, "redact(locale)", "none"]);
+        assert_eq!((&told.lines[3].value, &told.lines[4].value), (&Shown::Hidden, &Shown::Hidden));
+        assert_eq!(pipeline.hidden_targets().collect::<Vec<_>>(), ["whole", "redacted"]);
     }
 
     #[test]

@@ -12,7 +12,8 @@ use std::fmt;
 use rollcall_model::{Attribute, Value, index_fold};
 use serde::{Deserialize, Serialize};
 
-use crate::membrane::{Membrane, Record, Slot};
+use crate::admission::{Admission, Use};
+use crate::membrane::{Record, Slot};
 use crate::problem::Problem;
 
 /// As written.
@@ -108,12 +109,16 @@ impl Grouping {
     pub fn compile(
         config: &GroupingConfig,
         is_directory: bool,
-        membrane: &mut Membrane,
+        admission: &mut Admission<'_>,
         problems: &mut Vec<Problem>,
     ) -> Self {
         let source = match &config.source {
             GroupSource::ByProvider if is_directory => GroupSource::Directory,
-            GroupSource::ByProvider => GroupSource::Attribute("department".to_owned()),
+            // As far as departments may be known at all.
+            GroupSource::ByProvider if admission.allows(&Attribute::Department) => {
+                GroupSource::Attribute("department".to_owned())
+            }
+            GroupSource::ByProvider => GroupSource::None,
             source => source.clone(),
         };
         if !config.only.is_empty() && (source != GroupSource::Directory || !config.provision) {
@@ -128,27 +133,26 @@ impl Grouping {
         }
         match source {
             GroupSource::Directory => Self::Directory(config.only.clone()),
-            GroupSource::Attribute(name) => Self::attribute(&name, membrane, problems),
+            GroupSource::Attribute(name) => Self::attribute(&name, admission, problems),
             GroupSource::None | GroupSource::ByProvider => Self::None,
         }
     }
 
-    fn attribute(name: &str, membrane: &mut Membrane, problems: &mut Vec<Problem>) -> Self {
-        let Some(attribute) = Attribute::parse(name) else {
-            problems.push(Problem::new(
-                "grouping.source",
-                format!("there is no attribute `{name}`"),
-                "use one that `connector inspect` lists, such as attribute:department",
-            ));
-            return Self::None;
+    fn attribute(name: &str, admission: &mut Admission<'_>, problems: &mut Vec<Problem>) -> Self {
+        let slot = match admission.admit(name, Use::Mapping) {
+            Ok((slot, _)) => slot,
+            Err(fault) => {
+                problems.push(fault.at("grouping.source"));
+                return Self::None;
+            }
         };
         // A unit has an id as well, which stays when its name changes.
         let id = match name {
-            "teams" => Attribute::parse("team_ids"),
-            _ => Attribute::parse(&format!("{name}_id")),
+            "teams" => "team_ids".to_owned(),
+            _ => format!("{name}_id"),
         };
-        let name_slot = membrane.admit(attribute);
-        Self::Attribute { kind: name.to_owned(), name: name_slot, id: id.map(|id| membrane.admit(id)) }
+        let id = admission.admit(&id, Use::Mapping).ok().map(|(slot, _)| slot);
+        Self::Attribute { kind: name.to_owned(), name: slot, id }
     }
 
     /// The groups that a record names, by key, with their names.
@@ -188,12 +192,20 @@ mod tests {
     use rollcall_model::{Unit, Worker, WorkerStatus};
 
     use super::*;
+    use crate::config::PipelineConfig;
+    use crate::offer::Offer;
+
+    fn granting() -> PipelineConfig {
+        PipelineConfig { classes: vec![rollcall_model::Sensitivity::Work], ..PipelineConfig::default() }
+    }
 
     fn groups(source: &str, change: impl FnOnce(&mut Worker)) -> BTreeMap<String, String> {
         let source = GroupSource::try_from(source.to_owned()).expect("a source");
         let config = GroupingConfig { source, ..GroupingConfig::default() };
-        let (mut membrane, mut problems) = (Membrane::default(), Vec::new());
-        let grouping = Grouping::compile(&config, false, &mut membrane, &mut problems);
+        let (granting, offer) = (granting(), Offer::unknown());
+        let (mut admission, mut problems) = (Admission::new(&granting, &offer), Vec::new());
+        let grouping = Grouping::compile(&config, false, &mut admission, &mut problems);
+        let membrane = admission.membrane;
         assert_eq!(problems, []);
         let mut worker = crate::mapping::tests::worker("7", WorkerStatus::Active);
         change(&mut worker);
@@ -237,7 +249,9 @@ mod tests {
     fn wrong_grouping_names_its_place() {
         let check = |config: GroupingConfig, is_directory| {
             let mut problems = Vec::new();
-            Grouping::compile(&config, is_directory, &mut Membrane::default(), &mut problems);
+            let (granting, offer) = (granting(), Offer::unknown());
+            let mut admission = Admission::new(&granting, &offer);
+            Grouping::compile(&config, is_directory, &mut admission, &mut problems);
             problems.into_iter().map(|problem| problem.place).collect::<Vec<_>>()
         };
         let base = GroupingConfig::default;

@@ -4,8 +4,10 @@
 //! compiled ([`Pipeline::compile`]), and what is wrong with a person becomes a
 //! reason in the plan. A preview, a run and a replay are this same code.
 
+mod admission;
 mod config;
 mod explain;
+mod expression;
 mod fingerprint;
 mod gate;
 mod grouping;
@@ -14,6 +16,7 @@ mod mapping;
 mod matching;
 mod membrane;
 mod offer;
+mod pattern;
 mod person;
 mod pipeline;
 mod planning;
@@ -21,7 +24,9 @@ mod policy;
 mod problem;
 mod scope;
 
-pub use config::{ClauseConfig, Days, FilterConfig, MappingLine, PipelineConfig};
+pub use config::{
+    ClauseConfig, CustomAttributes, CustomRule, Days, FilterConfig, MappingLine, PipelineConfig,
+};
 pub use explain::{ClauseVerdict, Explanation, Fetched, LineValue, Shown};
 pub use fingerprint::{SourceHash, hash_source};
 pub use gate::hold;

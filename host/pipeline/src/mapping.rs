@@ -1,11 +1,14 @@
 //! Mapping: what an account's attributes are made from (R69..R84).
 
-use std::collections::HashSet;
+mod compile;
+mod defaults;
 
-use rollcall_model::{Attribute, Sensitivity, Value};
+use rollcall_model::Value;
 
+use crate::admission::Admission;
 use crate::config::{Apply, MappingLine};
-use crate::membrane::{Membrane, Record, Slot};
+use crate::expression::{Context, Expression};
+use crate::membrane::{Membrane, Slot};
 use crate::problem::Problem;
 
 /// Lines that a mapping has at most.
@@ -13,33 +16,6 @@ pub const MAX_LINES: usize = 200;
 
 /// Lines that can be changed and not left out (R73).
 pub const REQUIRED: [&str; 3] = ["email", "given_name", "family_name"];
-
-/// Target, source, and rank as a match key, of the default mapping.
-const DEFAULT: &[(&str, Attribute, Option<u8>)] = &[
-    ("email", Attribute::WorkEmail, Some(1)),
-    ("given_name", Attribute::GivenName, None),
-    ("family_name", Attribute::FamilyName, None),
-    ("display_name", Attribute::DisplayName, None),
-    ("user_name", Attribute::UserName, None),
-    ("preferred_language", Attribute::PreferredLanguage, None),
-    ("locale", Attribute::Locale, None),
-    ("timezone", Attribute::Timezone, None),
-    ("country", Attribute::Country, None),
-    ("employee_number", Attribute::EmployeeNumber, None),
-    ("title", Attribute::Title, None),
-    ("department", Attribute::Department, None),
-    ("division", Attribute::Division, None),
-    ("company", Attribute::Company, None),
-    ("cost_center", Attribute::CostCenter, None),
-    ("location", Attribute::Location, None),
-    ("teams", Attribute::Teams, None),
-    ("manager", Attribute::ManagerId, None),
-    ("employment_type", Attribute::EmploymentType, None),
-    ("worker_type", Attribute::WorkerType, None),
-    ("start_date", Attribute::StartDate, None),
-    ("end_date", Attribute::EndDate, None),
-    ("work_phone", Attribute::WorkPhone, None),
-];
 
 #[derive(Debug, Clone)]
 pub struct Mapping {
@@ -53,6 +29,7 @@ struct Line {
     default: Option<Value>,
     apply: Apply,
     required: bool,
+    locked: bool,
     sensitive: bool,
     match_rank: Option<u8>,
 }
@@ -61,15 +38,28 @@ struct Line {
 enum Source {
     Direct(Slot),
     Constant(Value),
+    Expression(Box<Expression>),
+    None,
+}
+
+impl Source {
+    fn expression(&self) -> Option<&Expression> {
+        match self {
+            Self::Expression(expression) => Some(expression),
+            Self::Direct(_) | Self::Constant(_) | Self::None => None,
+        }
+    }
 }
 
 impl Mapping {
     /// Values of the account, in the order of [`Mapping::targets`].
-    pub fn map(&self, record: &Record) -> Vec<Option<Value>> {
+    pub fn map(&self, context: &Context<'_>) -> Vec<Option<Value>> {
         let value = |line: &Line| {
             let value = match &line.source {
-                Source::Direct(slot) => record.get(*slot).cloned(),
+                Source::Direct(slot) => context.record.get(*slot).cloned(),
                 Source::Constant(value) => Some(value.clone()),
+                Source::Expression(expression) => expression.evaluate(context),
+                Source::None => None,
             };
             value.or_else(|| line.default.clone()).map(Value::stored)
         };
@@ -96,19 +86,37 @@ impl Mapping {
         keys.into_iter().map(|(_, at)| at).collect()
     }
 
-    /// Whether the line at this position counts only when an account is made.
-    pub fn on_create_only(&self, at: usize) -> bool {
+    /// Whether an existing account keeps what it has at this position: the line
+    /// counts only when an account is made, or not where it gives nothing.
+    pub fn keeps(&self, at: usize, value: Option<&Value>) -> bool {
+        self.lines.get(at).is_some_and(|line| {
+            let skips = || line.source.expression().is_some_and(Expression::skips_if_empty);
+            line.apply == Apply::OnCreate || (value.is_none() && skips())
+        })
+    }
+
+    /// Whether the line counts only when an account is made.
+    pub fn is_for_new(&self, at: usize) -> bool {
         self.lines.get(at).is_some_and(|line| line.apply == Apply::OnCreate)
     }
 
-    /// Whether the value at this position may be shown.
+    /// Whether the value at this position may not be changed by hand (C12).
+    pub fn is_locked(&self, at: usize) -> bool {
+        self.lines.get(at).is_some_and(|line| line.locked)
+    }
+
+    /// Whether the value at this position may not be shown.
     pub fn is_sensitive(&self, at: usize) -> bool {
         self.lines.get(at).is_some_and(|line| line.sensitive)
     }
 
     /// Whether a sensitive line is made from the value that lies here.
     pub fn hides(&self, slot: Slot) -> bool {
-        let from = |line: &Line| matches!(&line.source, Source::Direct(source) if *source == slot);
+        let from = |line: &Line| match &line.source {
+            Source::Direct(source) => *source == slot,
+            Source::Expression(expression) => expression.reads(slot),
+            Source::Constant(_) | Source::None => false,
+        };
         self.lines.iter().any(|line| line.sensitive && from(line))
     }
 
@@ -121,134 +129,35 @@ impl Mapping {
                 .map(|(attribute, _)| attribute.to_string())
                 .unwrap_or_default(),
             Some(Source::Constant(_)) => "constant".to_owned(),
+            Some(Source::Expression(expression)) => expression.text().to_owned(),
+            Some(Source::None) => "none".to_owned(),
             None => String::new(),
         }
     }
 
-    /// The lines of the default mapping that these classes allow (R70, C13).
-    pub fn default_lines(classes: &HashSet<Sensitivity>) -> Vec<MappingLine> {
-        DEFAULT
-            .iter()
-            .filter(|(_, source, _)| classes.contains(&source.class()))
-            .map(|(target, source, match_rank)| MappingLine {
-                target: (*target).to_owned(),
-                source: Some(source.to_string()),
-                required: REQUIRED.contains(target),
-                match_rank: *match_rank,
-                ..MappingLine::default()
-            })
-            .collect()
+    /// The lines of the default mapping that are granted and offered (R70,
+    /// C13).
+    pub fn default_lines(admission: &Admission<'_>) -> Vec<MappingLine> {
+        defaults::lines(admission)
     }
 
     pub fn compile(
         lines: &[MappingLine],
-        classes: &HashSet<Sensitivity>,
-        membrane: &mut Membrane,
+        admission: &mut Admission<'_>,
         problems: &mut Vec<Problem>,
     ) -> Self {
-        if lines.len() > MAX_LINES {
-            problems.push(Problem::new(
-                "mapping",
-                format!("has more than {MAX_LINES} lines"),
-                "leave some out",
-            ));
-        }
-        let mut mapping = Self { lines: Vec::new(), targets: Vec::new() };
-        for (at, line) in lines.iter().take(MAX_LINES).enumerate() {
-            let place = format!("mapping[{at}]");
-            if !is_name(&line.target) {
-                problems.push(Problem::new(
-                    format!("{place}.target"),
-                    format!("`{}` is not a name", line.target),
-                    "use a-z, 0-9 and _, beginning with a letter, at most 64 characters",
-                ));
-                continue;
-            }
-            if mapping.targets.contains(&line.target) {
-                problems.push(Problem::new(
-                    format!("{place}.target"),
-                    format!("`{}` has a line already", line.target),
-                    "keep one of the two",
-                ));
-                continue;
-            }
-            let Some(source) = source(&place, line, classes, membrane, problems) else { continue };
-            let always = REQUIRED.contains(&line.target.as_str());
-            mapping.targets.push(line.target.clone());
-            mapping.lines.push(Line {
-                source,
-                default: line.default.clone(),
-                apply: line.apply,
-                required: line.required || always,
-                sensitive: line.sensitive,
-                match_rank: line.match_rank,
-            });
-        }
-        for required in REQUIRED {
-            if !mapping.targets.iter().any(|target| target == required) && problems.is_empty() {
-                problems.push(Problem::new(
-                    "mapping",
-                    format!("there is no line for `{required}`"),
-                    "an account cannot be without it: map an attribute or a constant to it",
-                ));
-            }
-        }
-        mapping
+        compile::mapping(lines, admission, problems)
     }
-}
-
-fn source(
-    place: &str,
-    line: &MappingLine,
-    classes: &HashSet<Sensitivity>,
-    membrane: &mut Membrane,
-    problems: &mut Vec<Problem>,
-) -> Option<Source> {
-    match (&line.source, &line.constant) {
-        (Some(name), None) => {
-            let Some(attribute) = Attribute::parse(name) else {
-                problems.push(Problem::new(
-                    format!("{place}.source"),
-                    format!("there is no attribute `{name}`"),
-                    "use one that `connector inspect` lists, or `custom.NAME`",
-                ));
-                return None;
-            };
-            let class = attribute.class();
-            if !classes.contains(&class) {
-                let class = format!("{class:?}").to_lowercase();
-                problems.push(Problem::new(
-                    format!("{place}.source"),
-                    format!("`{name}` is of class `{class}`, which is not granted"),
-                    format!("add \"{class}\" to `classes`, or leave the line out"),
-                ));
-                return None;
-            }
-            Some(Source::Direct(membrane.admit(attribute)))
-        }
-        (None, Some(value)) => Some(Source::Constant(value.clone())),
-        (Some(_), Some(_)) | (None, None) => {
-            problems.push(Problem::new(
-                place,
-                "a line has exactly one of `source` and `constant`",
-                "keep one of them",
-            ));
-            None
-        }
-    }
-}
-
-fn is_name(text: &str) -> bool {
-    text.len() <= 64
-        && text.starts_with(|first: char| first.is_ascii_lowercase())
-        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use rollcall_model::{Contact, Employment, Name, Organization, Worker, WorkerStatus};
+    use rollcall_model::{Contact, Employment, Name, Organization, Sensitivity, Worker, WorkerStatus};
 
     use super::*;
+    use crate::offer::Offer;
+    use crate::config::PipelineConfig;
+    use crate::membrane::Record;
 
     pub(crate) fn worker(id: &str, status: WorkerStatus) -> Worker {
         Worker {
@@ -270,10 +179,18 @@ pub(crate) mod tests {
         }
     }
 
+    /// A record in the way of evaluation, at the beginning of 1970.
+    pub(crate) fn context(record: &Record) -> Context<'_> {
+        Context { record, now: jiff::civil::DateTime::default(), taken: &|_| false }
+    }
+
+    fn granting(classes: &[Sensitivity]) -> PipelineConfig {
+        PipelineConfig { classes: classes.to_vec(), ..PipelineConfig::default() }
+    }
+
     fn problems(lines: &[MappingLine]) -> Vec<String> {
-        let mut problems = Vec::new();
-        let classes = HashSet::from([Sensitivity::Basic, Sensitivity::Work]);
-        Mapping::compile(lines, &classes, &mut Membrane::default(), &mut problems);
+        let (config, offer, mut problems) = (granting(&[Sensitivity::Work]), Offer::unknown(), Vec::new());
+        Mapping::compile(lines, &mut Admission::new(&config, &offer), &mut problems);
         problems.into_iter().map(|problem| problem.place).collect()
     }
 
@@ -283,13 +200,46 @@ pub(crate) mod tests {
 
     #[test]
     fn r70_the_default_mapping_compiles_for_every_choice_of_classes() {
-        for classes in [vec![], vec![Sensitivity::Work], vec![Sensitivity::Work, Sensitivity::Sensitive]] {
-            let classes = classes.into_iter().chain([Sensitivity::Basic]).collect();
-            let mut problems = Vec::new();
-            let lines = Mapping::default_lines(&classes);
-            Mapping::compile(&lines, &classes, &mut Membrane::default(), &mut problems);
+        for classes in [&[][..], &[Sensitivity::Work], &[Sensitivity::Work, Sensitivity::Sensitive]] {
+            let (config, offer, mut problems) = (granting(classes), Offer::unknown(), Vec::new());
+            let mut admission = Admission::new(&config, &offer);
+            let lines = Mapping::default_lines(&admission);
+            Mapping::compile(&lines, &mut admission, &mut problems);
             assert_eq!(problems, []);
         }
+    }
+
+    #[test]
+    fn r81_the_default_mapping_leaves_out_what_is_not_offered() {
+        let basic = |name: &str| (name.to_owned(), Sensitivity::Basic);
+        let offer = Offer::of(["work_email", "given_name", "family_name", "locale"].map(basic));
+        let config = PipelineConfig::default();
+        let lines = Mapping::default_lines(&Admission::new(&config, &offer));
+        let targets: Vec<_> = lines.iter().map(|line| line.target.as_str()).collect();
+        assert_eq!(targets, ["email", "given_name", "family_name", "display_name", "locale"]);
+        let offer = Offer::of([basic("given_name"), basic("family_name")]);
+        let (mut admission, mut problems) = (Admission::new(&config, &offer), Vec::new());
+        Mapping::compile(&Mapping::default_lines(&admission), &mut admission, &mut problems);
+        let places: Vec<_> = problems.iter().map(|problem| problem.place.as_str()).collect();
+        assert_eq!(places, ["mapping[0].source"]);
+    }
+
+    #[test]
+    fn r70_the_default_display_name_falls_back_to_both_names_and_the_language_is_locked() {
+        let (config, offer) = (PipelineConfig::default(), Offer::unknown());
+        let mut admission = Admission::new(&config, &offer);
+        let lines = Mapping::default_lines(&admission);
+        let mapping = Mapping::compile(&lines, &mut admission, &mut Vec::new());
+        let at = |target: &str| mapping.targets().iter().position(|name| name == target).expect("a line");
+        let shown = |display: Option<&str>| {
+            let mut mara = worker("1", WorkerStatus::Active);
+            mara.name.display = display.map(str::to_owned);
+            mapping.map(&context(&admission.membrane.pass(mara)))[at("display_name")].clone()
+        };
+        assert_eq!(shown(Some("M. Lind")), Some(Value::Text("M. Lind".into())));
+        assert_eq!(shown(None), Some(Value::Text("Mara Lind".into())));
+        assert!(mapping.is_locked(at("preferred_language")));
+        assert!(!mapping.is_locked(at("email")));
     }
 
     #[test]
@@ -319,17 +269,17 @@ pub(crate) mod tests {
 
     #[test]
     fn r80_an_empty_value_takes_the_default_and_a_date_is_stored_as_text() {
-        let mut membrane = Membrane::default();
         let lines = [
             MappingLine { default: Some(Value::Text("?".into())), ..line("title", "title") },
             line("start_date", "start_date"),
         ];
-        let classes = HashSet::from([Sensitivity::Basic, Sensitivity::Work]);
-        let mapping = Mapping::compile(&lines, &classes, &mut membrane, &mut Vec::new());
+        let (config, offer) = (granting(&[Sensitivity::Work]), Offer::unknown());
+        let mut admission = Admission::new(&config, &offer);
+        let mapping = Mapping::compile(&lines, &mut admission, &mut Vec::new());
         let mut mara = worker("1", WorkerStatus::Active);
         mara.employment.title = Some("  ".into());
         mara.employment.start_date = Some("2026-03-01".into());
-        let values = mapping.map(&membrane.pass(mara));
+        let values = mapping.map(&context(&admission.membrane.pass(mara)));
         assert_eq!(values, [Some(Value::Text("?".into())), Some(Value::Text("2026-03-01".into()))]);
     }
 }

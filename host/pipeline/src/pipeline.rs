@@ -1,12 +1,16 @@
 //! The pipeline: an admin's configuration, compiled for one run.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
-use rollcall_model::{Attribute, Kept, Sensitivity, Value, Worker, WorkerStatus};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use rollcall_model::{Attribute, Kept, Value, Worker, WorkerStatus};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::admission::Admission;
 use crate::config::PipelineConfig;
+use crate::expression::Context;
 use crate::fingerprint::{SourceHash, fingerprint};
 use crate::grouping::{Grouping, Nested};
 use crate::groups::GroupMembers;
@@ -32,6 +36,8 @@ pub struct Pipeline {
     start: Slot,
     end: Slot,
     now_ms: i64,
+    /// By the clock of the policies' time zone.
+    now: DateTime,
     today: String,
     configuration: [u8; 32],
     /// The seed of fingerprints: the configuration, shortened.
@@ -46,30 +52,31 @@ pub enum Verdict {
 }
 
 impl Pipeline {
-    /// All problems at once, or a pipeline for a run that begins at `now_ms` and
-    /// reads what a connector has to `offer`.
+    /// All problems at once, or a pipeline for a run that begins at `now_ms`
+    /// and reads a connector with this offer.
     pub fn compile(config: &PipelineConfig, offer: &Offer, now_ms: i64) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
-        let mut membrane = Membrane::default();
-        let classes: HashSet<_> = config.classes.iter().copied().chain([Sensitivity::Basic]).collect();
+        let mut admission = Admission::new(config, offer);
         let policies = Policies::compile(&config.policies, offer.is_directory, &mut problems);
         let today = policies.day(now_ms);
-        let scope = Scope::compile(&config.filter, today, &mut membrane, &mut problems);
-        let defaults;
-        let lines = if config.mapping.is_empty() {
-            defaults = Mapping::default_lines(&classes);
-            &defaults
-        } else {
-            &config.mapping
+        let lines = match config.mapping.as_slice() {
+            [] => Mapping::default_lines(&admission),
+            lines => lines.to_vec(),
         };
-        let mapping = Mapping::compile(lines, &classes, &mut membrane, &mut problems);
-        let grouping = Grouping::compile(&config.grouping, offer.is_directory, &mut membrane, &mut problems);
+        // Before the filter, which may name those of the customer's own
+        // attributes that a line names.
+        let mapping = Mapping::compile(&lines, &mut admission, &mut problems);
+        let scope = Scope::compile(&config.filter, today, &mut admission, &mut problems);
+        let grouping =
+            Grouping::compile(&config.grouping, offer.is_directory, &mut admission, &mut problems);
         config.merge.check(mapping.targets(), &mut problems);
         check_adoption(&policies, mapping.targets(), &mut problems);
+        let mut membrane = admission.membrane;
         if !problems.is_empty() {
             return Err(problems);
         }
-        let configuration = digest(config);
+        // With the default lines, which depend on what is offered.
+        let configuration = digest(&PipelineConfig { mapping: lines, ..config.clone() });
         let [a, b, c, d, e, f, g, h, ..] = configuration;
         Ok(Self {
             start: membrane.admit(Attribute::StartDate),
@@ -81,6 +88,7 @@ impl Pipeline {
             membrane,
             scope,
             mapping,
+            now: now(now_ms, &policies),
             policies,
             grouping,
             nested: config.grouping.nested,
@@ -97,10 +105,11 @@ impl Pipeline {
         tally: &mut Tally,
     ) -> Verdict {
         let record = self.membrane.pass(worker);
-        if !self.scope.holds(&record, hash, members, tally) {
+        let context = Context { record: &record, now: self.now, taken: &|_| false };
+        if !self.scope.holds(&context, hash, members, tally) {
             return Verdict::Out;
         }
-        let values = self.mapping.map(&record);
+        let values = self.mapping.map(&context);
         let standing = self.standing(&record);
         let lacking = self.mapping.lacking(&values).map(str::to_owned);
         let groups = match &self.grouping {
@@ -153,8 +162,8 @@ impl Pipeline {
     /// line is locked.
     pub fn governs(&self) -> BTreeMap<String, bool> {
         let each = self.targets().iter().enumerate();
-        each.filter(|(at, _)| !self.mapping.on_create_only(*at))
-            .map(|(_, target)| (target.clone(), false))
+        each.filter(|(at, _)| !self.mapping.is_for_new(*at))
+            .map(|(at, target)| (target.clone(), self.mapping.is_locked(at)))
             .collect()
     }
 
@@ -162,6 +171,12 @@ impl Pipeline {
     pub fn hidden_targets(&self) -> impl Iterator<Item = &str> {
         let hidden = |(at, _): &(usize, &String)| self.mapping.is_sensitive(*at);
         self.mapping.targets().iter().enumerate().filter(hidden).map(|(_, target)| target.as_str())
+    }
+
+    /// Those that nobody changes by hand (C12).
+    pub fn locked_targets(&self) -> impl Iterator<Item = &str> {
+        let locked = |(at, _): &(usize, &String)| self.mapping.is_locked(*at);
+        self.mapping.targets().iter().enumerate().filter(locked).map(|(_, target)| target.as_str())
     }
 
     /// Attributes of accounts by which people are found.
@@ -260,7 +275,31 @@ fn check_adoption(policies: &Policies, targets: &[String], problems: &mut Vec<Pr
     }
 }
 
+fn now(now_ms: i64, policies: &Policies) -> DateTime {
+    let instant = Timestamp::from_millisecond(now_ms).unwrap_or_default();
+    instant.to_zoned(policies.time_zone.clone()).datetime()
+}
+
 fn digest(config: &PipelineConfig) -> [u8; 32] {
     let encoded = rmp_serde::to_vec_named(config).unwrap_or_default();
     Sha256::digest(&encoded).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use rollcall_model::Sensitivity;
+
+    use super::*;
+
+    #[test]
+    fn r81_another_offer_under_the_default_mapping_is_another_configuration() {
+        let config = PipelineConfig::default();
+        let digest = |names: &[&str]| {
+            let offer = Offer::of(names.iter().map(|name| ((*name).to_owned(), Sensitivity::Basic)));
+            *Pipeline::compile(&config, &offer, 0).expect("compiles").configuration()
+        };
+        let names = ["work_email", "given_name", "family_name"];
+        assert_eq!(digest(&names), digest(&names));
+        assert_ne!(digest(&names), digest(&[&names[..], &["locale"]].concat()));
+    }
 }

@@ -258,7 +258,7 @@ impl<'a> Planner<'a> {
         values: &'v [Option<Value>],
     ) -> impl Iterator<Item = (&'v str, &'v Option<Value>)> {
         let each = self.mapping.targets().iter().zip(values).enumerate();
-        each.filter(|(at, _)| !self.mapping.on_create_only(*at))
+        each.filter(|(at, (_, value))| !self.mapping.keeps(*at, value.as_ref()))
             .map(|(_, (target, value))| (target.as_str(), value))
     }
 

@@ -25,3 +25,20 @@ impl fmt::Display for Problem {
         write!(f, "{}: {}; {}", self.place, self.why, self.remedy)
     }
 }
+
+/// What is wrong, before it is known where: the reason and the remedy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub why: String,
+    pub remedy: String,
+}
+
+impl Fault {
+    pub fn new(why: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { why: why.into(), remedy: remedy.into() }
+    }
+
+    pub fn at(self, place: impl Into<String>) -> Problem {
+        Problem::new(place, self.why, self.remedy)
+    }
+}

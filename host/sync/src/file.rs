@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rollcall_model::{IntegrationId, Sensitivity, TenantId};
 use rollcall_pipeline::{
-    FilterConfig, GroupingConfig, MappingLine, MergeConfig, PipelineConfig, PoliciesConfig,
+    CustomAttributes, FilterConfig, GroupingConfig, MappingLine, MergeConfig, PipelineConfig, PoliciesConfig,
 };
 use serde::Deserialize;
 
@@ -29,6 +29,8 @@ pub struct IntegrationFile {
     pub filter: FilterConfig,
     #[serde(default)]
     pub classes: Vec<Sensitivity>,
+    #[serde(default)]
+    pub custom_attributes: CustomAttributes,
     #[serde(default)]
     pub mapping: Vec<MappingLine>,
     #[serde(default)]
@@ -83,6 +85,7 @@ impl IntegrationFile {
         PipelineConfig {
             filter: self.filter.clone(),
             classes: self.classes.clone(),
+            custom_attributes: self.custom_attributes.clone(),
             mapping: self.mapping.clone(),
             grouping: self.grouping.clone(),
             merge: self.merge.clone(),

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use rollcall_grants::Category;
 use rollcall_model::{Act, Entity, Failure, IntegrationId, Plan, PullMode, Receipt, Run, RunState};
-use rollcall_pipeline::{Circumstances, Explanation, Offer, Pipeline, PipelineConfig};
+use rollcall_pipeline::{Circumstances, Explanation, Pipeline, PipelineConfig};
 use rollcall_store::{Checkpoints, Integration, Staging, Store, StoreError, TenantStore};
 use serde_json::json;
 
@@ -45,14 +44,6 @@ pub struct Job {
     pub progress: Arc<dyn Progress>,
 }
 
-impl Job {
-    /// What the connector has to offer to a configuration.
-    pub(crate) fn offer(&self) -> Offer {
-        let manifest = self.source.connector.manifest();
-        Offer { is_directory: manifest.category != Category::Hris }
-    }
-}
-
 /// What a run came to.
 pub struct Outcome {
     pub run: Run,
@@ -75,8 +66,8 @@ pub async fn sync(
     job: &Job,
     look: impl FnOnce(&Ready<'_>) -> Result<(), StoreError>,
 ) -> Result<Outcome, SyncError> {
-    let compile =
-        |now_ms| Pipeline::compile(&job.config, &job.offer(), now_ms).map_err(SyncError::Configuration);
+    let offer = job.source.offer();
+    let compile = |now_ms| Pipeline::compile(&job.config, &offer, now_ms).map_err(SyncError::Configuration);
     let fresh = compile(job.now_ms)?;
     let circumstances = circumstances(job)?;
     let mut run = begin(job, &fresh)?;

@@ -1,10 +1,12 @@
 //! A connector, ready to be asked: with its network, its settings, and what is
 //! wanted of it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rollcall_grants::Network;
-use rollcall_model::{Attribute, PullMode, RunId};
+use rollcall_grants::{Category, Network};
+use rollcall_model::{Attribute, PullMode, RunId, Sensitivity};
+use rollcall_pipeline::Offer;
 use rollcall_sandbox::{Call, Connector, Limits, LogSink, Nesting, RunInput};
 
 #[derive(Clone)]
@@ -44,6 +46,22 @@ impl Source {
     #[must_use]
     pub(crate) fn wanting_groups(&self, groups: Vec<String>, nesting: Nesting) -> Self {
         Self { run: RunInput { wanted_groups: groups.into(), nesting, ..self.run.clone() }, ..self.clone() }
+    }
+
+    /// What the connector's manifest says that it offers. One that says nothing
+    /// may offer anything.
+    pub(crate) fn offer(&self) -> Offer {
+        let manifest = self.connector.manifest();
+        let classes = &manifest.attributes;
+        let each = [
+            (Sensitivity::Basic, &classes.basic),
+            (Sensitivity::Work, &classes.work),
+            (Sensitivity::Sensitive, &classes.sensitive),
+        ];
+        let all = each.into_iter().flat_map(|(class, names)| names.iter().map(move |name| (name.clone(), class)));
+        let attributes: BTreeMap<_, _> = all.collect();
+        let attributes = (!attributes.is_empty()).then_some(attributes);
+        Offer { is_directory: manifest.category != Category::Hris, attributes }
     }
 
     #[must_use]

@@ -3,13 +3,15 @@
 use jiff::Span;
 use jiff::civil::Date;
 use regex::Regex;
-use rollcall_model::{Attribute, Value};
+use rollcall_model::Value;
 
 use super::operator::{Bound, Operator, Order, Test, Text, date};
 use super::{Clause, ClauseWords, Kind, Scope};
+use crate::admission::{Admission, Use};
 use crate::config::{ClauseConfig, Days, FilterConfig};
-use crate::membrane::Membrane;
-use crate::problem::Problem;
+use crate::expression::{self, Expression};
+use crate::pattern;
+use crate::problem::{Fault, Problem};
 
 /// How deep clauses may be nested.
 pub const MAX_DEPTH: usize = 16;
@@ -23,10 +25,10 @@ const OPERATORS: &str = "equals, not_equals, one_of, contains, starts_with, ends
 pub(super) fn scope(
     filter: &FilterConfig,
     today: Date,
-    membrane: &mut Membrane,
+    admission: &mut Admission<'_>,
     problems: &mut Vec<Problem>,
 ) -> Scope {
-    let mut compiler = Compiler { today, membrane, problems, groups: Vec::new(), words: Vec::new() };
+    let mut compiler = Compiler { today, admission, problems, groups: Vec::new(), words: Vec::new() };
     let mut clause = |place: &str, config: &Option<ClauseConfig>| {
         config.as_ref().and_then(|clause| compiler.clause(place, clause, 0))
     };
@@ -35,15 +37,15 @@ pub(super) fn scope(
     Scope { include, exclude, groups: compiler.groups, words: compiler.words }
 }
 
-struct Compiler<'a> {
+struct Compiler<'a, 'o> {
     today: Date,
-    membrane: &'a mut Membrane,
+    admission: &'a mut Admission<'o>,
     problems: &'a mut Vec<Problem>,
     groups: Vec<String>,
     words: Vec<ClauseWords>,
 }
 
-impl Compiler<'_> {
+impl Compiler<'_, '_> {
     fn clause(&mut self, place: &str, config: &ClauseConfig, depth: usize) -> Option<Clause> {
         if depth > MAX_DEPTH {
             let why = format!("nested deeper than {MAX_DEPTH} levels");
@@ -54,12 +56,13 @@ impl Compiler<'_> {
             config.any.is_some(),
             config.not.is_some(),
             config.group.is_some(),
+            config.expression.is_some(),
             config.attribute.is_some(),
         ];
         if given.iter().filter(|given| **given).count() != 1 {
             return self.problem(
                 place,
-                "a clause is exactly one of `all`, `any`, `not`, `group`, `attribute`",
+                "a clause is exactly one of `all`, `any`, `not`, `group`, `expression`, `attribute`",
                 "write one of them, and combine several with `all` or `any`",
             );
         }
@@ -83,6 +86,9 @@ impl Compiler<'_> {
         }
         if let Some(group) = &config.group {
             return self.group(place, group);
+        }
+        if let Some(text) = &config.expression {
+            return self.expression(format!("{place}.expression"), text);
         }
         self.test(place, config)
     }
@@ -108,13 +114,8 @@ impl Compiler<'_> {
 
     fn test(&mut self, place: &str, config: &ClauseConfig) -> Option<Kind> {
         let name = config.attribute.as_deref().unwrap_or_default();
-        let Some(attribute) = Attribute::parse(name) else {
-            return self.problem(
-                format!("{place}.attribute"),
-                format!("there is no attribute `{name}`"),
-                "use one that `connector inspect` lists, or `custom.NAME`",
-            );
-        };
+        let admitted = self.admission.admit(name, Use::Filter);
+        let (slot, _) = self.sound(format!("{place}.attribute"), admitted)?;
         let operator = self.operator(place, config)?;
         if config.if_empty.is_some() && matches!(operator, Operator::IsEmpty(_)) {
             return self.problem(place, "`is_empty` says itself what empty is", "leave `if_empty` out");
@@ -125,7 +126,17 @@ impl Compiler<'_> {
             every: config.every,
             if_empty: config.if_empty.unwrap_or(false),
         };
-        Some(Kind::Test(self.membrane.admit(attribute), test))
+        Some(Kind::Test(slot, test))
+    }
+
+    fn expression(&mut self, place: String, text: &str) -> Option<Kind> {
+        let compiled = Expression::compile(text, self.admission, Use::Filter);
+        let expression = self.sound(place.clone(), compiled)?;
+        if !expression.kind().fits(expression::Kind::Bool) {
+            let why = format!("says {}, and a filter says yes or no", expression.kind());
+            return self.problem(place, why, "compare it with something, or use `isPresent`");
+        }
+        Some(Kind::Expression(Box::new(expression)))
     }
 
     fn operator(&mut self, place: &str, config: &ClauseConfig) -> Option<Operator> {
@@ -201,13 +212,12 @@ impl Compiler<'_> {
     }
 
     fn regex(&mut self, place: &str, pattern: &str) -> Option<Regex> {
-        match Regex::new(pattern) {
-            Ok(regex) => Some(regex),
-            Err(error) => {
-                let why = format!("not a regular expression: {error}");
-                self.problem(format!("{place}.matches"), why, "correct the pattern")
-            }
-        }
+        self.sound(format!("{place}.matches"), pattern::compile(pattern))
+    }
+
+    /// What is sound; else the fault becomes a problem of this place.
+    fn sound<T>(&mut self, place: String, result: Result<T, Fault>) -> Option<T> {
+        result.map_err(|fault| self.problems.push(fault.at(place))).ok()
     }
 
     fn problem<T>(&mut self, place: impl Into<String>, why: impl Into<String>, remedy: &str) -> Option<T> {
