@@ -8,12 +8,13 @@ use rollcall_model::{Account, AccountId, Event, IntegrationId, Link, Run, RunId,
 use serde::Serialize;
 
 use crate::accounts::ACCOUNTS;
+use crate::approvals::APPROVALS;
 use crate::events::EVENTS;
 use crate::integrations::{INTEGRATIONS, Integration};
 use crate::links::{LEAVING, LINKS};
 use crate::runs::RUNS;
 use crate::tenant::COUNTERS;
-use crate::{StoreError, TenantStore, decode, encode, keys, links, staging};
+use crate::{StoreError, TenantStore, decode, encode, keys, links, rewrite, staging};
 
 impl TenantStore {
     /// One transaction: all that `work` does, or nothing.
@@ -40,9 +41,9 @@ struct Written {
 }
 
 pub struct Apply<'a> {
-    tx: &'a WriteTransaction,
+    pub(crate) tx: &'a WriteTransaction,
     accounts: Table<'a, u64, &'static [u8]>,
-    events: Table<'a, u64, &'static [u8]>,
+    pub(crate) events: Table<'a, u64, &'static [u8]>,
     next_account: u64,
     next_event: u64,
     /// Links and keys come in the provider's order, which is random to them.
@@ -83,7 +84,7 @@ impl<'a> Apply<'a> {
 
     pub fn remove_account(&mut self, id: AccountId) -> Result<(), StoreError> {
         self.accounts.remove(id.0)?;
-        Ok(())
+        rewrite::mark(self.tx)
     }
 
     /// An account can be found by this value; `owned`: a source has it.
@@ -125,6 +126,11 @@ impl<'a> Apply<'a> {
     pub fn save_integration(&mut self, integration: &Integration) -> Result<(), StoreError> {
         let bytes = encode("integration", integration)?;
         self.tx.open_table(INTEGRATIONS)?.insert(integration.id.as_str(), bytes.as_slice())?;
+        Ok(())
+    }
+
+    pub fn remove_approval(&mut self, integration: &IntegrationId) -> Result<(), StoreError> {
+        self.tx.open_table(APPROVALS)?.remove(integration.as_str())?;
         Ok(())
     }
 

@@ -85,7 +85,7 @@ fn bounds(integration: &IntegrationId) -> (Vec<u8>, Vec<u8>) {
     ([id, b"\0"].concat(), [id, b"\x01"].concat())
 }
 
-fn source(place: &[u8]) -> Result<SourceId, StoreError> {
+pub(crate) fn source(place: &[u8]) -> Result<SourceId, StoreError> {
     let id = place.splitn(2, |byte| *byte == 0).nth(1).unwrap_or_default();
     let id = str::from_utf8(id)
         .map_err(|error| StoreError::Damaged { what: "link", detail: error.to_string() })?;
