@@ -22,7 +22,7 @@ use crate::clock;
 use crate::connect::{Connection, load, sandbox};
 use crate::data::{DataArgs, cache};
 use crate::exit::Exit;
-use crate::print::{self, say};
+use crate::print::{self, safe, say};
 use crate::progress::Shown;
 
 /// Items of one reaction that a plan prints before it only counts them.
@@ -262,7 +262,7 @@ fn print_filter(plan: &Plan) {
     }
     let mut table = print::table(["clause", "says", &format!("keeps, of {}", plan.counts.read)]);
     for clause in &plan.filter {
-        table.add_row([clause.place.clone(), clean(&clause.says), clause.kept.to_string()]);
+        table.add_row([clause.place.clone(), safe(&clause.says), clause.kept.to_string()]);
     }
     say!("\n{table}");
 }
@@ -280,18 +280,13 @@ pub fn table(items: &[PlanItem]) -> Table {
             changes.push(format!("and {more} more"));
         }
         table.add_row([
-            clean(&item.label),
+            safe(&item.label),
             item.situation.to_string(),
-            clean(&changes.join("\n")),
-            clean(&item.reason),
+            changes.iter().map(|change| safe(change)).collect::<Vec<_>>().join("\n"),
+            safe(&item.reason),
         ]);
     }
     table
-}
-
-/// A provider's text on a terminal: no control character but the line break.
-pub fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
 pub fn print_json(ready: &Ready<'_>, with_items: bool) -> Result<(), StoreError> {
