@@ -11,6 +11,7 @@ mod data;
 mod demo;
 mod exit;
 mod explain;
+mod fields;
 mod plan;
 mod print;
 mod progress;
@@ -51,6 +52,8 @@ enum Command {
     /// Show the main job on a company that does not exist: plan, first sync,
     /// changes, second sync.
     Demo(demo::DemoArgs),
+    /// List the attributes that an integration stores, looks at, and asks for.
+    Fields(fields::FieldsArgs),
     /// Look at accounts, or make one by hand.
     Account(account::AccountArgs),
     /// Look at the audit, and check that nobody has changed it.
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Command::Plan(args) => exit::code(plan::show(&args)),
         Command::Approve(args) => exit::code(plan::run_approve(&args)),
         Command::Demo(args) => exit::code(wait(demo::run(args))),
+        Command::Fields(args) => exit::code(fields::run(&args)),
         Command::Account(args) => exit::code(account::run(&args)),
         Command::Audit(args) => exit::code(audit::run(&args)),
         // Limits itself before any thread is started.

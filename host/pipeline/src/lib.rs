@@ -6,6 +6,7 @@
 
 mod config;
 mod explain;
+mod fields;
 mod fingerprint;
 mod gate;
 mod groups;
@@ -21,6 +22,7 @@ mod scope;
 
 pub use config::{ClauseConfig, Days, FilterConfig, MappingLine, PipelineConfig};
 pub use explain::{ClauseVerdict, Explanation, Fetched, LineValue, Shown};
+pub use fields::{Field, Stored};
 pub use fingerprint::{SourceHash, hash_source};
 pub use gate::hold;
 pub use groups::{GroupIndex, GroupMembers};

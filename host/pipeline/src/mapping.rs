@@ -106,10 +106,15 @@ impl Mapping {
         self.lines.get(at).is_some_and(|line| line.sensitive)
     }
 
+    /// Whether the line at this position is made from the value that lies here.
+    pub fn uses(&self, at: usize, slot: Slot) -> bool {
+        let source = self.lines.get(at).map(|line| &line.source);
+        matches!(source, Some(Source::Direct(source)) if *source == slot)
+    }
+
     /// Whether a sensitive line is made from the value that lies here.
     pub fn hides(&self, slot: Slot) -> bool {
-        let from = |line: &Line| matches!(&line.source, Source::Direct(source) if *source == slot);
-        self.lines.iter().any(|line| line.sensitive && from(line))
+        (0..self.lines.len()).any(|at| self.is_sensitive(at) && self.uses(at, slot))
     }
 
     /// What the line at this position is made from, for a person to read.

@@ -21,13 +21,13 @@ use crate::scope::{Scope, Tally};
 #[derive(Debug, Clone)]
 pub struct Pipeline {
     pub(crate) membrane: Membrane,
-    scope: Scope,
+    pub(crate) scope: Scope,
     pub(crate) mapping: Mapping,
     policies: Policies,
     keys: Vec<usize>,
     /// Attributes that say where a person stands.
-    start: Slot,
-    end: Slot,
+    pub(crate) start: Slot,
+    pub(crate) end: Slot,
     now_ms: i64,
     today: String,
     configuration: [u8; 32],
