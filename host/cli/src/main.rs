@@ -9,8 +9,10 @@ mod connect;
 mod connector;
 mod data;
 mod demo;
+mod erase;
 mod exit;
 mod explain;
+mod export;
 mod fields;
 mod plan;
 mod print;
@@ -52,6 +54,11 @@ enum Command {
     /// Show the main job on a company that does not exist: plan, first sync,
     /// changes, second sync.
     Demo(demo::DemoArgs),
+    /// Print everything that is held about one person.
+    Export(export::ExportArgs),
+    /// Erase one person, or a whole tenant: shows what would be erased, and asks
+    /// to be told twice.
+    Erase(erase::EraseArgs),
     /// List the attributes that an integration stores, looks at, and asks for.
     Fields(fields::FieldsArgs),
     /// Look at accounts, or make one by hand.
@@ -73,6 +80,8 @@ fn main() -> ExitCode {
         Command::Plan(args) => exit::code(plan::show(&args)),
         Command::Approve(args) => exit::code(plan::run_approve(&args)),
         Command::Demo(args) => exit::code(wait(demo::run(args))),
+        Command::Export(args) => exit::code(export::run(&args)),
+        Command::Erase(args) => exit::code(erase::run(&args)),
         Command::Fields(args) => exit::code(fields::run(&args)),
         Command::Account(args) => exit::code(account::run(&args)),
         Command::Audit(args) => exit::code(audit::run(&args)),

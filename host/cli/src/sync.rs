@@ -14,7 +14,8 @@ use rollcall_model::{Plan, PlanItem, RunState, Value};
 use rollcall_sandbox::{Sandbox, Wasi};
 use rollcall_store::{Store, StoreError, TenantStore};
 use rollcall_sync::{
-    AuditBuffer, IntegrationFile, Job, Outcome, Progress, ReadMode, Ready, Watch, each_item, summary, sync,
+    AuditBuffer, IntegrationFile, Job, Outcome, Progress, ReadMode, Ready, Retention, Watch, each_item,
+    summary, sync,
 };
 use serde_json::json;
 
@@ -142,6 +143,7 @@ impl Request<'_> {
         progress: Arc<dyn Progress>,
         look: impl FnOnce(&Ready<'_>) -> Result<(), StoreError>,
     ) -> Result<Outcome, Exit> {
+        let retention = Retention::compile(self.file.retention)?;
         let tenant = store.tenant(&self.file.tenant)?;
         let connector = load(sandbox, self.component).await?;
         let secrets = self.secrets(&tenant, connector.manifest())?;
@@ -175,7 +177,12 @@ impl Request<'_> {
             audit,
             progress,
         };
-        Ok(sync(&job, look).await?)
+        let outcome = sync(&job, look).await?;
+        if !self.plan_only {
+            retention.apply(&job.tenant, self.now_ms)?;
+            store.close(job.tenant)?;
+        }
+        Ok(outcome)
     }
 
     /// Those that the file refers to, and for the rest those sealed earlier.

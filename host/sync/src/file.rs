@@ -7,6 +7,8 @@ use rollcall_model::{IntegrationId, Sensitivity, TenantId};
 use rollcall_pipeline::{FilterConfig, MappingLine, PipelineConfig, PoliciesConfig};
 use serde::Deserialize;
 
+use crate::RetentionConfig;
+
 /// As written.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,6 +28,8 @@ pub struct IntegrationFile {
     pub mapping: Vec<MappingLine>,
     #[serde(default)]
     pub policies: PoliciesConfig,
+    #[serde(default)]
+    pub retention: RetentionConfig,
 }
 
 /// A component: its file, relative to this one, or its id among those built.

@@ -21,6 +21,7 @@ mod index;
 mod law;
 mod members;
 mod plan;
+mod privacy;
 mod progress;
 mod read;
 mod run;
@@ -35,6 +36,9 @@ pub use error::SyncError;
 pub use explain::{Explained, Watch};
 pub use file::{ConnectorRef, FileError, IntegrationFile, SecretRef};
 pub use law::PageLaw;
+pub use privacy::{
+    EraseError, Export, Retention, RetentionConfig, Subject, SubjectError, Who, Wish, erase, export, refusal,
+};
 pub use progress::{NoProgress, Phase, Progress};
 pub use read::{Page, Reader, SoFar};
 pub use run::{Job, Outcome, ReadMode, Ready, sync};
