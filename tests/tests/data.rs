@@ -180,8 +180,24 @@ fn r139_a_plan_that_waits_is_given_up_with_whom_it_names() {
     let leaver = leaver.into_iter().find(|id| managers.contains(id)).expect("somebody");
     let told = export(&scene, &format!("people:{leaver}")).expect(0).json();
     assert_eq!(told["staged"][0]["decision"]["reaction"], "deactivate", "{told}");
+
+    // Somebody else is named in the words of whoever approves it.
+    let other = accounts.keys().find(|id| **id != leaver).expect("somebody else");
+    let other = accounts[other]["attributes"]["email"].as_str().expect("an e-mail");
+    let waits = scene.run(&["plan"], &["--tenant", "acme", "--integration", "people", "--format", "json"]);
+    let hash = waits.expect(0).json()["hash"].take();
+    let consent = ["--integration", "people", "--by", "Ada", "--reason", &format!("<{other}> said so")];
+    let consent = [&["--tenant", "acme", "--now", scene.now()][..], &consent].concat();
+    scene.run(&["approve", hash.as_str().expect("a hash")], &consent).expect(0);
+    let told = export(&scene, other).expect(0).json();
+    assert_eq!(told["approvals"].as_array().map(Vec::len), Some(1), "{told}");
+    assert_eq!(told["audit"].as_array().map(Vec::len), Some(1), "{told}");
+    let asked = erase(&scene, other, &[]).expect(4);
+    assert!(asked.stdout.contains("and stay: 1."), "{}", asked.stdout);
+
     erase(&scene, &format!("people:{leaver}"), &["--confirm", &name(&accounts[&leaver])]).expect(0);
     nothing(&scene, &own(&accounts, &leaver));
+    assert_eq!(export(&scene, other).expect(0).json()["approvals"], json!([]));
 }
 
 /// What a run removes is gone from the disk at its end, as what is erased is.

@@ -78,7 +78,7 @@ fn run_person(args: &EraseArgs, person: &str) -> Result<(), Exit> {
         say!("{} has them as `{}`: its own record, which stays.", named.account, named.attribute);
     }
     if !held.audit.is_empty() {
-        say!("{} audit entries name them in somebody's words, and stay.", held.audit.len());
+        say!("Audit entries that name them in somebody's words, and stay: {}.", held.audit.len());
     }
     args.confirmed(&subject.name())?;
     erase(&store, tenant, &subject, &held, &wish)?;

@@ -17,6 +17,9 @@ use super::subject::Subject;
 /// them is about a person.
 const IDENTIFYING: [&str; 4] = ["email", "user_name", "display_name", "family_name"];
 
+/// Where an audit entry has words of a person's.
+const WORDS: [&str; 2] = ["by", "reason"];
+
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Export {
     pub tenant: TenantId,
@@ -107,7 +110,7 @@ pub fn export(store: &Store, tenant: &TenantStore, subject: &Subject) -> Result<
             .collect(),
         staged,
         named_in: named_in(tenant, subject)?,
-        audit: audit.filter(|entry| names(&entry.detail, subject)).collect(),
+        audit: audit.filter(|entry| names(entry, subject)).collect(),
     })
 }
 
@@ -164,14 +167,10 @@ fn words(text: &str) -> String {
     format!(" {} ", words.join(" "))
 }
 
-/// Whether a text anywhere in it names them.
-fn names(detail: &serde_json::Value, subject: &Subject) -> bool {
-    match detail {
-        serde_json::Value::String(text) => subject.is_named_by(text),
-        serde_json::Value::Array(all) => all.iter().any(|one| names(one, subject)),
-        serde_json::Value::Object(all) => all.values().any(|one| names(one, subject)),
-        _ => false,
-    }
+/// Whether the words that an admin gave with it name them. All else in the audit
+/// is the host's own, and names nobody.
+fn names(entry: &AuditEntry, subject: &Subject) -> bool {
+    WORDS.iter().filter_map(|key| entry.detail.get(key)?.as_str()).any(|words| subject.is_named_by(words))
 }
 
 fn named_in(tenant: &TenantStore, subject: &Subject) -> Result<Vec<Named>, StoreError> {
