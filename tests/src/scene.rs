@@ -9,7 +9,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use rollcall_model::{Event, TenantId};
-use rollcall_store::{MasterKey, Store};
+use rollcall_store::{MasterKey, Store, TenantStore};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -209,11 +209,16 @@ impl Scene {
 
     /// What happened to accounts so far, in order.
     pub fn events(&self) -> Vec<Event> {
+        let events = self.stored(|tenant| tenant.events(0, usize::MAX).expect("events"));
+        let events = events.into_iter().map(|(_, event)| event);
+        events.filter(|event| event.account.is_some()).collect()
+    }
+
+    /// Looks at the tenant's file itself.
+    pub fn stored<T>(&self, look: impl FnOnce(&TenantStore) -> T) -> T {
         let master = MasterKey::from_file(&self.data().join("master.key")).expect("the master key");
         let store = Store::open(&self.data(), master).expect("the store opens");
-        let tenant = store.tenant(&TenantId("acme".into())).expect("the tenant is there");
-        let events = tenant.events(0, usize::MAX).expect("events").into_iter().map(|(_, event)| event);
-        events.filter(|event| event.account.is_some()).collect()
+        look(&store.tenant(&TenantId("acme".into())).expect("the tenant is there"))
     }
 }
 

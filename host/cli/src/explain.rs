@@ -8,7 +8,7 @@ use rollcall_pipeline::{Explanation, Shown, Standing};
 use rollcall_sync::{Explained, ReadMode, Ready, Watch};
 
 use crate::exit::Exit;
-use crate::print::{self, clean, say};
+use crate::print::{self, safe, say};
 use crate::progress::Shown as Progress;
 use crate::sync::{Asked, FileArgs, Format, table};
 
@@ -63,7 +63,7 @@ fn tell(Explained { read, planned }: &Explained) {
 }
 
 fn tell_read(read: &Explanation) {
-    say!("{} is {} at the source.\n", clean(read.source_id.as_str()), read.status.as_str());
+    say!("{} is {} at the source.\n", safe(read.source_id.as_str()), read.status.as_str());
     let mut fetched = print::table(["attribute", "value"]);
     for one in &read.fetched {
         fetched.add_row([one.attribute.clone(), words(&one.value)]);
@@ -73,7 +73,7 @@ fn tell_read(read: &Explanation) {
         let mut clauses = print::table(["clause", "says", "holds"]);
         for clause in &read.clauses {
             let holds = if clause.holds { "yes" } else { "no" };
-            clauses.add_row([clause.place.as_str(), &clean(&clause.says), holds]);
+            clauses.add_row([clause.place.as_str(), &safe(&clause.says), holds]);
         }
         say!("\n{clauses}");
     }
@@ -100,7 +100,7 @@ fn tell_read(read: &Explanation) {
 
 fn words(shown: &Shown) -> String {
     match shown {
-        Shown::Value(value) => clean(&value.to_string()),
+        Shown::Value(value) => safe(&value.to_string()),
         Shown::Empty => "-".to_owned(),
         Shown::Hidden => "(sensitive: not shown)".to_owned(),
     }

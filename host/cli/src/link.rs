@@ -8,7 +8,7 @@ use rollcall_sync::{break_link, exclude, include, links, repair};
 use crate::by_hand::{PersonArgs, account_id};
 use crate::data::DataArgs;
 use crate::exit::Exit;
-use crate::print::{self, clean, say};
+use crate::print::{self, safe, say};
 use crate::sync::Format;
 
 #[derive(Debug, Args)]
@@ -120,10 +120,10 @@ fn list(data: &DataArgs, tenant: &str, only: Option<LinkStatus>, format: Format)
                 let account = row.account.map_or_else(|| "-".to_owned(), |id| id.to_string());
                 table.add_row([
                     row.status.to_string(),
-                    clean(&row.label),
+                    safe(&row.label),
                     account,
-                    clean(&source),
-                    clean(&row.reason),
+                    safe(&source),
+                    safe(&row.reason),
                 ]);
             }
             say!("{table}");

@@ -11,8 +11,11 @@ mod connector;
 mod data;
 mod demo;
 mod disconnect;
+mod erase;
 mod exit;
 mod explain;
+mod export;
+mod fields;
 mod link;
 mod plan;
 mod preset;
@@ -68,6 +71,13 @@ enum Command {
     /// Show the main job on a company that does not exist: plan, first sync,
     /// changes, second sync.
     Demo(demo::DemoArgs),
+    /// Print everything that is held about one person.
+    Export(export::ExportArgs),
+    /// Erase one person, or a whole tenant: shows what would be erased, and asks
+    /// to be told twice.
+    Erase(erase::EraseArgs),
+    /// List the attributes that an integration stores, looks at, and asks for.
+    Fields(fields::FieldsArgs),
     /// Look at accounts, or make, edit and protect one by hand.
     Account(account::AccountArgs),
     /// Look at the groups that came with the people.
@@ -94,6 +104,9 @@ fn main() -> ExitCode {
         Command::Link(args) => exit::code(link::run(&args)),
         Command::Preset(command) => exit::code(preset::run(&command)),
         Command::Demo(args) => exit::code(wait(demo::run(args))),
+        Command::Export(args) => exit::code(export::run(&args)),
+        Command::Erase(args) => exit::code(erase::run(&args)),
+        Command::Fields(args) => exit::code(fields::run(&args)),
         Command::Account(args) => exit::code(account::run(&args)),
         Command::Group(args) => exit::code(account::run_groups(&args)),
         Command::Audit(args) => exit::code(audit::run(&args)),

@@ -20,6 +20,22 @@ pub fn line(text: Arguments<'_>) {
     }
 }
 
+/// A text that is not ours, on one line of a terminal: with control characters
+/// written out, and with them those that turn the reading direction. An escape
+/// sequence could rewrite the lines above, and a name could read backwards.
+pub fn safe(text: &str) -> String {
+    let is_hidden = |c: char| {
+        c.is_control()
+            || matches!(
+                c,
+                '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            )
+    };
+    text.chars()
+        .flat_map(|c| if is_hidden(c) { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
+        .collect()
+}
+
 /// A table as all commands print them, without rows.
 pub fn table<const N: usize>(header: [&str; N]) -> Table {
     let mut table = Table::new();
@@ -38,7 +54,19 @@ pub fn gone(error: &std::io::Error) {
     std::process::exit(3);
 }
 
-/// A provider's text on a terminal: no control character but the line break.
-pub fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+#[cfg(test)]
+mod tests {
+    use super::safe;
+
+    #[test]
+    fn what_would_rewrite_a_line_or_turn_it_around_is_written_out() {
+        assert_eq!(safe("\u{1b}[2J Ada\nBo\u{7}"), r"\u{1b}[2J Ada\nBo\u{7}");
+        for turned in ['\u{61c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}'] {
+            assert_eq!(safe(&turned.to_string()), turned.escape_default().to_string());
+        }
+        // Names are left as people write them.
+        for name in ["Zoë Ångström", "נועה", "小明", "O’Neil-Smith"] {
+            assert_eq!(safe(name), name);
+        }
+    }
 }

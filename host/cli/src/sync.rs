@@ -14,7 +14,8 @@ use rollcall_model::{Act, GroupReaction, IntegrationId, Plan, PlanItem, Reaction
 use rollcall_sandbox::{Sandbox, Wasi};
 use rollcall_store::{Store, StoreError, TenantStore};
 use rollcall_sync::{
-    AuditBuffer, IntegrationFile, Job, Outcome, Progress, ReadMode, Ready, Watch, each_item, summary, sync,
+    AuditBuffer, IntegrationFile, Job, Outcome, Progress, ReadMode, Ready, Retention, Watch, each_item,
+    summary, sync,
 };
 use serde_json::json;
 
@@ -22,7 +23,7 @@ use crate::clock;
 use crate::connect::{Connection, load, sandbox};
 use crate::data::{DataArgs, cache};
 use crate::exit::Exit;
-use crate::print::{self, clean, say};
+use crate::print::{self, safe, say};
 use crate::progress::Shown;
 
 /// Items of one reaction that a plan prints before it only counts them.
@@ -190,6 +191,7 @@ impl Request<'_> {
         progress: Arc<dyn Progress>,
         look: impl FnOnce(&Ready<'_>) -> Result<(), StoreError>,
     ) -> Result<Outcome, Exit> {
+        let retention = Retention::compile(self.file.retention)?;
         let tenant = store.tenant(&self.file.tenant)?;
         let connector = load(sandbox, self.component).await?;
         let secrets = self.secrets(&tenant, connector.manifest())?;
@@ -224,7 +226,12 @@ impl Request<'_> {
             audit,
             progress,
         };
-        Ok(sync(&job, look).await?)
+        let outcome = sync(&job, look).await?;
+        if !self.asked.plan_only {
+            retention.apply(&job.tenant, self.now_ms)?;
+            store.close(job.tenant)?;
+        }
+        Ok(outcome)
     }
 
     /// Those that the file refers to, and for the rest those sealed earlier.
@@ -318,7 +325,7 @@ fn print_notes(plan: &Plan) {
             (0, 0) => "-".to_owned(),
             (joins, leaves) => format!("{joins} join, {leaves} leave"),
         };
-        table.add_row([clean(&group.name), clean(&group.kind), clean(&what), people]);
+        table.add_row([safe(&group.name), safe(&group.kind), safe(&what), people]);
     }
     if table.row_count() > 0 {
         say!("\n{table}");
@@ -331,10 +338,10 @@ fn print_notes(plan: &Plan) {
     }
     if !plan.alike.is_empty() {
         let pairs: Vec<_> = plan.alike.iter().map(|(a, b)| format!("{a} / {b}")).collect();
-        say!("\ngroups that may mean the same: {}", clean(&pairs.join(", ")));
+        say!("\ngroups that may mean the same: {}", safe(&pairs.join(", ")));
     }
     for note in &plan.notes {
-        say!("\nnote: {}", clean(note));
+        say!("\nnote: {}", safe(note));
     }
 }
 
@@ -345,7 +352,7 @@ fn print_filter(plan: &Plan) {
     }
     let mut table = print::table(["clause", "says", &format!("keeps, of {}", plan.counts.read)]);
     for clause in &plan.filter {
-        table.add_row([clause.place.clone(), clean(&clause.says), clause.kept.to_string()]);
+        table.add_row([clause.place.clone(), safe(&clause.says), clause.kept.to_string()]);
     }
     say!("\n{table}");
 }
@@ -365,10 +372,10 @@ pub fn table(items: &[PlanItem]) -> Table {
         }
         changes.extend(candidates);
         table.add_row([
-            clean(&item.label),
+            safe(&item.label),
             item.situation.to_string(),
-            clean(&changes.join("\n")),
-            clean(&item.reason),
+            changes.iter().map(|change| safe(change)).collect::<Vec<_>>().join("\n"),
+            safe(&item.reason),
         ]);
     }
     table

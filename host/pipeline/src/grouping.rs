@@ -170,6 +170,11 @@ impl Grouping {
         each.map(|(at, name)| (key(at, name), name.trim().to_owned())).collect()
     }
 
+    /// Whether groups are made from the value that lies here.
+    pub fn uses(&self, slot: Slot) -> bool {
+        matches!(self, Self::Attribute { name, id, .. } if *name == slot || *id == Some(slot))
+    }
+
     /// What kind of group this makes.
     pub fn kind(&self) -> &str {
         match self {

@@ -8,6 +8,7 @@ mod admission;
 mod config;
 mod explain;
 mod expression;
+mod fields;
 mod fingerprint;
 mod gate;
 mod grouping;
@@ -28,6 +29,7 @@ pub use config::{
     ClauseConfig, CustomAttributes, CustomRule, Days, FilterConfig, MappingLine, PipelineConfig,
 };
 pub use explain::{ClauseVerdict, Explanation, Fetched, LineValue, Shown};
+pub use fields::{Field, Stored};
 pub use fingerprint::{SourceHash, hash_source};
 pub use gate::hold;
 pub use grouping::{GroupSource, GroupTally, GroupingConfig, Listed, Nested, alike};

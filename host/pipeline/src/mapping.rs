@@ -110,14 +110,18 @@ impl Mapping {
         self.lines.get(at).is_some_and(|line| line.sensitive)
     }
 
-    /// Whether a sensitive line is made from the value that lies here.
-    pub fn hides(&self, slot: Slot) -> bool {
-        let from = |line: &Line| match &line.source {
+    /// Whether the line at this position is made from the value that lies here.
+    pub fn uses(&self, at: usize, slot: Slot) -> bool {
+        self.lines.get(at).is_some_and(|line| match &line.source {
             Source::Direct(source) => *source == slot,
             Source::Expression(expression) => expression.reads(slot),
             Source::Constant(_) | Source::None => false,
-        };
-        self.lines.iter().any(|line| line.sensitive && from(line))
+        })
+    }
+
+    /// Whether a sensitive line is made from the value that lies here.
+    pub fn hides(&self, slot: Slot) -> bool {
+        (0..self.lines.len()).any(|at| self.is_sensitive(at) && self.uses(at, slot))
     }
 
     /// What the line at this position is made from, for a person to read.
@@ -155,9 +159,9 @@ pub(crate) mod tests {
     use rollcall_model::{Contact, Employment, Name, Organization, Sensitivity, Worker, WorkerStatus};
 
     use super::*;
-    use crate::offer::Offer;
     use crate::config::PipelineConfig;
     use crate::membrane::Record;
+    use crate::offer::Offer;
 
     pub(crate) fn worker(id: &str, status: WorkerStatus) -> Worker {
         Worker {

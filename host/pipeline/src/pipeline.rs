@@ -26,15 +26,15 @@ use crate::scope::{Scope, Tally};
 #[derive(Debug, Clone)]
 pub struct Pipeline {
     pub(crate) membrane: Membrane,
-    scope: Scope,
+    pub(crate) scope: Scope,
     pub(crate) mapping: Mapping,
     policies: Policies,
-    grouping: Grouping,
+    pub(crate) grouping: Grouping,
     nested: Nested,
     keys: Vec<usize>,
     /// Attributes that say where a person stands.
-    start: Slot,
-    end: Slot,
+    pub(crate) start: Slot,
+    pub(crate) end: Slot,
     now_ms: i64,
     /// By the clock of the policies' time zone.
     now: DateTime,
@@ -67,8 +67,7 @@ impl Pipeline {
         // attributes that a line names.
         let mapping = Mapping::compile(&lines, &mut admission, &mut problems);
         let scope = Scope::compile(&config.filter, today, &mut admission, &mut problems);
-        let grouping =
-            Grouping::compile(&config.grouping, offer.is_directory, &mut admission, &mut problems);
+        let grouping = Grouping::compile(&config.grouping, offer.is_directory, &mut admission, &mut problems);
         config.merge.check(mapping.targets(), &mut problems);
         check_adoption(&policies, mapping.targets(), &mut problems);
         let mut membrane = admission.membrane;

@@ -93,6 +93,15 @@ impl Scope {
         &self.words
     }
 
+    /// The clauses that test the value that lies here.
+    pub fn looking_at(&self, slot: Slot) -> Vec<&ClauseWords> {
+        let mut numbers = Vec::new();
+        for clause in self.include.iter().chain(&self.exclude) {
+            clause.looking_at(slot, &mut numbers);
+        }
+        numbers.into_iter().filter_map(|number| self.words.get(number)).collect()
+    }
+
     pub fn compile(
         filter: &FilterConfig,
         today: jiff::civil::Date,
@@ -104,6 +113,19 @@ impl Scope {
 }
 
 impl Clause {
+    fn looking_at(&self, slot: Slot, numbers: &mut Vec<usize>) {
+        match &self.kind {
+            Kind::All(clauses) | Kind::Any(clauses) => {
+                clauses.iter().for_each(|clause| clause.looking_at(slot, numbers));
+            }
+            Kind::Not(clause) => clause.looking_at(slot, numbers),
+            Kind::MemberOf(_) => {}
+            Kind::Test(tested, _) if *tested == slot => numbers.push(self.number),
+            Kind::Expression(expression) if expression.reads(slot) => numbers.push(self.number),
+            Kind::Test(..) | Kind::Expression(_) => {}
+        }
+    }
+
     fn holds(&self, case: &Case<'_>, kept: &mut [u64]) -> bool {
         let count = |clauses: &[Clause], kept: &mut [u64]| {
             clauses.iter().filter(|clause| clause.holds(case, kept)).count()

@@ -10,6 +10,7 @@ use rollcall_model::{
 use serde::Serialize;
 
 use crate::accounts::{ACCOUNTS, LOCAL};
+use crate::approvals::APPROVALS;
 use crate::events::EVENTS;
 use crate::groups::GROUPS;
 use crate::integrations::{INTEGRATIONS, Integration};
@@ -18,7 +19,7 @@ use crate::links::{LEAVING, LINKS};
 use crate::reviews::REVIEWS;
 use crate::runs::RUNS;
 use crate::tenant::COUNTERS;
-use crate::{StoreError, TenantStore, decode, encode, keys, links, staging};
+use crate::{StoreError, TenantStore, decode, encode, keys, links, rewrite, staging};
 
 impl TenantStore {
     /// One transaction: all that `work` does, or nothing.
@@ -45,12 +46,12 @@ struct Written {
 }
 
 pub struct Apply<'a> {
-    tx: &'a WriteTransaction,
+    pub(crate) tx: &'a WriteTransaction,
     accounts: Table<'a, u64, &'static [u8]>,
     local: Table<'a, u64, bool>,
-    events: Table<'a, u64, &'static [u8]>,
+    pub(crate) events: Table<'a, u64, &'static [u8]>,
     groups: Table<'a, &'static [u8], &'static [u8]>,
-    reviews: Table<'a, &'static [u8], &'static [u8]>,
+    pub(crate) reviews: Table<'a, &'static [u8], &'static [u8]>,
     next_account: u64,
     next_event: u64,
     /// Attributes that accounts are found by.
@@ -143,7 +144,7 @@ impl<'a> Apply<'a> {
             self.keys.extend(place.map(|place| (place, false)));
         }
         self.count_members(&account.groups, -1);
-        Ok(())
+        rewrite::mark(self.tx)
     }
 
     fn count_members(&mut self, groups: &BTreeMap<IntegrationId, BTreeSet<String>>, change: i64) {
@@ -264,6 +265,11 @@ impl<'a> Apply<'a> {
     /// Lets go of an integration: nothing of it is left but its runs and events.
     pub fn remove_integration(&mut self, id: &IntegrationId) -> Result<(), StoreError> {
         self.tx.open_table(INTEGRATIONS)?.remove(id.as_str())?;
+        Ok(())
+    }
+
+    pub fn remove_approval(&mut self, integration: &IntegrationId) -> Result<(), StoreError> {
+        self.tx.open_table(APPROVALS)?.remove(integration.as_str())?;
         Ok(())
     }
 

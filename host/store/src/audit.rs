@@ -5,11 +5,12 @@
 //! entry can be neither changed nor cut off the end without that key.
 
 use hmac::{Hmac, Mac};
-use redb::{ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition, WriteTransaction};
+use redb::{ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
+use crate::rewrite::Fill;
 use crate::{Store, StoreError};
 
 const AUDIT: TableDefinition<u64, &[u8]> = TableDefinition::new("audit");
@@ -42,10 +43,9 @@ struct Chained {
     entry: AuditEntry,
 }
 
-pub(crate) fn create(tx: &WriteTransaction) -> Result<(), StoreError> {
-    tx.open_table(AUDIT)?;
-    tx.open_table(HEAD)?;
-    Ok(())
+pub(crate) fn tables(fill: &mut Fill<'_>) -> Result<(), StoreError> {
+    fill.table(AUDIT)?;
+    fill.table(HEAD)
 }
 
 impl Store {

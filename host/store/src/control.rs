@@ -1,6 +1,5 @@
 //! The data directory: which tenants there are, and the keys to their files.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,19 +7,20 @@ use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, WriteTran
 use rollcall_model::TenantId;
 
 use crate::files::{Emerging, private_directory};
+use crate::rewrite::{self, Fill, Tables};
 use crate::secrets::{self, MasterKey, TenantKey};
 use crate::tenant::TenantStore;
 use crate::{StoreError, audit};
 
 /// Wrapped keys, by tenant.
 const TENANTS: TableDefinition<&str, &[u8]> = TableDefinition::new("tenants");
-const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
+pub(crate) const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
 
 /// Raised when an older version could no longer read what this one writes.
 const FORMAT: u64 = 1;
 
 /// Bytes of cache for one open file.
-const CACHE_BYTES: usize = 24 * 1024 * 1024;
+pub(crate) const CACHE_BYTES: usize = 24 * 1024 * 1024;
 
 /// An open data directory. One process at a time.
 #[derive(Clone)]
@@ -37,9 +37,9 @@ impl Store {
         for path in [directory, &tenants] {
             private_directory(path).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
         }
-        let control = open_file(&directory.join("control.redb"), |tx| {
-            tx.open_table(TENANTS)?;
-            audit::create(tx)
+        let control = open_file(&directory.join("control.redb"), |fill| {
+            fill.table(TENANTS)?;
+            audit::tables(fill)
         })?;
         Ok(Self { directory: directory.to_owned(), control: Arc::new(control), master: Arc::new(master) })
     }
@@ -48,7 +48,7 @@ impl Store {
     pub fn tenant(&self, id: &TenantId) -> Result<TenantStore, StoreError> {
         let path = self.tenant_path(id)?;
         let key = self.tenant_key(id)?;
-        let database = open_file(&path, TenantStore::create)?;
+        let database = open_file(&path, TenantStore::tables)?;
         Ok(TenantStore::new(id.clone(), Arc::new(database), key))
     }
 
@@ -58,19 +58,28 @@ impl Store {
         table.iter()?.map(|row| Ok(TenantId(row?.0.value().to_owned()))).collect()
     }
 
+    /// Lets go of a tenant's file. If people were deleted from it, it is written
+    /// anew, which takes all its handles to be gone.
+    pub fn close(&self, tenant: TenantStore) -> Result<(), StoreError> {
+        if rewrite::is_marked(&tenant.database)? {
+            let id = tenant.id.clone();
+            drop(tenant);
+            self.tenant(&id)?;
+        }
+        Ok(())
+    }
+
     /// Deletes a tenant's file and its key: whatever copy of the file is left
-    /// has secrets that nobody can open.
+    /// has secrets that nobody can open. The file goes first: with the key gone
+    /// there would be no tenant left that one could ask to have erased. The key
+    /// is gone from the disk when the directory was opened once more.
     pub fn erase_tenant(&self, id: &TenantId) -> Result<(), StoreError> {
-        let path = self.tenant_path(id)?;
+        Emerging::remove(&self.tenant_path(id)?)
+            .map_err(|source| StoreError::Io { path: self.directory.clone(), source })?;
         let tx = self.control.begin_write()?;
         tx.open_table(TENANTS)?.remove(id.as_str())?;
-        tx.commit()?;
-        match fs::remove_file(&path) {
-            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                Err(StoreError::Io { path, source })
-            }
-            _ => Ok(()),
-        }
+        rewrite::mark(&tx)?;
+        Ok(tx.commit()?)
     }
 
     pub(crate) fn control(&self) -> &Database {
@@ -106,20 +115,28 @@ impl Store {
     }
 }
 
-/// Creates the tables of a kind of file.
-type Create = fn(&WriteTransaction) -> Result<(), StoreError>;
-
 /// Opens a database file and checks its format. A new one appears under its name
-/// with all its tables or not at all, whenever the process is killed.
-fn open_file(path: &Path, create: Create) -> Result<Database, StoreError> {
+/// with all its tables or not at all, whenever the process is killed; one from
+/// which people were deleted is written anew.
+fn open_file(path: &Path, tables: Tables) -> Result<Database, StoreError> {
     if !path.exists() {
         let io = |source| StoreError::Io { path: path.to_owned(), source };
         let new = Emerging::begin(path).map_err(io)?;
         let database = Database::create(&new.path).map_err(|error| open_error(&new.path, error))?;
-        stamp(&database, create)?;
+        stamp(&database, |tx| tables(&mut Fill::new(tx, None)))?;
         drop(database);
         new.finish().map_err(io)?;
     }
+    let database = open_as_it_is(path)?;
+    if !rewrite::is_marked(&database)? {
+        return Ok(database);
+    }
+    rewrite::rewrite(&database, path, tables)?;
+    drop(database);
+    open_as_it_is(path)
+}
+
+fn open_as_it_is(path: &Path) -> Result<Database, StoreError> {
     let database = Database::builder().set_cache_size(CACHE_BYTES).open(path);
     let database = database.map_err(|error| open_error(path, error))?;
     let found = match database.begin_read()?.open_table(META) {
@@ -134,14 +151,17 @@ fn open_file(path: &Path, create: Create) -> Result<Database, StoreError> {
 }
 
 /// Creates the tables of a new file, and says in what format they are.
-pub(crate) fn stamp(database: &Database, create: Create) -> Result<(), StoreError> {
+pub(crate) fn stamp(
+    database: &Database,
+    create: impl FnOnce(&WriteTransaction) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let tx = database.begin_write()?;
     tx.open_table(META)?.insert("format", FORMAT)?;
     create(&tx)?;
     Ok(tx.commit()?)
 }
 
-fn open_error(path: &Path, error: redb::DatabaseError) -> StoreError {
+pub(crate) fn open_error(path: &Path, error: redb::DatabaseError) -> StoreError {
     let path = path.to_owned();
     match error {
         redb::DatabaseError::DatabaseAlreadyOpen => StoreError::InUse { path },
@@ -182,9 +202,19 @@ mod tests {
         let store = open(directory.path()).expect("opens");
         drop(store.tenant(&"acme".into()).expect("opens"));
         assert_eq!(store.tenants().expect("lists"), ["acme".into()]);
+        // Of a process that was killed while it wrote the file anew.
+        std::fs::write(directory.path().join("tenants/acme.new"), "somebody").expect("writes");
+        let wrapped = {
+            let tenants = store.control.begin_read().expect("begins").open_table(TENANTS).expect("opens");
+            tenants.get("acme").expect("reads").expect("is there").value().to_vec()
+        };
         store.erase_tenant(&"acme".into()).expect("erases");
         assert_eq!(store.tenants().expect("lists"), []);
-        assert!(!directory.path().join("tenants/acme.redb").exists());
+        assert_eq!(std::fs::read_dir(directory.path().join("tenants")).expect("lists").count(), 0);
+        drop(store);
+        drop(open(directory.path()).expect("opens"));
+        let bytes = std::fs::read(directory.path().join("control.redb")).expect("reads");
+        assert!(!bytes.windows(wrapped.len()).any(|part| part == wrapped), "its key is on the disk");
     }
 
     #[test]

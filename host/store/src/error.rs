@@ -12,6 +12,10 @@ pub enum StoreError {
         "open {path}: it has format {found}, and this version reads {known}; use the version that wrote it, or another directory"
     )]
     Format { path: PathBuf, found: u64, known: u64 },
+    #[error(
+        "write a file anew: it has a table `{0}` that this version does not know; use the version that made it"
+    )]
+    Table(String),
     #[error("use {path}")]
     Io { path: PathBuf, source: std::io::Error },
     #[error("read or write the store: {0}")]

@@ -27,10 +27,7 @@ impl Emerging {
     pub fn begin(to: &Path) -> io::Result<Self> {
         let path = to.with_extension("new");
         // Of a process that was killed.
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+        remove(&path)?;
         let mut options = OpenOptions::new();
         options.read(true).write(true).create_new(true);
         #[cfg(unix)]
@@ -45,9 +42,28 @@ impl Emerging {
     pub fn finish(self) -> io::Result<()> {
         self.file.sync_all()?;
         fs::rename(&self.path, &self.to)?;
-        match self.to.parent() {
-            Some(parent) if parent != Path::new("") => File::open(parent)?.sync_all(),
-            _ => File::open(".")?.sync_all(),
-        }
+        sync_directory_of(&self.to)
+    }
+
+    /// Deletes a file, and what there is of one that was to take its place.
+    pub fn remove(to: &Path) -> io::Result<()> {
+        remove(&to.with_extension("new"))?;
+        remove(to)?;
+        sync_directory_of(to)
+    }
+}
+
+/// Deletes a file, if there is one.
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn sync_directory_of(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(parent) if parent != Path::new("") => File::open(parent)?.sync_all(),
+        _ => File::open(".")?.sync_all(),
     }
 }

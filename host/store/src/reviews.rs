@@ -5,7 +5,7 @@ use rollcall_model::{IntegrationId, Review, SourceId};
 use serde::{Deserialize, Serialize};
 
 use crate::links::{below, bounds, place};
-use crate::{StoreError, TenantStore, decode, encode};
+use crate::{Apply, StoreError, TenantStore, decode, encode};
 
 /// `integration NUL source id`.
 pub(crate) const REVIEWS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("reviews");
@@ -20,6 +20,13 @@ pub struct Exclusion {
     pub reason: String,
     /// Milliseconds since 1970.
     pub at_ms: i64,
+}
+
+impl Apply<'_> {
+    pub fn remove_exclusion(&mut self, of: &IntegrationId, source: &SourceId) -> Result<(), StoreError> {
+        self.tx.open_table(EXCLUDED)?.remove(place(of, source).as_slice())?;
+        Ok(())
+    }
 }
 
 impl TenantStore {

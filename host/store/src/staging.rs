@@ -7,11 +7,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use redb::backends::InMemoryBackend;
-use redb::{Database, ReadableDatabase, TableDefinition, WriteTransaction};
-use rollcall_model::{Plan, RunId};
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
+use rollcall_model::{Plan, Run, RunId, RunState};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::rewrite::Fill;
+use crate::runs::RUNS;
 use crate::{StoreError, control, decode, encode};
 
 /// `(run, batch)` to people read.
@@ -20,11 +22,10 @@ const BATCHES: TableDefinition<(u64, u32), &[u8]> = TableDefinition::new("staged
 const CHUNKS: TableDefinition<(u64, u32), &[u8]> = TableDefinition::new("plan_chunks");
 const PLANS: TableDefinition<u64, &[u8]> = TableDefinition::new("plans");
 
-pub(crate) fn create(tx: &WriteTransaction) -> Result<(), StoreError> {
-    tx.open_table(BATCHES)?;
-    tx.open_table(CHUNKS)?;
-    tx.open_table(PLANS)?;
-    Ok(())
+pub(crate) fn tables(fill: &mut Fill<'_>) -> Result<(), StoreError> {
+    fill.table(BATCHES)?;
+    fill.table(CHUNKS)?;
+    fill.table(PLANS)
 }
 
 #[derive(Clone)]
@@ -43,7 +44,7 @@ impl Staging {
         let database = Database::builder()
             .create_with_backend(InMemoryBackend::new())
             .map_err(|source| StoreError::Open { path: path.to_owned(), source: Box::new(source) })?;
-        control::stamp(&database, create)?;
+        control::stamp(&database, |tx| tables(&mut Fill::new(tx, None)))?;
         Ok(Self::of(Arc::new(database)))
     }
 
@@ -100,12 +101,32 @@ impl Staging {
     }
 }
 
-/// Deletes what this and earlier runs staged. Writes nothing if there is none.
+/// Deletes what this and earlier runs staged, but those of other integrations
+/// that are under way or wait. Writes nothing if there is none.
 pub(crate) fn clear(tx: &WriteTransaction, run: RunId) -> Result<(), StoreError> {
-    for table in [BATCHES, CHUNKS] {
-        tx.open_table(table)?.retain_in(..=(run.0, u32::MAX), |_, _| false)?;
+    let mut open = Vec::new();
+    for row in tx.open_table(RUNS)?.range(..=run.0)? {
+        let (id, bytes) = row?;
+        let known: Run = decode("run", bytes.value())?;
+        let is_open =
+            matches!(known.state, RunState::Reading | RunState::Applying { .. } | RunState::Held { .. });
+        if is_open && known.id != run {
+            open.push(id.value());
+        }
     }
-    tx.open_table(PLANS)?.retain_in(..=run.0, |_, _| false)?;
+    for table in [BATCHES, CHUNKS] {
+        tx.open_table(table)?.retain_in(..=(run.0, u32::MAX), |(of, _), _| open.contains(&of))?;
+    }
+    tx.open_table(PLANS)?.retain_in(..=run.0, |of, _| open.contains(&of))?;
+    Ok(())
+}
+
+/// Deletes what one run staged.
+pub(crate) fn forget(tx: &WriteTransaction, run: RunId) -> Result<(), StoreError> {
+    for table in [BATCHES, CHUNKS] {
+        tx.open_table(table)?.retain_in((run.0, 0)..=(run.0, u32::MAX), |_, _| false)?;
+    }
+    tx.open_table(PLANS)?.remove(run.0)?;
     Ok(())
 }
 
@@ -129,5 +150,46 @@ impl PlanWriter<'_> {
 
     pub fn is_empty(&self) -> bool {
         self.next == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rollcall_model::PullMode;
+
+    use super::*;
+    use crate::{MasterKey, Store, TenantStore};
+
+    fn staged(tenant: &TenantStore, integration: &str, state: RunState) -> RunId {
+        let open = |id| Run {
+            id,
+            act: rollcall_model::Act::Sync,
+            integration: integration.into(),
+            state,
+            mode: PullMode::Full,
+            started_ms: 1,
+            connector: String::new(),
+            configuration: String::new(),
+            receipt: None,
+        };
+        let run = tenant.open_run(open).expect("opens").id;
+        tenant.staging().put_batch(run, 0, &"staged").expect("stages");
+        run
+    }
+
+    /// Two integrations of a tenant share the tables.
+    #[test]
+    fn a_plan_that_waits_outlives_a_run_of_another_integration() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let store = Store::open(directory.path(), MasterKey::from_bytes([1; 32])).expect("opens");
+        let tenant = store.tenant(&"acme".into()).expect("opens");
+        let held = staged(&tenant, "hr", RunState::Held { reason: String::new() });
+        let applying = staged(&tenant, "interns", RunState::Applying { applied: 1 });
+        let left = staged(&tenant, "more", RunState::Superseded);
+        let own = staged(&tenant, "more", RunState::Reading);
+        tenant.staging().clear_up_to(own).expect("clears");
+        let is_there = |run| tenant.staging().batch::<String>(run, 0).expect("reads").is_some();
+        assert!(is_there(held) && is_there(applying));
+        assert!(!is_there(left) && !is_there(own));
     }
 }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use redb::{Database, TableDefinition, WriteTransaction};
+use redb::{Database, TableDefinition};
 use rollcall_model::TenantId;
 
+use crate::rewrite::Fill;
 use crate::secrets::TenantKey;
 use crate::{
     Staging, StoreError, accounts, approvals, events, groups, integrations, keys, links, reviews, runs,
@@ -26,25 +27,23 @@ impl TenantStore {
         Self { id, database, key: Arc::new(key) }
     }
 
-    /// Every table is there from the start, so that reading an empty one is not
-    /// an error.
-    pub(crate) fn create(tx: &WriteTransaction) -> Result<(), StoreError> {
-        tx.open_table(COUNTERS)?;
-        tx.open_table(accounts::ACCOUNTS)?;
-        tx.open_table(accounts::LOCAL)?;
-        tx.open_table(approvals::APPROVALS)?;
-        tx.open_table(events::EVENTS)?;
-        tx.open_table(integrations::INTEGRATIONS)?;
-        tx.open_table(groups::GROUPS)?;
-        tx.open_table(keys::KEYS)?;
-        tx.open_table(keys::INDEXED)?;
-        tx.open_table(links::LINKS)?;
-        tx.open_table(links::LEAVING)?;
-        tx.open_table(reviews::REVIEWS)?;
-        tx.open_table(reviews::EXCLUDED)?;
-        tx.open_table(runs::RUNS)?;
-        tx.open_table(secrets::SECRETS)?;
-        staging::create(tx)
+    pub(crate) fn tables(fill: &mut Fill<'_>) -> Result<(), StoreError> {
+        fill.table(COUNTERS)?;
+        fill.table(accounts::ACCOUNTS)?;
+        fill.table(accounts::LOCAL)?;
+        fill.table(approvals::APPROVALS)?;
+        fill.table(events::EVENTS)?;
+        fill.table(integrations::INTEGRATIONS)?;
+        fill.table(groups::GROUPS)?;
+        fill.table(keys::KEYS)?;
+        fill.table(keys::INDEXED)?;
+        fill.table(links::LINKS)?;
+        fill.table(links::LEAVING)?;
+        fill.table(reviews::REVIEWS)?;
+        fill.table(reviews::EXCLUDED)?;
+        fill.table(runs::RUNS)?;
+        fill.table(secrets::SECRETS)?;
+        staging::tables(fill)
     }
 
     /// Where runs of this tenant keep what they have read.

@@ -65,7 +65,13 @@ pub fn disconnect(
     let integration = tenant.integration(id)?.ok_or_else(|| HandError::NoIntegration(id.clone()))?;
     idle(tenant, id)?;
     note(store, tenant, hand, "disconnected", json!({"integration": id, "accounts": accounts}))?;
-    tenant.staging().clear_up_to(RunId(u64::MAX))?;
+    if let Some(mut last) = tenant.latest_run(id)? {
+        if matches!(last.state, RunState::Reading | RunState::Held { .. }) {
+            last.state = RunState::Superseded;
+            tenant.save_run(&last)?;
+        }
+        tenant.staging().clear_up_to(last.id)?;
+    }
     let run = tenant.open_run(|run| Run {
         id: run,
         integration: id.clone(),

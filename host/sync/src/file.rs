@@ -9,6 +9,7 @@ use rollcall_pipeline::{
 };
 use serde::Deserialize;
 
+use crate::RetentionConfig;
 use crate::preset::Preset;
 
 /// As written.
@@ -39,6 +40,8 @@ pub struct IntegrationFile {
     pub merge: MergeConfig,
     #[serde(default)]
     pub policies: PoliciesConfig,
+    #[serde(default)]
+    pub retention: RetentionConfig,
 }
 
 /// A component: its file, relative to this one, or its id among those built.

@@ -24,8 +24,10 @@ mod gate;
 mod index;
 mod law;
 mod members;
+mod offer;
 mod plan;
 mod preset;
+mod privacy;
 mod progress;
 mod read;
 mod run;
@@ -46,7 +48,11 @@ pub use error::SyncError;
 pub use explain::{Explained, Watch};
 pub use file::{ConnectorRef, FileError, IntegrationFile, SecretRef};
 pub use law::PageLaw;
+pub use offer::offer;
 pub use preset::Preset;
+pub use privacy::{
+    EraseError, Export, Retention, RetentionConfig, Subject, SubjectError, Who, Wish, erase, export, refusal,
+};
 pub use progress::{NoProgress, Phase, Progress};
 pub use read::{Page, Reader, SoFar};
 pub use run::{Job, Outcome, ReadMode, Ready, sync};

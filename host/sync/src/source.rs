@@ -1,11 +1,11 @@
 //! A connector, ready to be asked: with its network, its settings, and what is
 //! wanted of it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rollcall_grants::{Category, Network};
-use rollcall_model::{Attribute, PullMode, RunId, Sensitivity};
+use crate::offer;
+use rollcall_grants::Network;
+use rollcall_model::{Attribute, PullMode, RunId};
 use rollcall_pipeline::Offer;
 use rollcall_sandbox::{Call, Connector, Limits, LogSink, Nesting, RunInput};
 
@@ -48,20 +48,8 @@ impl Source {
         Self { run: RunInput { wanted_groups: groups.into(), nesting, ..self.run.clone() }, ..self.clone() }
     }
 
-    /// What the connector's manifest says that it offers. One that says nothing
-    /// may offer anything.
     pub(crate) fn offer(&self) -> Offer {
-        let manifest = self.connector.manifest();
-        let classes = &manifest.attributes;
-        let each = [
-            (Sensitivity::Basic, &classes.basic),
-            (Sensitivity::Work, &classes.work),
-            (Sensitivity::Sensitive, &classes.sensitive),
-        ];
-        let all = each.into_iter().flat_map(|(class, names)| names.iter().map(move |name| (name.clone(), class)));
-        let attributes: BTreeMap<_, _> = all.collect();
-        let attributes = (!attributes.is_empty()).then_some(attributes);
-        Offer { is_directory: manifest.category != Category::Hris, attributes }
+        offer(self.connector.manifest())
     }
 
     #[must_use]

@@ -10,9 +10,9 @@ use rollcall_model::{Address, CustomAttribute, Sensitivity, Unit, Value, Worker,
 use super::val::{MAX_RESULT, Val};
 use super::{Context, Expression};
 use crate::admission::{Admission, Use};
-use crate::offer::Offer;
 use crate::config::{CustomAttributes, PipelineConfig};
 use crate::membrane::{Membrane, Record};
+use crate::offer::Offer;
 use crate::problem::Fault;
 
 pub(super) const NOW: DateTime = datetime(2026, 3, 10, 9, 30, 0, 0);

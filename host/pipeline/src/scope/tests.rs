@@ -3,10 +3,10 @@
 use rollcall_model::{Sensitivity, Value, Worker, WorkerStatus};
 
 use super::*;
-use crate::offer::Offer;
 use crate::config::{ClauseConfig, CustomAttributes, Days, PipelineConfig};
 use crate::mapping::tests::context;
 use crate::membrane::Membrane;
+use crate::offer::Offer;
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 3, 10);
 

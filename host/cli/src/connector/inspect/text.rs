@@ -7,7 +7,7 @@ use comfy_table::Table;
 use rollcall_grants::{Manifest, ManifestSetting};
 
 use super::report::{Report, Url};
-use crate::print::table;
+use crate::print::{safe, table};
 
 pub fn text(report: &Report) -> String {
     let mut out = String::new();
@@ -152,16 +152,4 @@ fn line(out: &mut String, text: &str) {
 
 fn safe_lines(lines: &[String]) -> String {
     lines.iter().map(|text| safe(text)).collect::<Vec<_>>().join("\n")
-}
-
-/// Without control characters, and without those that turn the reading
-/// direction: an escape sequence could rewrite the lines above.
-fn safe(text: &str) -> String {
-    let is_hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars()
-        .flat_map(|c| if is_hidden(c) { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
-        .collect()
 }

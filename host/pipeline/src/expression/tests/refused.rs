@@ -4,9 +4,9 @@
 use rollcall_model::{Sensitivity, Value};
 use serde_json::{Value as Json, json};
 
-use crate::offer::Offer;
 use crate::config::PipelineConfig;
 use crate::expression::{MAX_DEPTH, MAX_LENGTH, MAX_NESTING};
+use crate::offer::Offer;
 use crate::pipeline::Pipeline;
 
 /// The line for `x`, behind the required ones.
