@@ -95,7 +95,7 @@ fn note_begin(job: &Job, run: &Run) {
         json!({
             "run": run.id.to_string(),
             "integration": job.integration,
-            "connector": job.source.connector.manifest().id,
+            "connector": job.source.provider.manifest().id,
             "component": run.connector,
             "configuration": run.configuration,
             "mode": mode,
@@ -168,7 +168,7 @@ async fn drive(
 
     let checkpoints = stage.checkpoint.clone().map(|checkpoint| Checkpoints {
         configuration: run.configuration.clone(),
-        cursor_version: job.source.connector.manifest().cursor_version,
+        cursor_version: job.source.provider.manifest().cursor_version,
         full_ms: match (&before, full) {
             (Some(before), false) => before.full_ms,
             _ => run.started_ms,
@@ -203,7 +203,7 @@ async fn drive(
 fn integration(job: &Job, known: Option<Integration>) -> Integration {
     known.unwrap_or_else(|| Integration {
         id: job.integration.clone(),
-        connector: job.source.connector.manifest().id.clone(),
+        connector: job.source.provider.manifest().id.clone(),
         checkpoints: None,
     })
 }
