@@ -1,13 +1,12 @@
 //! The data directory: which tenants there are, and the keys to their files.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
 use rollcall_model::TenantId;
 
-use crate::files::{Emerging, private_directory};
+use crate::disk::{Directory, Disk};
 use crate::secrets::{self, MasterKey, TenantKey};
 use crate::tenant::TenantStore;
 use crate::{StoreError, audit};
@@ -25,7 +24,7 @@ const CACHE_BYTES: usize = 24 * 1024 * 1024;
 /// An open data directory. One process at a time.
 #[derive(Clone)]
 pub struct Store {
-    directory: PathBuf,
+    disk: Arc<dyn Disk>,
     control: Arc<Database>,
     master: Arc<MasterKey>,
 }
@@ -33,22 +32,22 @@ pub struct Store {
 impl Store {
     /// Opens a data directory, and makes it if there is none.
     pub fn open(directory: &Path, master: MasterKey) -> Result<Self, StoreError> {
-        let tenants = directory.join("tenants");
-        for path in [directory, &tenants] {
-            private_directory(path).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
-        }
-        let control = open_file(&directory.join("control.redb"), |tx| {
+        Self::on(Arc::new(Directory::open(directory, &["tenants"])?), master)
+    }
+
+    pub(crate) fn on(disk: Arc<dyn Disk>, master: MasterKey) -> Result<Self, StoreError> {
+        let control = open_file(&*disk, "control.redb", |tx| {
             tx.open_table(TENANTS)?;
             audit::create(tx)
         })?;
-        Ok(Self { directory: directory.to_owned(), control: Arc::new(control), master: Arc::new(master) })
+        Ok(Self { disk, control: Arc::new(control), master: Arc::new(master) })
     }
 
     /// Opens a tenant's file, and makes it if there is none.
     pub fn tenant(&self, id: &TenantId) -> Result<TenantStore, StoreError> {
-        let path = self.tenant_path(id)?;
+        let name = file_name(id)?;
         let key = self.tenant_key(id)?;
-        let database = open_file(&path, TenantStore::create)?;
+        let database = open_file(&*self.disk, &name, TenantStore::create)?;
         Ok(TenantStore::new(id.clone(), Arc::new(database), key))
     }
 
@@ -61,16 +60,11 @@ impl Store {
     /// Deletes a tenant's file and its key: whatever copy of the file is left
     /// has secrets that nobody can open.
     pub fn erase_tenant(&self, id: &TenantId) -> Result<(), StoreError> {
-        let path = self.tenant_path(id)?;
+        let name = file_name(id)?;
         let tx = self.control.begin_write()?;
         tx.open_table(TENANTS)?.remove(id.as_str())?;
         tx.commit()?;
-        match fs::remove_file(&path) {
-            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                Err(StoreError::Io { path, source })
-            }
-            _ => Ok(()),
-        }
+        self.disk.remove(&name)
     }
 
     pub(crate) fn control(&self) -> &Database {
@@ -94,34 +88,34 @@ impl Store {
         tx.commit()?;
         Ok(key)
     }
+}
 
-    /// The id becomes a file name, so that it may hold nothing that a path means.
-    fn tenant_path(&self, id: &TenantId) -> Result<PathBuf, StoreError> {
-        let text = id.as_str();
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if text.is_empty() || text.len() > 64 || !text.bytes().all(plain) {
-            return Err(StoreError::TenantId(text.to_owned()));
-        }
-        Ok(self.directory.join("tenants").join(format!("{text}.redb")))
+/// The id becomes a file name, so that it may hold nothing that a path means.
+fn file_name(id: &TenantId) -> Result<String, StoreError> {
+    let text = id.as_str();
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if text.is_empty() || text.len() > 64 || !text.bytes().all(plain) {
+        return Err(StoreError::TenantId(text.to_owned()));
     }
+    Ok(format!("tenants/{text}.redb"))
 }
 
 /// Creates the tables of a kind of file.
 type Create = fn(&WriteTransaction) -> Result<(), StoreError>;
 
-/// Opens a database file and checks its format. A new one appears under its name
-/// with all its tables or not at all, whenever the process is killed.
-fn open_file(path: &Path, create: Create) -> Result<Database, StoreError> {
-    if !path.exists() {
-        let io = |source| StoreError::Io { path: path.to_owned(), source };
-        let new = Emerging::begin(path).map_err(io)?;
-        let database = Database::create(&new.path).map_err(|error| open_error(&new.path, error))?;
-        stamp(&database, create)?;
-        drop(database);
-        new.finish().map_err(io)?;
-    }
-    let database = Database::builder().set_cache_size(CACHE_BYTES).open(path);
-    let database = database.map_err(|error| open_error(path, error))?;
+/// Opens a database file and checks its format. A new one appears with all its
+/// tables.
+fn open_file(disk: &dyn Disk, name: &str, create: Create) -> Result<Database, StoreError> {
+    let mut builder = Database::builder();
+    builder.set_cache_size(CACHE_BYTES);
+    let database = match disk.open(name, &mut builder)? {
+        Some(database) => database,
+        None => {
+            disk.create(name, &mut builder, &|database| stamp(database, create))?;
+            let gone = || StoreError::Unknown { what: "file", id: name.to_owned() };
+            disk.open(name, &mut builder)?.ok_or_else(gone)?
+        }
+    };
     let found = match database.begin_read()?.open_table(META) {
         Ok(meta) => meta.get("format")?.map_or(0, |format| format.value()),
         Err(redb::TableError::TableDoesNotExist(_)) => 0,
@@ -129,7 +123,7 @@ fn open_file(path: &Path, create: Create) -> Result<Database, StoreError> {
     };
     match found {
         FORMAT => Ok(database),
-        found => Err(StoreError::Format { path: path.to_owned(), found, known: FORMAT }),
+        found => Err(StoreError::Format { path: disk.path(name), found, known: FORMAT }),
     }
 }
 
@@ -139,14 +133,6 @@ pub(crate) fn stamp(database: &Database, create: Create) -> Result<(), StoreErro
     tx.open_table(META)?.insert("format", FORMAT)?;
     create(&tx)?;
     Ok(tx.commit()?)
-}
-
-fn open_error(path: &Path, error: redb::DatabaseError) -> StoreError {
-    let path = path.to_owned();
-    match error {
-        redb::DatabaseError::DatabaseAlreadyOpen => StoreError::InUse { path },
-        source => StoreError::Open { path, source: Box::new(source) },
-    }
 }
 
 #[cfg(test)]

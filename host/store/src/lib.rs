@@ -12,6 +12,7 @@ mod approvals;
 mod audit;
 mod codec;
 mod control;
+mod disk;
 mod error;
 mod events;
 mod files;
@@ -20,6 +21,8 @@ mod keys;
 mod links;
 mod runs;
 mod secrets;
+#[cfg(any(test, feature = "simulated"))]
+mod simulated;
 mod staging;
 mod tenant;
 
@@ -32,5 +35,7 @@ pub use integrations::{Checkpoints, Integration};
 pub use keys::KeyReader;
 pub use links::LinkReader;
 pub use secrets::MasterKey;
+#[cfg(feature = "simulated")]
+pub use simulated::{Loss, SimulatedDisk};
 pub use staging::{PlanWriter, Staging};
 pub use tenant::TenantStore;
