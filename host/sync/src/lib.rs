@@ -17,6 +17,8 @@ mod error;
 mod explain;
 mod file;
 mod gate;
+#[cfg(test)]
+mod histories;
 mod index;
 mod law;
 mod members;
