@@ -10,12 +10,13 @@ export ROLLCALL_TEST_SERVERS := $(CARGO_TARGET_DIR)/test-servers
 
 CONNECTORS := $(wildcard connectors/*)
 
-.PHONY: help demo test bench lint host connectors servers setup clean-demo
+.PHONY: help demo test torture bench lint host connectors servers setup clean-demo
 
 help:
 	@echo "make demo    build, and sync a company that does not exist"
 	@echo "make test    build, and run every test"
 	@echo "make lint    format, clippy, licences"
+	@echo "make torture kill the program 500 times, and compare it with a twin"
 	@echo "make bench   measure against the reference program"
 
 # The compiler for guests: a target of the active toolchain where it can be
@@ -43,6 +44,10 @@ servers:
 
 test: connectors servers
 	cargo test --release --locked --workspace --no-fail-fast
+
+# The whole program, killed 500 times over a long history.
+torture: connectors
+	ROLLCALL_KILLS=500 cargo test --release --locked --workspace --test torture -- --nocapture
 
 bench: connectors
 	$(RELEASE)/bench

@@ -8,6 +8,7 @@ mod host;
 mod privacy;
 mod provider;
 mod random;
+mod running;
 mod scene;
 mod stub;
 
@@ -16,6 +17,7 @@ pub use host::{Ended, command, component, rollcall};
 pub use privacy::{Needle, Needles, files};
 pub use provider::{Provider, SECRET, credentials};
 pub use random::Random;
+pub use running::Running;
 pub use scene::{Scene, State, reactions};
 pub use stub::{Affected, Change, Stub};
 

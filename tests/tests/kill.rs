@@ -2,15 +2,10 @@
 //! with: nobody twice, nobody missing, nothing applied twice.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
-use std::os::unix::process::ExitStatusExt;
-use std::process::Stdio;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use rollcall_model::EventKind;
-use rollcall_tests::{Person, Provider, Random, Scene, reactions};
+use rollcall_tests::{Person, Provider, Random, Running, Scene, reactions};
 
 const PEOPLE: u32 = 20_000;
 /// Processes that are killed in all.
@@ -30,58 +25,9 @@ hold_removals_over = { people = 100000, percent = 100 }
 /// What the process says it does, in this order.
 const PHASES: [&str; 3] = ["reading people", "planning", "applying"];
 
-/// A process of a sync, and a channel with the lines it says.
-struct Running {
-    child: std::process::Child,
-    lines: Receiver<String>,
-}
-
-impl Running {
-    fn start(scene: &Scene) -> Self {
-        let mut command = scene.sync_command(&[]);
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("starts");
-        let said = BufReader::new(child.stderr.take().expect("is piped"));
-        let (sender, lines) = channel();
-        thread::spawn(move || said.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
-        Self { child, lines }
-    }
-
-    /// Waits until it has got to a phase; `false` when it ends before.
-    fn reaches(&self, phase: &str) -> bool {
-        // An error is told on one line, before the end.
-        self.lines
-            .iter()
-            .inspect(|line| assert!(!line.starts_with("rollcall: "), "{line}"))
-            .any(|line| line == phase)
-    }
-
-    /// Waits so long, or until it ends.
-    fn works_for(&self, time: Duration) {
-        let until = Instant::now() + time;
-        while let Some(left) = until.checked_duration_since(Instant::now()) {
-            if matches!(self.lines.recv_timeout(left), Err(RecvTimeoutError::Disconnected)) {
-                return;
-            }
-        }
-    }
-
-    /// `kill -9`. Whether there was something to kill: it may have done its
-    /// work before.
-    fn kill(mut self, moments: &[(&str, Duration)], seed: u64) -> bool {
-        self.child.kill().expect("it is ours");
-        let status = self.child.wait().expect("it ends");
-        let said: Vec<_> = self.lines.iter().collect();
-        assert!(
-            status.success() || status.signal() == Some(9),
-            "seed {seed}, killed at {moments:?}: it failed on its own: {status}: {said:?}"
-        );
-        !status.success()
-    }
-}
-
 /// How long each phase takes when nobody disturbs it.
 fn undisturbed(scene: &Scene) -> BTreeMap<&'static str, Duration> {
-    let running = Running::start(scene);
+    let running = Running::start(scene, &[]);
     let mut times = BTreeMap::new();
     let mut begun = Instant::now();
     let mut last = "start";
@@ -90,7 +36,7 @@ fn undisturbed(scene: &Scene) -> BTreeMap<&'static str, Duration> {
         times.insert(last, begun.elapsed());
         (begun, last) = (Instant::now(), phase);
     }
-    while running.lines.recv().is_ok() {}
+    running.ends();
     times.insert(last, begun.elapsed());
     times
 }
@@ -126,11 +72,11 @@ fn a_killed_sync_goes_on_and_does_nothing_twice() {
             let phase = ["start", PHASES[0], PHASES[0], PHASES[1], PHASES[2]][random.below(5) as usize];
             let after = Duration::from_micros(random.below(times[phase].as_micros() as u64 + 1));
             moments.push((phase, after));
-            let running = Running::start(&scene);
+            let running = Running::start(&scene, &[]);
             if phase == "start" || running.reaches(phase) {
                 running.works_for(after);
             }
-            if !running.kill(&moments, seed) {
+            if !running.kill(&format!("seed {seed}, killed at {moments:?}")) {
                 break;
             }
             killed += 1;
@@ -172,19 +118,19 @@ fn a_killed_sync_goes_on_and_does_nothing_twice() {
 fn a_process_killed_while_it_makes_its_data_leaves_a_directory_that_works() {
     const TRIES: u64 = 100;
     let reference = Scene::new(Provider::Personio, 20);
-    let running = Running::start(&reference);
+    let running = Running::start(&reference, &[]);
     let begun = Instant::now();
     assert!(running.reaches(PHASES[0]));
     let until_reading = begun.elapsed();
-    while running.lines.recv().is_ok() {}
+    running.ends();
     let accounts = reference.accounts().len();
     let mut wrong = Vec::new();
     for seed in 0..TRIES {
         let scene = reference.beside();
         let after = Duration::from_micros(Random::new(seed).below(until_reading.as_micros() as u64));
-        let running = Running::start(&scene);
+        let running = Running::start(&scene, &[]);
         running.works_for(after);
-        running.kill(&[("start", after)], seed);
+        running.kill(&format!("seed {seed}, killed after {after:?}"));
         let ended = scene.sync(&[]);
         if ended.code != Some(0) {
             wrong.push(format!("killed after {after:?}: {}", ended.stderr));

@@ -12,7 +12,7 @@ use rollcall_sandbox::{
     Compile, Connector, LogLevel, LogSink, Metering, Nesting, PoolSize, RunInput, Sandbox, SandboxOptions,
     Wasi,
 };
-use rollcall_sync::Source;
+use rollcall_sync::{ConnectedProvider, Source};
 
 use crate::exit::Exit;
 
@@ -65,9 +65,9 @@ impl Connection<'_> {
         let session = Arc::new(egress.session(Arc::new(grant), settings, options)?);
         let limits = connector.limits();
         let network = Arc::clone(&session) as _;
-        let log = Arc::new(GuestLog);
+        let provider = Arc::new(ConnectedProvider { connector, network, log: Arc::new(GuestLog), limits });
         let upstreams = self.upstreams.iter().map(ToString::to_string).collect();
-        Ok(Connected { source: Source { connector, network, log, limits, run, upstreams }, session })
+        Ok(Connected { source: Source { provider, run, upstreams }, session })
     }
 }
 

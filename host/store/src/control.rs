@@ -1,12 +1,12 @@
 //! The data directory: which tenants there are, and the keys to their files.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
+use redb::{Builder, Database, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
 use rollcall_model::TenantId;
 
-use crate::files::{Emerging, private_directory};
+use crate::disk::{Directory, Disk};
 use crate::rewrite::{self, Fill, Tables};
 use crate::secrets::{self, MasterKey, TenantKey};
 use crate::tenant::TenantStore;
@@ -25,7 +25,7 @@ pub(crate) const CACHE_BYTES: usize = 24 * 1024 * 1024;
 /// An open data directory. One process at a time.
 #[derive(Clone)]
 pub struct Store {
-    directory: PathBuf,
+    disk: Arc<dyn Disk>,
     control: Arc<Database>,
     master: Arc<MasterKey>,
 }
@@ -33,22 +33,22 @@ pub struct Store {
 impl Store {
     /// Opens a data directory, and makes it if there is none.
     pub fn open(directory: &Path, master: MasterKey) -> Result<Self, StoreError> {
-        let tenants = directory.join("tenants");
-        for path in [directory, &tenants] {
-            private_directory(path).map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
-        }
-        let control = open_file(&directory.join("control.redb"), |fill| {
+        Self::on(Arc::new(Directory::open(directory, &["tenants"])?), master)
+    }
+
+    pub(crate) fn on(disk: Arc<dyn Disk>, master: MasterKey) -> Result<Self, StoreError> {
+        let control = open_file(&*disk, "control.redb", |fill| {
             fill.table(TENANTS)?;
             audit::tables(fill)
         })?;
-        Ok(Self { directory: directory.to_owned(), control: Arc::new(control), master: Arc::new(master) })
+        Ok(Self { disk, control: Arc::new(control), master: Arc::new(master) })
     }
 
     /// Opens a tenant's file, and makes it if there is none.
     pub fn tenant(&self, id: &TenantId) -> Result<TenantStore, StoreError> {
-        let path = self.tenant_path(id)?;
+        let name = file_name(id)?;
         let key = self.tenant_key(id)?;
-        let database = open_file(&path, TenantStore::tables)?;
+        let database = open_file(&*self.disk, &name, TenantStore::tables)?;
         Ok(TenantStore::new(id.clone(), Arc::new(database), key))
     }
 
@@ -74,8 +74,7 @@ impl Store {
     /// there would be no tenant left that one could ask to have erased. The key
     /// is gone from the disk when the directory was opened once more.
     pub fn erase_tenant(&self, id: &TenantId) -> Result<(), StoreError> {
-        Emerging::remove(&self.tenant_path(id)?)
-            .map_err(|source| StoreError::Io { path: self.directory.clone(), source })?;
+        self.disk.remove(&file_name(id)?)?;
         let tx = self.control.begin_write()?;
         tx.open_table(TENANTS)?.remove(id.as_str())?;
         rewrite::mark(&tx)?;
@@ -103,50 +102,48 @@ impl Store {
         tx.commit()?;
         Ok(key)
     }
+}
 
-    /// The id becomes a file name, so that it may hold nothing that a path means.
-    fn tenant_path(&self, id: &TenantId) -> Result<PathBuf, StoreError> {
-        let text = id.as_str();
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if text.is_empty() || text.len() > 64 || !text.bytes().all(plain) {
-            return Err(StoreError::TenantId(text.to_owned()));
-        }
-        Ok(self.directory.join("tenants").join(format!("{text}.redb")))
+/// The id becomes a file name, so that it may hold nothing that a path means.
+fn file_name(id: &TenantId) -> Result<String, StoreError> {
+    let text = id.as_str();
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if text.is_empty() || text.len() > 64 || !text.bytes().all(plain) {
+        return Err(StoreError::TenantId(text.to_owned()));
     }
+    Ok(format!("tenants/{text}.redb"))
 }
 
 /// Opens a database file and checks its format. A new one appears under its name
 /// with all its tables or not at all, whenever the process is killed; one from
 /// which people were deleted is written anew.
-fn open_file(path: &Path, tables: Tables) -> Result<Database, StoreError> {
-    if !path.exists() {
-        let io = |source| StoreError::Io { path: path.to_owned(), source };
-        let new = Emerging::begin(path).map_err(io)?;
-        let database = Database::create(&new.path).map_err(|error| open_error(&new.path, error))?;
-        stamp(&database, |tx| tables(&mut Fill::new(tx, None)))?;
-        drop(database);
-        new.finish().map_err(io)?;
+fn open_file(disk: &dyn Disk, name: &str, tables: Tables) -> Result<Database, StoreError> {
+    let mut builder = Database::builder();
+    builder.set_cache_size(CACHE_BYTES);
+    if let Some(database) = open_as_it_is(disk, name, &mut builder)? {
+        if !rewrite::is_marked(&database)? {
+            return Ok(database);
+        }
+        rewrite::rewrite(disk, name, &mut builder, database, tables)?;
+    } else {
+        let empty = |database: &Database| stamp(database, |tx| tables(&mut Fill::new(tx, None)));
+        disk.create(name, &mut builder, &empty)?;
     }
-    let database = open_as_it_is(path)?;
-    if !rewrite::is_marked(&database)? {
-        return Ok(database);
-    }
-    rewrite::rewrite(&database, path, tables)?;
-    drop(database);
-    open_as_it_is(path)
+    let gone = || StoreError::Unknown { what: "file", id: name.to_owned() };
+    open_as_it_is(disk, name, &mut builder)?.ok_or_else(gone)
 }
 
-fn open_as_it_is(path: &Path) -> Result<Database, StoreError> {
-    let database = Database::builder().set_cache_size(CACHE_BYTES).open(path);
-    let database = database.map_err(|error| open_error(path, error))?;
+/// None: there is no such file.
+fn open_as_it_is(disk: &dyn Disk, name: &str, builder: &mut Builder) -> Result<Option<Database>, StoreError> {
+    let Some(database) = disk.open(name, builder)? else { return Ok(None) };
     let found = match database.begin_read()?.open_table(META) {
         Ok(meta) => meta.get("format")?.map_or(0, |format| format.value()),
         Err(redb::TableError::TableDoesNotExist(_)) => 0,
         Err(error) => return Err(error.into()),
     };
     match found {
-        FORMAT => Ok(database),
-        found => Err(StoreError::Format { path: path.to_owned(), found, known: FORMAT }),
+        FORMAT => Ok(Some(database)),
+        found => Err(StoreError::Format { path: disk.path(name), found, known: FORMAT }),
     }
 }
 
@@ -159,14 +156,6 @@ pub(crate) fn stamp(
     tx.open_table(META)?.insert("format", FORMAT)?;
     create(&tx)?;
     Ok(tx.commit()?)
-}
-
-pub(crate) fn open_error(path: &Path, error: redb::DatabaseError) -> StoreError {
-    let path = path.to_owned();
-    match error {
-        redb::DatabaseError::DatabaseAlreadyOpen => StoreError::InUse { path },
-        source => StoreError::Open { path, source: Box::new(source) },
-    }
 }
 
 #[cfg(test)]

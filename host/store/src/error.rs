@@ -34,6 +34,15 @@ pub enum StoreError {
     Unknown { what: &'static str, id: String },
 }
 
+impl StoreError {
+    pub(crate) fn opening(path: PathBuf, error: redb::DatabaseError) -> Self {
+        match error {
+            redb::DatabaseError::DatabaseAlreadyOpen => Self::InUse { path },
+            source => Self::Open { path, source: Box::new(source) },
+        }
+    }
+}
+
 macro_rules! from_redb {
     ($($error:ty),*) => { $(
         impl From<$error> for StoreError {

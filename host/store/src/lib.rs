@@ -12,6 +12,7 @@ mod approvals;
 mod audit;
 mod codec;
 mod control;
+mod disk;
 mod erase;
 mod error;
 mod events;
@@ -26,6 +27,8 @@ mod reviews;
 mod rewrite;
 mod runs;
 mod secrets;
+#[cfg(any(test, feature = "simulated"))]
+mod simulated;
 mod staging;
 mod tenant;
 mod view;
@@ -42,6 +45,8 @@ pub use links::LinkReader;
 pub use retention::Retained;
 pub use reviews::Exclusion;
 pub use secrets::MasterKey;
+#[cfg(feature = "simulated")]
+pub use simulated::{Loss, SimulatedDisk};
 pub use staging::{PlanWriter, Staging};
 pub use tenant::TenantStore;
 pub use view::View;

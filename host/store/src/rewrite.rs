@@ -4,16 +4,16 @@
 //! same transaction, and a file with a mark is copied, record by record, into a
 //! new one when it is opened next. Whoever is killed in between leaves the mark.
 
-use std::path::Path;
+use std::cell::Cell;
 
 use redb::{
-    Database, Key, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition, TableError,
+    Builder, Database, Key, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition, TableError,
     TableHandle, Value, WriteTransaction,
 };
 
 use crate::StoreError;
-use crate::control::{CACHE_BYTES, META, open_error, stamp};
-use crate::files::Emerging;
+use crate::control::{META, stamp};
+use crate::disk::Disk;
 
 /// In the table of the file's format.
 const MARK: &str = "rewrite";
@@ -72,26 +72,34 @@ pub(crate) fn is_marked(database: &Database) -> Result<bool, StoreError> {
     Ok(database.begin_read()?.open_table(META)?.get(MARK)?.is_some())
 }
 
-/// Puts a copy of all that counts in the place of a file that is open.
-pub(crate) fn rewrite(old: &Database, path: &Path, tables: Tables) -> Result<(), StoreError> {
-    let io = |source| StoreError::Io { path: path.to_owned(), source };
-    let new = Emerging::begin(path).map_err(io)?;
-    let database = Database::builder().set_cache_size(CACHE_BYTES).create(&new.path);
-    let database = database.map_err(|error| open_error(&new.path, error))?;
-    let from = old.begin_read()?;
-    stamp(&database, |tx| {
-        let mut fill = Fill::new(tx, Some(&from));
-        tables(&mut fill)?;
-        fill.end()
-    })?;
-    drop(database);
-    new.finish().map_err(io)
+/// Puts a copy of all that counts in the place of a file.
+pub(crate) fn rewrite(
+    disk: &dyn Disk,
+    name: &str,
+    builder: &mut Builder,
+    old: Database,
+    tables: Tables,
+) -> Result<(), StoreError> {
+    let old = Cell::new(Some(old));
+    disk.create(name, builder, &|new| {
+        // Let go of before the copy takes its name.
+        let Some(old) = old.take() else { return Ok(()) };
+        let from = old.begin_read()?;
+        stamp(new, |tx| {
+            let mut fill = Fill::new(tx, Some(&from));
+            tables(&mut fill)?;
+            fill.end()
+        })
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use crate::TenantStore;
+    use crate::disk::Directory;
 
     const NEWER: TableDefinition<u64, u64> = TableDefinition::new("of a newer version");
     const MARKER: &[u8] = b"somebody who is gone";
@@ -102,10 +110,17 @@ mod tests {
         tx.commit().expect("commits");
     }
 
+    const NAME: &str = "acme.redb";
+
     fn made(path: &Path) -> Database {
         let database = Database::create(path).expect("creates");
         stamp(&database, |tx| TenantStore::tables(&mut Fill::new(tx, None))).expect("stamps");
         database
+    }
+
+    fn rewrite_in(directory: &Path, old: Database) -> Result<(), StoreError> {
+        let disk = Directory::open(directory, &[]).expect("opens");
+        rewrite(&disk, NAME, &mut Database::builder(), old, TenantStore::tables)
     }
 
     fn bytes_hold(path: &Path) -> bool {
@@ -116,7 +131,7 @@ mod tests {
     #[test]
     fn r139_what_was_deleted_is_in_the_old_file_and_not_in_the_new_one() {
         let directory = tempfile::tempdir().expect("a directory");
-        let path = directory.path().join("acme.redb");
+        let path = directory.path().join(NAME);
         let old = made(&path);
         write(&old, |tx| {
             let mut accounts = tx.open_table(crate::accounts::ACCOUNTS).expect("opens");
@@ -133,8 +148,7 @@ mod tests {
             tx.list_tables().expect("lists").map(|table| table.name().to_owned()).collect::<Vec<_>>()
         };
         let before = names(&old);
-        rewrite(&old, &path, TenantStore::tables).expect("rewrites");
-        drop(old);
+        rewrite_in(directory.path(), old).expect("rewrites");
         assert!(!bytes_hold(&path));
         let new = Database::create(&path).expect("opens");
         assert!(!is_marked(&new).expect("reads"));
@@ -147,12 +161,12 @@ mod tests {
     #[test]
     fn a_table_that_this_version_does_not_know_is_not_lost() {
         let directory = tempfile::tempdir().expect("a directory");
-        let path = directory.path().join("acme.redb");
+        let path = directory.path().join(NAME);
         let old = made(&path);
         write(&old, |tx| drop(tx.open_table(NEWER).expect("opens")));
-        let before = std::fs::read(&path).expect("reads");
-        let refused = rewrite(&old, &path, TenantStore::tables).expect_err("is refused");
+        let refused = rewrite_in(directory.path(), old).expect_err("is refused");
         assert!(refused.to_string().contains("of a newer version"), "{refused}");
-        assert_eq!(std::fs::read(&path).expect("reads"), before);
+        let tx = Database::open(&path).expect("opens").begin_read().expect("begins");
+        assert!(tx.open_table(NEWER).is_ok(), "the old file is still there");
     }
 }

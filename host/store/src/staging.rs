@@ -3,7 +3,6 @@
 //! Batches lie under ordered keys, so that staging appends. A preview stages in
 //! memory: the same code, and nothing on the disk (C19).
 
-use std::path::Path;
 use std::sync::Arc;
 
 use redb::backends::InMemoryBackend;
@@ -40,10 +39,9 @@ impl Staging {
 
     /// One that is gone with the process.
     pub fn in_memory() -> Result<Self, StoreError> {
-        let path = Path::new("memory");
         let database = Database::builder()
             .create_with_backend(InMemoryBackend::new())
-            .map_err(|source| StoreError::Open { path: path.to_owned(), source: Box::new(source) })?;
+            .map_err(|error| StoreError::opening("memory".into(), error))?;
         control::stamp(&database, |tx| tables(&mut Fill::new(tx, None)))?;
         Ok(Self::of(Arc::new(database)))
     }

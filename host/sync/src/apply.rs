@@ -11,8 +11,9 @@ use crate::progress::Progress;
 
 /// Decisions that one transaction carries out at most. Fewer and larger ones
 /// write less: people come in an order that is random to the links' tree, so
-/// each transaction touches most of it.
-pub(crate) const TRANSACTION_PEOPLE: usize = 25_000;
+/// each transaction touches most of it. Few in tests, so that a dozen people are
+/// several transactions.
+pub(crate) const TRANSACTION_PEOPLE: usize = if cfg!(test) { 4 } else { 25_000 };
 
 /// Carries out what is left of a plan and ends the run with the last of it.
 pub(crate) fn apply(

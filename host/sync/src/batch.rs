@@ -7,8 +7,9 @@ use rollcall_pipeline::{Decision, Person, SourceHash, Tally};
 use serde::{Deserialize, Serialize};
 
 /// People read before a batch is written. One durable commit each: a killed
-/// process reads at most so many again.
-pub(crate) const BATCH_PEOPLE: usize = 4_000;
+/// process reads at most so many again. Few in tests, so that a dozen people are
+/// several batches.
+pub(crate) const BATCH_PEOPLE: usize = if cfg!(test) { 3 } else { 4_000 };
 
 /// Pages' worth of people, with where the reading goes on after them.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -22,6 +23,10 @@ pub(crate) struct Batch {
     pub out_of_scope: Vec<SourceId>,
     /// Linked people who the provider says are gone.
     pub deleted: Vec<SourceId>,
+    /// Hashes of people who were staged, are not linked, and came again as
+    /// somebody who does not count.
+    #[serde(default)]
+    pub withdrawn: Hashes,
     /// Where the reading goes on. None: it has come to its end.
     #[serde(with = "serde_bytes")]
     pub cursor: Option<Vec<u8>>,
@@ -48,7 +53,8 @@ impl Batch {
 
     /// People, in whatever way they were met.
     pub fn len(&self) -> usize {
-        self.people.len() + self.unchanged.len() + self.out_of_scope.len() + self.deleted.len()
+        let gone = self.out_of_scope.len() + self.deleted.len() + self.withdrawn.len();
+        self.people.len() + self.unchanged.len() + gone
     }
 }
 
@@ -64,6 +70,12 @@ impl Hashes {
 
     pub fn len(&self) -> usize {
         self.0.len() / size_of::<SourceHash>()
+    }
+
+    pub fn retain(&mut self, keep: impl Fn(SourceHash) -> bool) {
+        let kept: Vec<_> = self.iter().filter(|hash| keep(*hash)).collect();
+        self.0.clear();
+        kept.into_iter().for_each(|hash| self.push(hash));
     }
 
     pub fn iter(&self) -> impl Iterator<Item = SourceHash> {

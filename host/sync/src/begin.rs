@@ -16,7 +16,7 @@ const FULL_READ_EVERY_HOURS: i64 = 24;
 
 /// Takes up the run that was interrupted, if there is one, or opens a new one.
 pub(crate) fn begin(job: &Job, pipeline: &Pipeline) -> Result<Run, StoreError> {
-    let connector = job.source.connector.digest().to_string();
+    let connector = job.source.provider.digest().to_string();
     let configuration = configuration(job, pipeline);
     let integration = job.tenant.integration(&job.integration)?;
     let mode = mode(job, integration.as_ref().and_then(|known| known.checkpoints.as_ref()), &configuration);
@@ -65,7 +65,7 @@ fn goes_on(last: &Run, read: ReadMode, now_ms: i64) -> bool {
 }
 
 fn mode(job: &Job, checkpoints: Option<&Checkpoints>, configuration: &str) -> PullMode {
-    let manifest = job.source.connector.manifest();
+    let manifest = job.source.provider.manifest();
     let recent = |known: &&Checkpoints| {
         job.read == ReadMode::Auto
             && job.act == Act::Sync

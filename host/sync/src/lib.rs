@@ -21,6 +21,8 @@ mod error;
 mod explain;
 mod file;
 mod gate;
+#[cfg(test)]
+mod histories;
 mod index;
 mod law;
 mod members;
@@ -29,6 +31,7 @@ mod plan;
 mod preset;
 mod privacy;
 mod progress;
+mod provider;
 mod read;
 mod run;
 mod show;
@@ -54,6 +57,7 @@ pub use privacy::{
     EraseError, Export, Retention, RetentionConfig, Subject, SubjectError, Who, Wish, erase, export, refusal,
 };
 pub use progress::{NoProgress, Phase, Progress};
+pub use provider::{ConnectedProvider, Provider, Pulling};
 pub use read::{Page, Reader, SoFar};
 pub use run::{Job, Outcome, ReadMode, Ready, sync};
 pub use show::{each_item, summary};

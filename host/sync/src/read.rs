@@ -1,18 +1,18 @@
 //! Reading one kind of record, page by page, under the laws of paging.
 
-use std::future::Future;
 use std::marker::PhantomData;
 
 use rollcall_model::{EntityReceipt, Failure, PullMode};
 use rollcall_pipeline::hash_source;
-use rollcall_sandbox::{Call, Called, Connector, GroupPage, MembershipPage, WorkerPage};
+use rollcall_sandbox::{GroupPage, MembershipPage, RunInput, WorkerPage};
 
 use crate::Source;
 use crate::law::{Facts, PageLaw, hash_of};
+use crate::provider::{Provider, Pulling};
 
 /// A page of any kind of record.
 pub trait Page: Sized + Send + 'static {
-    fn pull(connector: &Connector, call: Call) -> impl Future<Output = Called<Self>> + Send;
+    fn pull(from: &dyn Provider, run: RunInput, cursor: Option<Vec<u8>>) -> Pulling<'_, Self>;
     fn next(&self) -> Option<&[u8]>;
     fn checkpoint(&self) -> Option<&[u8]>;
     fn total(&self) -> Option<u64>;
@@ -24,8 +24,8 @@ pub trait Page: Sized + Send + 'static {
 macro_rules! page {
     ($page:ident $pull:ident $records:ident $hash:expr) => {
         impl Page for $page {
-            async fn pull(connector: &Connector, call: Call) -> Called<Self> {
-                connector.$pull(call).await
+            fn pull(from: &dyn Provider, run: RunInput, cursor: Option<Vec<u8>>) -> Pulling<'_, Self> {
+                from.$pull(run, cursor)
             }
 
             fn next(&self) -> Option<&[u8]> {
@@ -86,7 +86,8 @@ impl<'a, P: Page> Reader<'a, P> {
             return Ok(None);
         }
         let mode: &PullMode = &self.source.run.mode;
-        let called = P::pull(&self.source.connector, self.source.call(self.cursor.take())).await;
+        let run = self.source.run.clone();
+        let called = P::pull(&*self.source.provider, run, self.cursor.take()).await;
         let page = called.result?;
         let mut records = 0;
         for hash in page.hashes() {

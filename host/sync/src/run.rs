@@ -101,7 +101,7 @@ fn note_begin(job: &Job, run: &Run) {
         json!({
             "run": run.id.to_string(),
             "integration": job.integration,
-            "connector": job.source.connector.manifest().id,
+            "connector": job.source.provider.manifest().id,
             "component": run.connector,
             "configuration": run.configuration,
             "mode": mode,
@@ -175,7 +175,7 @@ async fn drive(
 
     let checkpoints = stage.checkpoint.clone().map(|checkpoint| Checkpoints {
         configuration: run.configuration.clone(),
-        cursor_version: job.source.connector.manifest().cursor_version,
+        cursor_version: job.source.provider.manifest().cursor_version,
         full_ms: match (&before, full) {
             (Some(before), false) => before.full_ms,
             _ => run.started_ms,
@@ -217,7 +217,7 @@ async fn drive(
 
 /// An integration as it is after this run, but for what was read.
 fn integration(job: &Job, pipeline: &Pipeline, known: Option<Integration>) -> Integration {
-    let manifest = job.source.connector.manifest();
+    let manifest = job.source.provider.manifest();
     Integration {
         id: job.integration.clone(),
         connector: manifest.id.clone(),

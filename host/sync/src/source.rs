@@ -1,37 +1,22 @@
-//! A connector, ready to be asked: with its network, its settings, and what is
-//! wanted of it.
+//! A provider, ready to be asked: with its settings, and what is wanted of it.
 
 use std::sync::Arc;
 
-use crate::offer;
-use rollcall_grants::Network;
 use rollcall_model::{Attribute, PullMode, RunId};
 use rollcall_pipeline::Offer;
-use rollcall_sandbox::{Call, Connector, Limits, LogSink, Nesting, RunInput};
+use rollcall_sandbox::{Nesting, RunInput};
+
+use crate::{Provider, offer};
 
 #[derive(Clone)]
 pub struct Source {
-    pub connector: Connector,
-    pub network: Arc<dyn Network>,
-    pub log: Arc<dyn LogSink>,
-    pub limits: Limits,
+    pub provider: Arc<dyn Provider>,
     pub run: RunInput,
     /// `HOST=URL`, where requests do not go to the provider.
     pub upstreams: Vec<String>,
 }
 
 impl Source {
-    /// One call with this cursor.
-    pub(crate) fn call(&self, cursor: Option<Vec<u8>>) -> Call {
-        Call {
-            run: self.run.clone(),
-            cursor,
-            network: Arc::clone(&self.network),
-            log: Arc::clone(&self.log),
-            limits: self.limits,
-        }
-    }
-
     /// For one run.
     #[must_use]
     pub(crate) fn of_run(&self, id: RunId) -> Self {
@@ -49,7 +34,7 @@ impl Source {
     }
 
     pub(crate) fn offer(&self) -> Offer {
-        offer(self.connector.manifest())
+        offer(self.provider.manifest())
     }
 
     #[must_use]

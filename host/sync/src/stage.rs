@@ -48,6 +48,8 @@ pub(crate) struct Stage {
     /// Where a later read of changes begins, once the last page is in.
     pub checkpoint: Option<Vec<u8>>,
     batch: Batch,
+    /// Whether somebody who came in this batch had come before.
+    came_again: bool,
     /// Runs once per batch, before it is written.
     before_write: Box<dyn FnMut() -> Result<(), StoreError> + Send>,
 }
@@ -78,6 +80,7 @@ impl Stage {
             watched: Vec::new(),
             checkpoint: None,
             batch: Batch::default(),
+            came_again: false,
             before_write,
         }
     }
@@ -87,6 +90,16 @@ impl Stage {
     pub fn restore(&mut self) -> Result<Option<Batch>, StoreError> {
         let mut last = None;
         while let Some(mut batch) = self.staging.batch::<Batch>(self.run, self.batches)? {
+            for (at, person) in (0..).zip(&batch.people) {
+                let hash = hash_source(&person.source_id);
+                self.index.meet(hash, &person.source_id)?;
+                self.place(hash, at);
+            }
+            // After the people: of somebody who is in two lists, this is how
+            // they came last.
+            for hash in batch.withdrawn.iter() {
+                self.places.remove(&hash);
+            }
             for hash in batch.unchanged.iter() {
                 self.places.remove(&hash);
                 self.index.restore(hash, Seen::Unchanged);
@@ -98,11 +111,6 @@ impl Stage {
                 self.places.remove(&hash);
                 self.index.restore(hash, seen);
                 self.gone.insert(id);
-            }
-            for (at, person) in (0..).zip(&batch.people) {
-                let hash = hash_source(&person.source_id);
-                self.index.meet(hash, &person.source_id)?;
-                self.place(hash, at);
             }
             self.note_groups(std::mem::take(&mut batch.group_names));
             self.in_scope = batch.in_scope;
@@ -126,7 +134,7 @@ impl Stage {
             let id = SourceId(id);
             let hash = hash_source(&id);
             self.index.meet(hash, &id)?;
-            self.places.remove(&hash);
+            self.withdraw(hash);
             if self.index.mark(hash, Seen::Deleted) {
                 self.gone.insert(id.clone());
                 self.batch.deleted.push(id);
@@ -144,6 +152,7 @@ impl Stage {
         // An end that nobody came before needs no place to go on from.
         let is_empty = self.batches == 0 && self.batch.len() == 0;
         if (last && !is_empty) || self.batch.is_full() {
+            self.keep_the_last_word();
             (self.before_write)()?;
             self.staging.put_batch(self.run, self.batches, &std::mem::take(&mut self.batch))?;
             self.batches += 1;
@@ -175,12 +184,7 @@ impl Stage {
     }
 
     fn out(&mut self, hash: SourceHash, linked: Option<SourceId>) {
-        if self.places.remove(&hash).is_some() {
-            self.in_scope -= 1;
-        }
-        if self.index.seen(hash) == Some(Seen::Unchanged) {
-            self.in_scope -= 1;
-        }
+        self.withdraw(hash);
         if let Some(id) = linked {
             self.index.mark(hash, Seen::OutOfScope);
             self.gone.insert(id.clone());
@@ -188,8 +192,36 @@ impl Stage {
         }
     }
 
+    /// Somebody who does not count any more, if they did.
+    fn withdraw(&mut self, hash: SourceHash) {
+        let seen = self.index.seen(hash);
+        let staged = self.places.remove(&hash).is_some();
+        self.came_again |= seen.is_some_and(|seen| seen != Seen::No);
+        self.in_scope -= u64::from(staged || seen == Some(Seen::Unchanged));
+        if staged && seen.is_none() {
+            self.came_again = true;
+            self.batch.withdrawn.push(hash);
+        }
+    }
+
+    /// Whoever came more than once stays in those lists of the batch that say
+    /// how they came last: whoever takes it up does not know in what order.
+    fn keep_the_last_word(&mut self) {
+        if !std::mem::take(&mut self.came_again) {
+            return;
+        }
+        let (index, places, batch) = (&self.index, &self.places, &mut self.batch);
+        let came = |id: &SourceId, last| index.seen(hash_source(id)) == Some(last);
+        batch.unchanged.retain(|hash| index.seen(hash) == Some(Seen::Unchanged));
+        batch.out_of_scope.retain(|id| came(id, Seen::OutOfScope));
+        batch.deleted.retain(|id| came(id, Seen::Deleted));
+        batch.withdrawn.retain(|hash| !places.contains_key(&hash));
+    }
+
     fn person(&mut self, hash: SourceHash, person: Person) {
-        let known = self.places.contains_key(&hash) || self.index.seen(hash) == Some(Seen::Unchanged);
+        let seen = self.index.seen(hash);
+        let known = self.places.contains_key(&hash) || seen == Some(Seen::Unchanged);
+        self.came_again |= seen.is_some_and(|seen| seen != Seen::No);
         self.in_scope += u64::from(!known);
         for (key, name) in person.groups.iter().filter(|(_, name)| !name.is_empty()) {
             if !self.group_names.get(key).is_some_and(|names| names.contains(name)) {
@@ -223,3 +255,6 @@ impl Stage {
         self.places.keys().copied().chain(self.index.met())
     }
 }
+
+#[cfg(test)]
+mod tests;

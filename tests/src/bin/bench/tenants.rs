@@ -12,7 +12,9 @@ use rollcall_grants::{Grant, Upstream};
 use rollcall_model::TenantId;
 use rollcall_sandbox::{Connector, NoLog, PoolSize};
 use rollcall_store::{MasterKey, Store};
-use rollcall_sync::{AuditBuffer, IntegrationFile, Job, NoProgress, ReadMode, Source, sync};
+use rollcall_sync::{
+    AuditBuffer, ConnectedProvider, IntegrationFile, Job, NoProgress, ReadMode, Source, sync,
+};
 
 use crate::program::{Programs, SECRET, Took, run, said};
 use crate::sandbox;
@@ -113,14 +115,13 @@ impl Host {
         let run = sandbox::full_run(&settings);
         let options = EgressOptions::new(id.to_string(), Arc::new(audit.clone()));
         let session = self.egress.session(Arc::new(grant), settings, options)?;
-        let source = Source {
+        let provider = Arc::new(ConnectedProvider {
             connector: self.connector.clone(),
             network: Arc::new(session),
             log: Arc::new(NoLog),
             limits: self.connector.limits(),
-            run,
-            upstreams: Vec::new(),
-        };
+        });
+        let source = Source { provider, run, upstreams: Vec::new() };
         let job = Job {
             act: rollcall_model::Act::Sync,
             store: self.store.clone(),

@@ -1,0 +1,115 @@
+//! That the product's store says what the model says, and agrees with itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rollcall_model::{AccountId, AccountStatus, RunState, Value};
+
+use super::model::{Leaving, Link, fold};
+use super::world::World;
+
+impl World<'_> {
+    pub fn check(&mut self) {
+        self.links();
+        self.accounts();
+        self.keys();
+        self.events();
+        self.run_is_over();
+        self.store.verify_audit().expect("the audit's chain holds");
+    }
+
+    /// One link a person, one person an account, and each as the model has it.
+    fn links(&mut self) {
+        let mut found = BTreeMap::new();
+        let collect = |source: rollcall_model::SourceId, link| {
+            found.insert(source.0, link);
+            Ok(())
+        };
+        self.tenant.each_link(&"people".into(), collect).expect("reads");
+        let people: Vec<_> = found.keys().collect();
+        assert_eq!(people, self.model.links.keys().collect::<Vec<_>>(), "people who are linked");
+        let accounts: BTreeSet<_> = found.values().map(|link| link.account).collect();
+        assert_eq!(accounts.len(), found.len(), "two people share an account");
+        assert_eq!(self.tenant.count_links(&"people".into()).expect("reads"), found.len() as u64);
+        let mut open = Vec::new();
+        for ((source, real), (_, link)) in found.iter().zip(&self.model.links) {
+            let Link { account, leaving, .. } = link;
+            let name = *self.names.entry(*account).or_insert(real.account);
+            assert_eq!(name, real.account, "{source} has another account than before");
+            let real = real.leaving.clone().map(|leaving| Leaving {
+                situation: leaving.situation,
+                since_ms: leaving.since_ms,
+                done: leaving.done,
+            });
+            assert_eq!(real, *leaving, "{source} on the way out");
+            open.extend(leaving.as_ref().filter(|leaving| !leaving.done).map(|_| source.as_str().into()));
+        }
+        assert_eq!(self.tenant.leaving(&"people".into()).expect("reads"), open);
+    }
+
+    fn accounts(&mut self) {
+        let mut found = BTreeMap::new();
+        let collect = |account: rollcall_model::Account| {
+            found.insert(account.id, account);
+            Ok(())
+        };
+        self.tenant.each_account(collect).expect("reads");
+        assert_eq!(found.len(), self.model.accounts.len(), "accounts");
+        for (number, account) in &self.model.accounts {
+            let real = found.get(&self.names[number]).expect("the account is there");
+            let text = |(name, value): (&String, &Value)| Some((name.clone(), value.as_text()?.to_owned()));
+            let values: BTreeMap<_, _> = real.attributes.iter().filter_map(text).collect();
+            let expected: BTreeMap<_, _> =
+                account.values.iter().map(|(name, text)| ((*name).to_owned(), text.clone())).collect();
+            assert_eq!(values, expected, "{}", real.id);
+            assert_eq!(real.status == AccountStatus::Active, account.active, "{} is active", real.id);
+            let owner = real.owner.as_ref().map(|owner| owner.source_id.0.clone());
+            assert_eq!(owner, account.owner, "whose {} is", real.id);
+            self.emails.extend(account.values.get("email").map(|email| fold(email)));
+        }
+    }
+
+    /// Every account is found by the e-mail that it has, and by none that it had.
+    fn keys(&self) {
+        let view = self.tenant.view().expect("reads");
+        for email in &self.emails {
+            let has =
+                |values: &super::model::Values| values.get("email").is_some_and(|own| fold(own) == *email);
+            let expected: BTreeSet<AccountId> = self
+                .model
+                .accounts
+                .iter()
+                .filter(|(_, account)| has(&account.values))
+                .map(|(number, _)| self.names[number])
+                .collect();
+            let found = view.accounts_with("email", email, usize::MAX).expect("reads");
+            assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), expected, "accounts with {email}");
+        }
+    }
+
+    /// Each once, however often the power was lost.
+    fn events(&mut self) {
+        let all = self.tenant.events(0, usize::MAX).expect("reads");
+        let mut real: Vec<_> = all
+            .iter()
+            .skip(self.events)
+            .filter_map(|(_, event)| Some(format!("{:?} {}", event.kind, event.account?)))
+            .collect();
+        let named = |(kind, number)| format!("{kind:?} {}", self.names[number]);
+        let mut expected: Vec<_> =
+            self.model.events.iter().skip(self.events).map(|(kind, number)| named((kind, number))).collect();
+        real.sort();
+        expected.sort();
+        assert_eq!(real, expected, "events");
+        self.events = all.len();
+    }
+
+    /// What was staged is there for as long as a plan waits.
+    fn run_is_over(&self) {
+        let run = self.tenant.latest_run(&"people".into()).expect("reads").expect("there was a run");
+        let plan = self.tenant.staging().plan(run.id).expect("reads");
+        let batch = self.tenant.staging().batch::<serde::de::IgnoredAny>(run.id, 0).expect("reads");
+        let waits = matches!(run.state, RunState::Held { .. });
+        assert_eq!(plan.is_some(), waits, "{:?}", run.state);
+        assert!(waits || batch.is_none(), "{:?} and people are staged", run.state);
+    }
+}

@@ -1,0 +1,66 @@
+//! Who is read: what a run has to know of a provider, and its pages.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use rollcall_grants::{Manifest, Network};
+use rollcall_sandbox::{
+    Call, Called, Connector, Digest, GroupPage, Limits, LogSink, MembershipPage, RunInput, WorkerPage,
+};
+
+/// A page under way.
+pub type Pulling<'a, P> = Pin<Box<dyn Future<Output = Called<P>> + Send + 'a>>;
+
+/// Somebody who can be asked for people. In production a provider behind its
+/// connector; a run asks for nothing else of it.
+pub trait Provider: Send + Sync {
+    fn manifest(&self) -> &Manifest;
+
+    /// Of the code that reads it.
+    fn digest(&self) -> &Digest;
+
+    /// One page from `cursor` on; none: from the beginning.
+    fn pull_workers(&self, run: RunInput, cursor: Option<Vec<u8>>) -> Pulling<'_, WorkerPage>;
+
+    fn pull_groups(&self, run: RunInput, cursor: Option<Vec<u8>>) -> Pulling<'_, GroupPage>;
+
+    fn pull_memberships(&self, run: RunInput, cursor: Option<Vec<u8>>) -> Pulling<'_, MembershipPage>;
+}
+
+/// A provider, by way of its connector.
+pub struct ConnectedProvider {
+    pub connector: Connector,
+    pub network: Arc<dyn Network>,
+    pub log: Arc<dyn LogSink>,
+    pub limits: Limits,
+}
+
+impl ConnectedProvider {
+    fn call(&self, run: RunInput, cursor: Option<Vec<u8>>) -> Call {
+        let (network, log) = (Arc::clone(&self.network), Arc::clone(&self.log));
+        Call { run, cursor, network, log, limits: self.limits }
+    }
+}
+
+impl Provider for ConnectedProvider {
+    fn manifest(&self) -> &Manifest {
+        self.connector.manifest()
+    }
+
+    fn digest(&self) -> &Digest {
+        self.connector.digest()
+    }
+
+    fn pull_workers(&self, run: RunInput, cursor: Option<Vec<u8>>) -> Pulling<'_, WorkerPage> {
+        Box::pin(self.connector.pull_workers(self.call(run, cursor)))
+    }
+
+    fn pull_groups(&self, run: RunInput, cursor: Option<Vec<u8>>) -> Pulling<'_, GroupPage> {
+        Box::pin(self.connector.pull_groups(self.call(run, cursor)))
+    }
+
+    fn pull_memberships(&self, run: RunInput, cursor: Option<Vec<u8>>) -> Pulling<'_, MembershipPage> {
+        Box::pin(self.connector.pull_memberships(self.call(run, cursor)))
+    }
+}
