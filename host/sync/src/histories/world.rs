@@ -24,7 +24,7 @@ use super::rules::Rules;
 use super::story::{Approving, Local, Step, Story};
 
 /// What was played, for a person to see that it was not little.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Played {
     pub runs: u64,
     pub previews: u64,
@@ -142,6 +142,11 @@ impl<'a> World<'a> {
         let people = step.company.people.iter().chain(step.company.twice.values());
         let in_scope = people.filter(|human| step.rules.keeps(&step.company, human));
         self.allowed.extend(in_scope.flat_map(|human| human.tokens()));
+    }
+
+    /// Of the disk, so far.
+    pub fn operations(&self) -> u64 {
+        self.disk.operations()
     }
 
     // ------------------------------------------------------- around a run ----
