@@ -62,7 +62,7 @@ pub struct World<'a> {
     /// What may lie on the disk: of whom was in scope when they were read.
     allowed: BTreeSet<Token>,
     held: Option<Consented>,
-    approval: Option<Consented>,
+    pub approval: Option<Consented>,
     read_in_full: Option<(i64, Rules)>,
     pub played: Played,
     /// Whether anybody was disputed: then it counts who comes first, and with whom.
@@ -73,7 +73,7 @@ pub struct World<'a> {
 }
 
 /// A plan that waits, or that was approved.
-struct Consented {
+pub struct Consented {
     acts: Vec<Act>,
     rules: Rules,
     expires_ms: i64,
