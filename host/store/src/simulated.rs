@@ -61,11 +61,18 @@ enum Operation {
 impl Operation {
     fn apply(&self, to: &mut Vec<u8>) {
         match self {
-            Self::Length(length) => to.resize(*length, 0),
+            Self::Length(length) if *length <= to.len() => to.truncate(*length),
+            Self::Length(length) => {
+                // New, not resized: memory that nobody writes to costs nothing,
+                // and most of a small database is that.
+                let mut longer = vec![0; *length];
+                longer[..to.len()].copy_from_slice(to);
+                *to = longer;
+            }
             Self::Write(offset, bytes) => {
                 let end = offset + bytes.len();
                 if to.len() < end {
-                    to.resize(end, 0);
+                    Self::Length(end).apply(to);
                 }
                 to[*offset..end].copy_from_slice(bytes);
             }

@@ -103,8 +103,11 @@ impl World<'_> {
         self.events = all.len();
     }
 
-    /// What was staged is there for as long as a plan waits.
+    /// What was staged is there for as long as a plan waits, and an approval until
+    /// a plan was judged by it.
     fn run_is_over(&self) {
+        let approval = self.tenant.approval(&"people".into()).expect("reads");
+        assert_eq!(approval.is_some(), self.approval.is_some(), "an approval that is not used up");
         let run = self.tenant.latest_run(&"people".into()).expect("reads").expect("there was a run");
         let plan = self.tenant.staging().plan(run.id).expect("reads");
         let batch = self.tenant.staging().batch::<serde::de::IgnoredAny>(run.id, 0).expect("reads");

@@ -156,8 +156,8 @@ impl Rules {
             before_start: (dates && random.percent(50)).then(|| random.pick(&[0, 0, 2])),
             zone: random.pick(&[0, 0, 12, -11]),
             threshold: Threshold {
-                people: random.pick(&[1, 2, 5, 50]),
-                percent: random.pick(&[10, 40, 100]),
+                people: random.pick(&[1, 1, 2, 5, 50]),
+                percent: random.pick(&[10, 10, 40, 100]),
             },
         }
     }

@@ -80,11 +80,11 @@ impl Story {
             if random.percent(12) {
                 rules = Rules::by_chance(random, dates);
             }
-            let quiet = random.percent(25);
+            let quiet = random.percent(35);
             let locals = if random.percent(20) { vec![local(&mut company, random)] } else { Vec::new() };
             steps.push(Step {
                 now_ms,
-                approval: random.percent(70).then(|| approving(random)),
+                approval: random.percent(90).then(|| approving(random)),
                 company: company.clone(),
                 rules: rules.clone(),
                 locals,
@@ -115,7 +115,11 @@ impl Story {
 }
 
 fn approving(random: &mut Random) -> Approving {
-    if random.percent(15) { Approving::AnotherPlan } else { Approving::Hours(random.pick(&[2, 48, 300])) }
+    if random.percent(15) {
+        Approving::AnotherPlan
+    } else {
+        Approving::Hours(random.pick(&[2, 48, 300, 300]))
+    }
 }
 
 /// Somebody of the company, somebody who left, or somebody else.
@@ -136,7 +140,7 @@ fn local(company: &mut Company, random: &mut Random) -> Local {
 
 fn losses(random: &mut Random) -> Vec<PowerLoss> {
     let mut losses = Vec::new();
-    while losses.len() < 3 && random.percent(30) {
+    while losses.len() < 3 && random.percent(45) {
         losses.push(PowerLoss {
             after: random.below(OPERATIONS_OF_A_RUN),
             how: random.pick(&[Loss::Process, Loss::Unsynced, Loss::Sectors]),

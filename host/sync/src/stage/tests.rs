@@ -4,7 +4,7 @@
 use rollcall_model::{
     AccountId, Contact, Employment, IntegrationId, Link, Name, Organization, PullMode, Unit, WorkerStatus,
 };
-use rollcall_pipeline::{ClauseConfig, FilterConfig, PipelineConfig};
+use rollcall_pipeline::{ClauseConfig, FilterConfig, Offer, PipelineConfig};
 use rollcall_store::{MasterKey, SimulatedDisk, TenantStore};
 
 use super::*;
