@@ -10,13 +10,12 @@ fn count(counts: &std::collections::BTreeMap<String, u64>, reaction: &str) -> u6
     counts.get(reaction).copied().unwrap_or_default()
 }
 
-/// A second integration of the same tenant, beside `people`.
-fn second(scene: &Scene, provider: Provider, tables: &str) -> String {
-    let key = provider.secret().0;
-    std::fs::write(scene.path(key), provider.secret().1).expect("the secret is written");
-    let mut other = scene.beside();
-    other.provider = provider;
-    other.integration(&["work"], tables).replace("\"people\"", "\"second\"")
+/// From now on the scene's file is that of another provider, in the same tenant.
+fn turn_to(scene: &mut Scene, provider: Provider, tables: &str) {
+    scene.provider = provider;
+    let (key, secret) = provider.secret();
+    std::fs::write(scene.path(key), secret).expect("the secret is written");
+    scene.write(&scene.integration(&["work"], tables).replace("\"people\"", "\"second\""));
 }
 
 fn active(scene: &Scene) -> usize {
@@ -45,7 +44,8 @@ fn c1_a_single_source_allows_no_other() {
         assert!(refused.stderr.contains(words), "{}", refused.stderr);
     }
     // And who is second cannot talk the first into it.
-    scene.write(&format!("{more}[policies]\nsources = \"disjoint\"\n"));
+    let disjoint = scene.integration(&["work"], "[policies]\nsources = \"disjoint\"\n");
+    scene.write(&disjoint.replace("\"people\"", "\"more\""));
     assert!(scene.sync(&[]).expect(2).stderr.contains("`people` is connected as a `single` source"));
     assert_eq!(scene.accounts(), before);
 }
@@ -74,38 +74,32 @@ fn c1_disjoint_sources_report_who_is_in_both() {
 /// R80: fields that the first source lacks come from the second.
 #[test]
 fn c1_merged_sources_complete_one_account() {
-    let scene = Scene::new(Provider::Personio, 60);
+    let mut scene = Scene::new(Provider::Personio, 60);
     let order =
         "[merge]\norder = [\"people\", \"second\"]\n[merge.attributes]\ntitle = [\"second\", \"people\"]\n";
     let merged = "[policies]\nsources = \"merged\"\n";
     scene.integrate(&format!("{order}{merged}"));
     scene.sync(&[]).expect(0);
     let first = scene.accounts();
-    scene.write(&second(&scene, Provider::Entra, merged));
-    let mut idp = scene.beside();
-    idp.provider = Provider::Entra;
-    let sync = |scene: &Scene| {
-        let mut command = scene.sync_command(&["--format", "json"]);
-        command.args(Provider::Entra.upstreams(scene.stub.url()));
-        rollcall_tests::Ended::from(command.output().expect("starts")).expect(0).json()
-    };
-    let counts = reactions(&sync(&scene));
+    turn_to(&mut scene, Provider::Entra, merged);
+    let counts = scene.applied(&[]);
     assert_eq!(count(&counts, "create"), 0, "{counts:?}");
     assert!(count(&counts, "link") > 0, "{counts:?}");
     let both = scene.accounts();
     assert_eq!(both.len(), first.len(), "nobody is doubled");
     let added = both.values().filter(|account| account["contributions"]["second"].is_object()).count();
     assert_eq!(added as u64, count(&counts, "link"));
-    let languages = |accounts: &rollcall_tests::State| {
+    let logins = |accounts: &rollcall_tests::State| {
         accounts.values().filter(|one| one["attributes"]["user_name"].is_string()).count()
     };
-    assert!(languages(&both) > languages(&first), "what only the directory has is there now");
+    assert!(logins(&both) > logins(&first), "what only the directory has is there now");
     for (id, account) in &first {
         assert_eq!(both[id]["owner"], account["owner"]);
         assert_eq!(both[id]["attributes"]["email"], account["attributes"]["email"]);
     }
     // Nothing is left to do, for either.
-    assert_eq!(count(&reactions(&sync(&scene)), "update"), 0);
+    assert_eq!(count(&scene.applied(&["--full"]), "update"), 0);
+    turn_to(&mut scene, Provider::Personio, "");
     scene.integrate(&format!("{order}{merged}"));
     let again = scene.applied(&["--full"]);
     assert!(again.keys().all(|reaction| ["keep", "wait"].contains(&reaction.as_str())), "{again:?}");
@@ -113,14 +107,13 @@ fn c1_merged_sources_complete_one_account() {
 
 #[test]
 fn c18_a_source_is_changed_without_doubling_or_losing_anybody() {
-    let scene = Scene::new(Provider::Personio, 80);
+    let mut scene = Scene::new(Provider::Personio, 80);
     scene.sync(&[]).expect(0);
     let before = scene.accounts();
-    scene.write(&second(&scene, Provider::Entra, ""));
+    turn_to(&mut scene, Provider::Entra, "");
     let migrate = |arguments: &[&str]| {
         let mut command = scene.command_of_file("migrate");
         command.args(["--from", "people"]).args(arguments);
-        command.args(Provider::Entra.upstreams(scene.stub.url()));
         rollcall_tests::Ended::from(command.output().expect("starts"))
     };
     let planned = migrate(&["--plan", "--format", "json"]).expect(0).json();
@@ -143,7 +136,7 @@ fn c18_a_source_is_changed_without_doubling_or_losing_anybody() {
     assert_eq!(ids(&after), ids(&before));
     // A source that does not exist is named.
     let mut wrong = scene.command_of_file("migrate");
-    wrong.args(["--from", "nowhere"]).args(Provider::Entra.upstreams(scene.stub.url()));
+    wrong.args(["--from", "nowhere"]);
     let wrong = rollcall_tests::Ended::from(wrong.output().expect("starts")).expect(2);
     assert!(wrong.stderr.contains("--from") && wrong.stderr.contains("people"), "{}", wrong.stderr);
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use rollcall_tests::{Provider, Scene, reactions};
+use rollcall_tests::{Provider, Scene};
 use serde_json::json;
 
 const SALES_AND_SUPPORT: &str =
@@ -194,5 +194,4 @@ fn presets_are_listed_and_shown() {
     scene.write(&format!("preset = \"lenient\"\n{}", scene.integration(&["work"], "")));
     let refused = scene.sync(&["--plan"]).expect(2);
     assert!(refused.stderr.contains("isfox-like"), "{}", refused.stderr);
-    let _ = reactions;
 }

@@ -62,7 +62,6 @@ fn agree<'a>(accounts: &State, people: impl IntoIterator<Item = &'a Person>) {
             ("display_name", json!(person.display)),
             ("department", json!(person.department)),
             ("title", json!(person.title)),
-            ("manager", json!(person.manager_id)),
         ] {
             assert_eq!(account["attributes"][name], value, "{name} of {account}");
         }

@@ -10,7 +10,7 @@ const CASES: &[(&str, &[&str])] = &[
     ("preset = \"lenient\"", &["lenient", "safe"]),
     ("[polices]\nuse_end_date = true", &["polices"]),
     ("[policies]\nuse_end_dates = true", &["use_end_dates", "use_end_date"]),
-    ("[filter]\ninclude = \"Sales\"", &["filter", "include"]),
+    ("[filter]\ninclude = \"Sales\"", &["include = \"Sales\"", "line"]),
     // --- the filter ---------------------------------------------------------
     (
         "[filter]\ninclude = { attribute = \"departmnt\", equals = \"Sales\" }",

@@ -8,10 +8,13 @@ use crate::print::{self, say};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Name them.
+    /// Name the presets, and say what each is like.
     List,
-    /// Print one: a file to read, or to copy from.
-    Show { name: String },
+    /// Print a preset: a file to read, or to copy from.
+    Show {
+        /// As `rollcall preset list` has it.
+        name: String,
+    },
 }
 
 pub fn run(command: &Command) -> Result<(), Exit> {

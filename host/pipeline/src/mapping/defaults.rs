@@ -24,7 +24,6 @@ const DIRECT: &[(&str, Attribute)] = &[
     ("cost_center", Attribute::CostCenter),
     ("location", Attribute::Location),
     ("teams", Attribute::Teams),
-    ("manager", Attribute::ManagerId),
     ("employment_type", Attribute::EmploymentType),
     ("worker_type", Attribute::WorkerType),
     ("start_date", Attribute::StartDate),
