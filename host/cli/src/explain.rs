@@ -8,6 +8,7 @@ use rollcall_pipeline::{Explanation, Shown, Standing};
 use rollcall_sync::{Explained, ReadMode, Ready, Watch};
 
 use crate::exit::Exit;
+use crate::plan::instant;
 use crate::print::{self, safe, say};
 use crate::progress::Shown as Progress;
 use crate::sync::{Asked, FileArgs, Format, table};
@@ -48,7 +49,7 @@ pub async fn run(args: ExplainArgs) -> Result<(), Exit> {
     Ok(())
 }
 
-fn tell(Explained { read, planned }: &Explained) {
+fn tell(Explained { read, planned, times }: &Explained) {
     match read {
         Some(read) => tell_read(read),
         None => say!("They did not come from the source."),
@@ -60,6 +61,9 @@ fn tell(Explained { read, planned }: &Explained) {
         (None, Some(read)) if read.in_scope => say!("\nthe next sync would: keep; nothing changed"),
         (None, _) => say!("\nthe next sync would do nothing: no account of this integration is theirs"),
     }
+    let last = times.last_run_ms.map_or_else(|| "never".to_owned(), instant);
+    let next = times.next_run_ms.map_or_else(|| "when somebody asks for it".to_owned(), instant);
+    say!("\nthe last sync: {last}; the next: {next}");
 }
 
 fn tell_read(read: &Explanation) {

@@ -4,7 +4,7 @@ use clap::Args;
 use jiff::Timestamp;
 use rollcall_model::{IntegrationId, RunState};
 use rollcall_store::{Store, TenantStore};
-use rollcall_sync::{ApproveError, Consent, MAX_HOURS, Ready, approve, waiting};
+use rollcall_sync::{ApproveError, Consent, MAX_HOURS, Ready, Times, approve, waiting};
 
 use crate::clock;
 use crate::data::DataArgs;
@@ -55,7 +55,14 @@ pub fn show(args: &PlanArgs) -> Result<(), Exit> {
     };
     let receipt = run.receipt.clone().unwrap_or_default();
     let staging = tenant.staging();
-    let ready = Ready { plan: &plan, receipt: &receipt, tenant: &tenant, staging: &staging, watched: &[] };
+    let ready = Ready {
+        plan: &plan,
+        receipt: &receipt,
+        tenant: &tenant,
+        staging: &staging,
+        watched: &[],
+        times: Times::default(),
+    };
     match args.format {
         Format::Text => print_plan(&ready, if args.all { usize::MAX } else { SHOWN_ITEMS })?,
         Format::Json => print_json(&ready, true)?,
@@ -104,6 +111,6 @@ pub fn run_approve(args: &ApproveArgs) -> Result<(), Exit> {
     Ok(())
 }
 
-fn instant(ms: i64) -> String {
+pub fn instant(ms: i64) -> String {
     Timestamp::from_millisecond(ms).map(|at| at.to_string()).unwrap_or_default()
 }

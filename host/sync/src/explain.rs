@@ -6,7 +6,7 @@ use rollcall_pipeline::Explanation;
 use rollcall_store::StoreError;
 use serde::Serialize;
 
-use crate::run::Ready;
+use crate::run::{Ready, Times};
 use crate::show::each_decision;
 
 /// Somebody to look out for, by the source's id or by e-mail.
@@ -34,6 +34,8 @@ pub struct Explained {
     pub read: Option<Explanation>,
     /// None: the plan has nothing to do with them.
     pub planned: Option<PlanItem>,
+    #[serde(flatten)]
+    pub times: Times,
 }
 
 impl Ready<'_> {
@@ -47,12 +49,13 @@ impl Ready<'_> {
             match all.iter_mut().find(|(read, _)| read.source_id == *id) {
                 Some((_, planned)) => *planned = Some(item),
                 None if *id == watch.id || fold(&item.label).contains(&format!("<{}>", watch.email)) => {
-                    absent.push(Explained { read: None, planned: Some(item) });
+                    absent.push(Explained { read: None, planned: Some(item), times: self.times });
                 }
                 None => {}
             }
         })?;
-        let came = all.into_iter().map(|(read, planned)| Explained { read: Some(read), planned });
+        let came =
+            all.into_iter().map(|(read, planned)| Explained { read: Some(read), planned, times: self.times });
         Ok(came.chain(absent).collect())
     }
 }

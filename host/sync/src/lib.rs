@@ -59,7 +59,7 @@ pub use privacy::{
 pub use progress::{NoProgress, Phase, Progress};
 pub use provider::{ConnectedProvider, Provider, Pulling};
 pub use read::{Page, Reader, SoFar};
-pub use run::{Job, Outcome, ReadMode, Ready, sync};
+pub use run::{Job, Outcome, ReadMode, Ready, Times, sync};
 pub use show::{each_item, summary};
 pub use source::Source;
 pub use surroundings::config_of;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rollcall_model::{Act, Entity, Failure, IntegrationId, Plan, PullMode, Receipt, Run, RunState};
 use rollcall_pipeline::{Circumstances, Explanation, Pipeline, PipelineConfig};
 use rollcall_store::{Checkpoints, Integration, Staging, Store, StoreError, TenantStore};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::begin::begin;
@@ -51,6 +52,15 @@ pub struct Outcome {
     pub receipt: Receipt,
 }
 
+/// When an integration ran last, and when it is due again; milliseconds since
+/// 1970.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Times {
+    pub last_run_ms: Option<i64>,
+    /// None: when somebody asks for it, or the source says that something changed.
+    pub next_run_ms: Option<i64>,
+}
+
 /// A plan that is ready, with its items.
 pub struct Ready<'a> {
     pub plan: &'a Plan,
@@ -59,6 +69,7 @@ pub struct Ready<'a> {
     pub staging: &'a Staging,
     /// Those who were looked out for and came.
     pub watched: &'a [Explanation],
+    pub times: Times,
 }
 
 /// Runs a job. `look` sees the plan before anything of it is applied.
@@ -184,6 +195,10 @@ async fn drive(
         members: digest,
     });
     job.progress.phase(Phase::Planning);
+    let next_sync = {
+        let pipeline = Arc::clone(&pipeline);
+        move |last_ms| pipeline.policies().next_sync_ms(last_ms)
+    };
     let plan = blocking({
         let (tenant, mode, plan_only) = (job.tenant.clone(), run.mode.clone(), job.plan_only);
         let (progress, read) = (Arc::clone(&job.progress), receipt.workers.records);
@@ -196,7 +211,10 @@ async fn drive(
     })
     .await?;
     let tenant = &job.tenant;
-    look(&Ready { plan: &plan, receipt: &receipt, tenant, staging: &staging, watched: &watched })?;
+    let last_run_ms = known.as_ref().map(|known| known.synced_ms);
+    let next_run_ms = next_sync(last_run_ms.unwrap_or(job.now_ms));
+    let times = Times { last_run_ms, next_run_ms };
+    look(&Ready { plan: &plan, receipt: &receipt, tenant, staging: &staging, watched: &watched, times })?;
     if job.plan_only {
         return Ok(Outcome { run: run.clone(), plan, receipt });
     }

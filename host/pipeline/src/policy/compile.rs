@@ -6,7 +6,7 @@ use jiff::{Span, Timestamp};
 
 use super::{
     ActivateConfig, LeaveAction, LeaveConfig, LocalAccounts, ManualEdit, Matching, OnLeave, PoliciesConfig,
-    Sources, Threshold, UnmatchedLocal,
+    Schedule, Sources, Threshold, UnmatchedLocal,
 };
 use crate::matching::Fold;
 use crate::problem::Problem;
@@ -32,6 +32,7 @@ pub struct Policies {
     /// Empty unless local accounts are adopted by rule.
     pub adopt_rules: Vec<Vec<String>>,
     pub threshold: Threshold,
+    schedule: Schedule,
     pub(crate) time_zone: TimeZone,
 }
 
@@ -90,6 +91,7 @@ impl Policies {
             unmatched_local: config.unmatched_local,
             adopt_rules: config.adopt_rules.clone(),
             threshold: config.hold_removals_over,
+            schedule: config.schedule.clone(),
             time_zone,
         }
     }
@@ -98,6 +100,11 @@ impl Policies {
     pub fn day(&self, now_ms: i64) -> Date {
         let now = Timestamp::from_millisecond(now_ms).unwrap_or(Timestamp::UNIX_EPOCH);
         now.to_zoned(self.time_zone.clone()).date()
+    }
+
+    /// When the next sync is due, after one at `last_ms`. None: not by the clock.
+    pub fn next_sync_ms(&self, last_ms: i64) -> Option<i64> {
+        self.schedule.next_ms(last_ms, &self.time_zone)
     }
 
     /// Whether access may begin, for somebody who starts on `start`.

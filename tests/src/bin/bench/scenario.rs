@@ -133,6 +133,9 @@ include = {{ any = [
     {{ attribute = "work_email", contains = "@" }},
 ] }}
 exclude = {{ attribute = "department", equals = "Nowhere" }}
+[grouping]
+source = "attribute:department"
+
 [policies]
 hold_removals_over = {{ people = 1000000, percent = 100 }}
 [settings]
