@@ -168,3 +168,17 @@ fn a_reader_that_goes_away_is_no_error() {
         assert!(!said.contains("panicked"), "{command:?}: {said}");
     }
 }
+
+/// A new key would be of no use, and would look as if the data were broken.
+#[test]
+fn data_without_its_master_key_asks_for_the_key() {
+    let scene = rollcall_tests::Scene::new(rollcall_tests::Provider::Personio, 5);
+    scene.sync(&[]).expect(0);
+    let (key, elsewhere) = (scene.data().join("master.key"), scene.path("key"));
+    std::fs::rename(&key, &elsewhere).expect("the key goes");
+    let refused = scene.run(&["account", "list"], &["--tenant", "acme"]).expect(2);
+    assert!(refused.stderr.contains("--master-key"), "{}", refused.stderr);
+    assert!(!key.exists(), "and none is made");
+    let named = elsewhere.to_str().expect("a plain name");
+    scene.run(&["account", "list"], &["--tenant", "acme", "--master-key", named]).expect(0);
+}

@@ -57,7 +57,18 @@ impl DataArgs {
         }
         match std::env::var(MASTER_KEY) {
             Ok(key) => Ok(MasterKey::from_hex(&key, MASTER_KEY)?),
-            Err(_) => Ok(MasterKey::from_file(&self.data.join("master.key"))?),
+            Err(_) => {
+                let path = self.data.join("master.key");
+                // A new key would open nothing of what is there.
+                if self.data.join("control.redb").is_file() && !path.is_file() {
+                    return Err(Exit::usage(format!(
+                        "{}: there is data, and its master key is not beside it; name it with --master-key or \
+                         {MASTER_KEY}",
+                        path.display()
+                    )));
+                }
+                Ok(MasterKey::from_file(&path)?)
+            }
         }
     }
 }

@@ -55,7 +55,7 @@ pub async fn run(args: DemoArgs) -> Result<(), Exit> {
     write(&args.directory.join("client-secret"), SECRET)?;
     write(&path, INTEGRATION)?;
 
-    let store = Store::open(&data, MasterKey::from_file(&args.directory.join("master.key"))?)?;
+    let store = Store::open(&data, MasterKey::from_file(&data.join("master.key"))?)?;
     let demo = Demo {
         file: IntegrationFile::read(&path)?,
         directory: args.directory.clone(),
@@ -84,6 +84,7 @@ pub async fn run(args: DemoArgs) -> Result<(), Exit> {
     let audit = demo.store.verify_audit()?;
     say!("\nThe audit has {} entries, and nobody has changed one.", audit.entries);
     say!("The integration lies in {}, the data in {}.", path.display(), data.display());
+    say!("Look around: rollcall link list --data {} --tenant {}", data.display(), demo.file.tenant);
     Ok(())
 }
 

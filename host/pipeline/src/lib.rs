@@ -40,9 +40,9 @@ pub use person::{Person, Standing};
 pub use pipeline::{Pipeline, Verdict};
 pub use planning::{Circumstances, Decision, Directory, Linked, MAX_CANDIDATES, MergeConfig, Planner};
 pub use policy::{
-    ActivateConfig, Activation, Credential, Ignores, Inbound, LeaveAction, LeaveConfig, LocalAccounts,
-    ManualEdit, Matching, OnDisconnect, OnLeave, Organization, Policies, PoliciesConfig, REMOVE_AFTER_DAYS,
-    Schedule, Sources, Threshold, UnmatchedLocal, WriteBack,
+    ActivateConfig, Activation, Ignores, Inbound, LeaveAction, LeaveConfig, LocalAccounts, ManualEdit,
+    Matching, OnDisconnect, OnLeave, Policies, PoliciesConfig, REMOVE_AFTER_DAYS, Schedule, Sources,
+    Threshold, UnmatchedLocal, WriteBack,
 };
 pub use problem::Problem;
 pub use scope::Tally;

@@ -37,8 +37,6 @@ pub struct PoliciesConfig {
     pub matching: Matching,
     /// C11: what makes no difference between two values of a key.
     pub match_ignores: Ignores,
-    /// C14: what is said about a credential that may do more than read.
-    pub credential: Credential,
     /// C15: editing by hand what the source governs.
     pub manual_edit: ManualEdit,
     /// C16.
@@ -52,8 +50,6 @@ pub struct PoliciesConfig {
     pub adopt_rules: Vec<Vec<String>>,
     /// C20: a connector reads.
     pub write_back: WriteBack,
-    /// C21: whether the customer has other tenants.
-    pub organization: Organization,
     /// C22: which way people come.
     pub inbound: Inbound,
     /// IANA name; whose midnight starts and ends a day.
@@ -117,14 +113,6 @@ choice!(
     Ignores { Case, CaseAndAccents }
 );
 choice!(
-    /// C14.
-    Credential {
-        /// What it may do beyond reading is a warning in every plan.
-        ReadOnly,
-        Any,
-    }
-);
-choice!(
     /// C15.
     ManualEdit {
         /// Refused, with the source named.
@@ -156,10 +144,6 @@ choice!(
 choice!(
     /// C20. There is nothing else: connectors have no way to write.
     WriteBack { None }
-);
-choice!(
-    /// C21.
-    Organization { One, Several }
 );
 choice!(
     /// C22.
@@ -194,14 +178,12 @@ impl Default for PoliciesConfig {
             schedule: Schedule::default(),
             matching: Matching::Always,
             match_ignores: Ignores::Case,
-            credential: Credential::ReadOnly,
             manual_edit: ManualEdit::Lock,
             activate: ActivateConfig::ByProvider,
             activate_days_before: 0,
             unmatched_local: UnmatchedLocal::Flag,
             adopt_rules: Vec::new(),
             write_back: WriteBack::None,
-            organization: Organization::One,
             inbound: Inbound::Either,
             time_zone: "UTC".to_owned(),
             hold_removals_over: Threshold { people: 50, percent: 10 },
