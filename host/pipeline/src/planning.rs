@@ -157,6 +157,8 @@ impl<'a> Planner<'a> {
         if person.standing.is_ended() {
             return self.leave(Situation::Ended, linked, person.why_ended());
         }
+        // Nobody new is given the account of somebody who is back.
+        self.claims.claim_account(account.id);
         if let Some(lacking) = &person.lacking {
             let reason = format!("left as it is: `{lacking}` is empty at the source");
             return Decision::new(Situation::Linked, Reaction::Wait, reason).of(account.id);

@@ -107,7 +107,8 @@ impl<'a, 'b> Acting<'a, 'b> {
         for decision in &chunk.local {
             self.local(decision)?;
         }
-        Ok(chunk.decisions.len() + chunk.absent.len() + chunk.local.len())
+        let decided = chunk.decisions.iter().flatten().count();
+        Ok(decided + chunk.absent.len() + chunk.local.len())
     }
 
     /// A case for a person is kept until it is decided.
@@ -222,7 +223,12 @@ impl<'a, 'b> Acting<'a, 'b> {
             if let Some(old) = &decision.replaces {
                 self.release(&mut after, old);
             }
-            after.owner.get_or_insert_with(|| self.owner(source));
+            let own = self.owner(source);
+            let is_ours = *after.owner.get_or_insert_with(|| own.clone()) == own;
+            if is_ours && before.status == AccountStatus::Deactivated {
+                after.status = AccountStatus::Active;
+                self.emit(EventKind::Reactivated, id, Vec::new())?;
+            }
         }
         self.regroup(&mut after, decision);
         self.apply.change_account(&before, &after)

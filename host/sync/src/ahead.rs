@@ -1,12 +1,11 @@
 //! Loading one ahead: what is read from disk and decoded is ready when it is
 //! needed, on the other core.
 
-use std::ops::Range;
 use std::sync::mpsc;
 
 /// Calls `work` with an iterator over what `load` gives for each number.
 pub(crate) fn ahead<T: Send, R>(
-    numbers: Range<u32>,
+    numbers: impl Iterator<Item = u32> + Send,
     load: impl Fn(u32) -> T + Send,
     work: impl FnOnce(&mut dyn Iterator<Item = T>) -> R,
 ) -> R {

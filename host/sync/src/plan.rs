@@ -17,7 +17,7 @@ use crate::batch::{BATCH_PEOPLE, Batch, Chunk};
 use crate::directory::Known;
 use crate::index::Seen;
 use crate::progress::Progress;
-use crate::stage::Stage;
+use crate::stage::{Stage, Turn};
 
 /// Plans what `stage` has read and writes the plan beside it.
 pub(crate) fn plan(
@@ -44,20 +44,28 @@ pub(crate) fn plan(
         merged: circumstances.merge.is_some(),
         acts: Vec::new(),
         touched: 0,
+        replaced: 0,
     };
     stage.staging.put_plan(stage.run, |writer| {
         let mut done = 0;
         let (staging, run) = (&stage.staging, stage.run);
         let load = |number| (number, staging.batch::<Batch>(run, number));
-        ahead(0..stage.batches, load, |batches| {
-            for (number, batch) in batches {
-                let Some(batch) = batch?.filter(|batch| !batch.people.is_empty()) else { continue };
-                done += batch.people.len() as u64;
-                writer.push(&planning.batch(number, &batch)?)?;
-                progress.records(done, Some(stage.places.len() as u64));
-            }
-            Ok::<_, StoreError>(())
-        })?;
+        for turn in Turn::ALL {
+            let theirs = stage.turns.iter().filter(|(other, _)| *other == turn);
+            ahead(theirs.map(|(_, number)| *number), load, |batches| {
+                for (number, batch) in batches {
+                    let gone = || StoreError::Unknown { what: "staged batch", id: number.to_string() };
+                    let chunk = planning.batch(turn, number, &batch?.ok_or_else(gone)?)?;
+                    let decided = chunk.decisions.iter().flatten().count();
+                    if decided > 0 {
+                        writer.push(&chunk)?;
+                    }
+                    done += decided as u64;
+                    progress.records(done, Some(stage.places.len() as u64));
+                }
+                Ok::<_, StoreError>(())
+            })?;
+        }
         // A migration takes over; it finds nobody missing.
         if circumstances.migrates_from.is_none() {
             planning.absent(full, |chunk| writer.push(chunk))?;
@@ -92,24 +100,26 @@ struct Planning<'a> {
     acts: Vec<[u8; 32]>,
     /// Linked people with a decision.
     touched: u64,
+    /// Linked people without one, whose account goes to their new id.
+    replaced: u64,
 }
 
 impl Planning<'_> {
-    fn batch(&mut self, number: u32, batch: &Batch) -> Result<Chunk, StoreError> {
+    /// Those of a batch who have this turn.
+    fn batch(&mut self, turn: Turn, number: u32, batch: &Batch) -> Result<Chunk, StoreError> {
         let mut decisions = Vec::with_capacity(batch.people.len());
         for (at, person) in (0..).zip(&batch.people) {
             let hash = hash_source(&person.source_id);
-            if !self.stage.counts(hash, (number, at)) {
+            let linked = self.stage.index.seen(hash).is_some();
+            if !self.stage.counts(hash, (number, at)) || Turn::of(person, linked) != turn {
                 decisions.push(None);
                 continue;
             }
-            let decision = if self.stage.index.seen(hash).is_some() {
-                self.linked(person)?
-            } else {
-                self.unlinked(person)?
-            };
-            self.count(person.source_id.as_str(), &decision, &person.fingerprint.0.to_le_bytes());
-            decisions.push(Some(decision));
+            let decision = if linked { self.linked(person)? } else { Some(self.unlinked(person)?) };
+            if let Some(decision) = &decision {
+                self.count(person.source_id.as_str(), decision, &person.fingerprint.0.to_le_bytes());
+            }
+            decisions.push(decision);
         }
         Ok(Chunk { batch: Some(number), decisions, ..self.chunk() })
     }
@@ -126,6 +136,10 @@ impl Planning<'_> {
                 *self.overlaps.entry(owner.integration.clone()).or_default() += 1;
             }
         }
+        if let Some(old) = decision.replaces.as_ref().filter(|old| old.integration == *self.integration) {
+            let seen = self.stage.index.seen(hash_source(&old.source_id));
+            self.replaced += u64::from(!self.counts.full || seen == Some(Seen::Unchanged));
+        }
         match (decision.reaction, decision.account) {
             (Reaction::Create, _) => {
                 self.groups.change(None, &person.groups.keys().cloned().collect());
@@ -139,15 +153,19 @@ impl Planning<'_> {
         Ok(decision)
     }
 
-    fn linked(&mut self, person: &Person) -> Result<Decision, StoreError> {
+    /// None: they are taken over under another id.
+    fn linked(&mut self, person: &Person) -> Result<Option<Decision>, StoreError> {
         let link = self.known.link_of(&person.source_id)?;
+        if person.standing.is_ended() && self.planner.is_taken_over(link.account) {
+            return Ok(None);
+        }
         let account = self.known.account(link.account)?;
         let values = self.values(person)?;
         let linked = Linked { link: &link, account: &account };
         let decision = self.planner.linked(person, &values, linked, &self.known);
         let decision = self.known.checked(decision)?;
         self.group_change(account.groups.get(self.integration), &decision);
-        Ok(decision)
+        Ok(Some(decision))
     }
 
     fn group_change(&mut self, before: Option<&BTreeSet<String>>, decision: &Decision) {
@@ -268,6 +286,7 @@ impl Planning<'_> {
         } else {
             self.counts.linked.saturating_sub(self.touched)
         };
+        let unchanged = unchanged.saturating_sub(self.replaced);
         if unchanged > 0 {
             *self.counts.situations.entry(Situation::Linked).or_default() += unchanged;
             *self.counts.reactions.entry(Reaction::Keep).or_default() += unchanged;

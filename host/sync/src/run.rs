@@ -149,7 +149,7 @@ async fn drive(
         let receipt = run.receipt.clone().unwrap_or_default();
         // Where changes begin was known to the process that was killed, not to
         // this one: the next run reads everything, which is always right.
-        let integration = integration(job, &pipeline, known);
+        let integration = integration(job, run, &pipeline, known);
         return finish(job, run.clone(), plan, receipt, integration, staging).await;
     }
 
@@ -226,16 +226,14 @@ async fn drive(
     if let RunState::Held { .. } = run.state {
         return Ok(Outcome { run: run.clone(), plan, receipt });
     }
-    let mut integration = Integration { checkpoints, ..integration(job, &pipeline, known) };
-    if full {
-        integration.first_synced_ms.get_or_insert(run.started_ms);
-    }
+    let integration = Integration { checkpoints, ..integration(job, run, &pipeline, known) };
     finish(job, run.clone(), plan, receipt, integration, staging).await
 }
 
 /// An integration as it is after this run, but for what was read.
-fn integration(job: &Job, pipeline: &Pipeline, known: Option<Integration>) -> Integration {
+fn integration(job: &Job, run: &Run, pipeline: &Pipeline, known: Option<Integration>) -> Integration {
     let manifest = job.source.provider.manifest();
+    let now_synced = (run.mode == PullMode::Full).then_some(run.started_ms);
     Integration {
         id: job.integration.clone(),
         connector: manifest.id.clone(),
@@ -243,7 +241,7 @@ fn integration(job: &Job, pipeline: &Pipeline, known: Option<Integration>) -> In
         // Encoding into memory fails only for types that this is not.
         config: serde_json::to_value(&job.config).unwrap_or_default(),
         governs: pipeline.governs(),
-        first_synced_ms: known.and_then(|known| known.first_synced_ms),
+        first_synced_ms: known.and_then(|known| known.first_synced_ms).or(now_synced),
         synced_ms: job.now_ms,
         disconnected_ms: None,
         checkpoints: None,

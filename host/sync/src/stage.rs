@@ -21,6 +21,28 @@ use crate::read::SoFar;
 /// Where a staged person lies: batch, and number within it.
 pub(crate) type Place = (u32, u32);
 
+/// The order in which people are planned, whatever order they came in. Whoever has
+/// an account goes before somebody new with the same key; and whoever is on the way
+/// out may be back under another id, so that nothing is theirs to lose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Turn {
+    Linked,
+    New,
+    Ended,
+}
+
+impl Turn {
+    pub const ALL: [Self; 3] = [Self::Linked, Self::New, Self::Ended];
+
+    pub fn of(person: &Person, linked: bool) -> Self {
+        match (linked, person.standing.is_ended()) {
+            (true, false) => Self::Linked,
+            (true, true) => Self::Ended,
+            (false, _) => Self::New,
+        }
+    }
+}
+
 /// What has been read so far: the index with everybody met marked in it, and
 /// the place of each person staged.
 pub(crate) struct Stage {
@@ -35,6 +57,8 @@ pub(crate) struct Stage {
     pub group_names: BTreeMap<String, BTreeSet<String>>,
     /// A person who came twice is at the later place.
     pub places: HashMap<SourceHash, Place, BuildHasherDefault<Hashed>>,
+    /// Batches in which somebody has this turn.
+    pub turns: BTreeSet<(Turn, u32)>,
     /// Linked people who came as out of scope or deleted at some time.
     pub gone: BTreeSet<SourceId>,
     /// Batches written.
@@ -72,6 +96,7 @@ impl Stage {
             excluded: HashSet::new(),
             group_names: BTreeMap::new(),
             places: HashMap::default(),
+            turns: BTreeSet::new(),
             gone: BTreeSet::new(),
             batches: 0,
             in_scope: 0,
@@ -93,7 +118,7 @@ impl Stage {
             for (at, person) in (0..).zip(&batch.people) {
                 let hash = hash_source(&person.source_id);
                 self.index.meet(hash, &person.source_id)?;
-                self.place(hash, at);
+                self.place(hash, person, at);
             }
             // After the people: of somebody who is in two lists, this is how
             // they came last.
@@ -236,13 +261,14 @@ impl Stage {
             return;
         }
         let at = u32::try_from(self.batch.people.len()).unwrap_or(u32::MAX);
-        self.place(hash, at);
+        self.place(hash, &person, at);
         self.batch.people.push(person);
     }
 
-    fn place(&mut self, hash: SourceHash, at: u32) {
+    fn place(&mut self, hash: SourceHash, person: &Person, at: u32) {
         self.places.insert(hash, (self.batches, at));
-        self.index.mark(hash, Seen::Changed);
+        let linked = self.index.mark(hash, Seen::Changed);
+        self.turns.insert((Turn::of(person, linked), self.batches));
     }
 
     /// Whether the person at this place is the one that counts.

@@ -307,6 +307,26 @@ fn r107_somebody_back_under_another_id_keeps_their_account() {
 }
 
 #[test]
+fn r107_whoever_is_back_under_the_old_id_has_the_account_before_anybody_new() {
+    let pipeline = pipeline(&PipelineConfig::default());
+    let mut known = Known::with([owned("hr", "s0")]);
+    let left = link(Some(Leaving { done: true, ..Leaving::begin(Situation::Missing, NOW - DAY_MS) }));
+    known.links.insert("s0".into(), left.clone());
+    let mut planner = pipeline.planner(circumstances());
+    let back = person(&pipeline, |worker| {
+        worker.id = "s0".into();
+        worker.contact.work_email = Some("another@example.com".into());
+    });
+    let values = |person| pipeline.values(person).expect("encoded");
+    let account = owned("hr", "s0");
+    let linked = planner.linked(&back, &values(&back), Linked { link: &left, account: &account }, &known);
+    is(&linked, Situation::Linked, Reaction::Update);
+    let new = person(&pipeline, same);
+    let unlinked = planner.unlinked(&new, &|| values(&new), &known);
+    is(&unlinked, Situation::Disputed, Reaction::Review);
+}
+
+#[test]
 fn c18_a_migration_takes_over_by_key_and_creates_nobody() {
     let config = PipelineConfig::default();
     let migrate = |known: &Known| {

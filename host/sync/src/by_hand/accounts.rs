@@ -20,22 +20,28 @@ pub fn add(
     attributes: Attributes,
     hand: &Hand<'_>,
 ) -> Result<Account, HandError> {
-    for integration in tenant.integrations()? {
-        if config_of(&integration)?.policies.local_accounts == LocalAccounts::Forbid {
-            let Integration { id, name, .. } = integration;
+    let integrations = tenant.integrations()?;
+    for integration in &integrations {
+        if config_of(integration)?.policies.local_accounts == LocalAccounts::Forbid {
+            let Integration { id, name, .. } = integration.clone();
             return Err(HandError::Forbidden { integration: id, source_name: name });
         }
     }
     check_email(tenant, None, attributes.get("email"))?;
     note(store, tenant, hand, "account-added", json!({}))?;
     tenant.index_keys(["email"].into_iter())?;
-    Ok(tenant.apply(|apply| {
+    let account = tenant.apply(|apply| {
         let id = apply.new_account_id();
         let account = Account::new(id, attributes, None, hand.now_ms);
         apply.create_account(&account, |name| account.attributes.get(name).and_then(Value::as_text))?;
         emit(apply, EventKind::Created, id, Vec::new(), hand.now_ms)?;
         Ok::<_, StoreError>(account)
-    })?)
+    })?;
+    // Whoever it may be was read before, and did not change.
+    for integration in &integrations {
+        tenant.forget_checkpoints(&integration.id)?;
+    }
+    Ok(account)
 }
 
 /// One attribute; none empties it.

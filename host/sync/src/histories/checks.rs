@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rollcall_model::{AccountId, AccountStatus, RunState, Value};
+use rollcall_model::{AccountId, AccountStatus, Event, RunState, Value};
 
-use super::model::{Leaving, Link, fold};
+use super::model::{Link, Subject, fold};
 use super::world::World;
 
 impl World<'_> {
     pub fn check(&mut self) {
         self.links();
         self.accounts();
+        self.groups();
         self.keys();
         self.events();
         self.run_is_over();
@@ -32,15 +33,11 @@ impl World<'_> {
         assert_eq!(self.tenant.count_links(&"people".into()).expect("reads"), found.len() as u64);
         let mut open = Vec::new();
         for ((source, real), (_, link)) in found.iter().zip(&self.model.links) {
-            let Link { account, leaving, .. } = link;
+            let Link { account, leaving, confirmed, .. } = link;
             let name = *self.names.entry(*account).or_insert(real.account);
             assert_eq!(name, real.account, "{source} has another account than before");
-            let real = real.leaving.clone().map(|leaving| Leaving {
-                situation: leaving.situation,
-                since_ms: leaving.since_ms,
-                done: leaving.done,
-            });
-            assert_eq!(real, *leaving, "{source} on the way out");
+            assert_eq!(real.leaving, *leaving, "{source} on the way out");
+            assert_eq!(real.confirmed, *confirmed, "{source} by the word of an admin");
             open.extend(leaving.as_ref().filter(|leaving| !leaving.done).map(|_| source.as_str().into()));
         }
         assert_eq!(self.tenant.leaving(&"people".into()).expect("reads"), open);
@@ -64,8 +61,19 @@ impl World<'_> {
             assert_eq!(real.status == AccountStatus::Active, account.active, "{} is active", real.id);
             let owner = real.owner.as_ref().map(|owner| owner.source_id.0.clone());
             assert_eq!(owner, account.owner, "whose {} is", real.id);
+            let flags = (real.protected, real.non_matching);
+            assert_eq!(flags, (account.protected, account.non_matching), "flags of {}", real.id);
+            let groups = real.groups.get(&"people".into()).cloned().unwrap_or_default();
+            assert_eq!(groups, account.groups, "groups of {}", real.id);
             self.emails.extend(account.values.get("email").map(|email| fold(email)));
         }
+    }
+
+    /// Groups that somebody is in, and no others, with how many.
+    fn groups(&self) {
+        let found = self.tenant.view().expect("reads").groups(&"people".into()).expect("reads");
+        let found: BTreeMap<_, _> = found.into_iter().map(|(key, group)| (key, group.members)).collect();
+        assert_eq!(found, self.model.members(), "members of groups");
     }
 
     /// Every account is found by the e-mail that it has, and by none that it had.
@@ -89,16 +97,19 @@ impl World<'_> {
     /// Each once, however often the power was lost.
     fn events(&mut self) {
         let all = self.tenant.events(0, usize::MAX).expect("reads");
-        let mut real: Vec<_> = all
-            .iter()
-            .skip(self.events)
-            .filter_map(|(_, event)| Some(format!("{:?} {}", event.kind, event.account?)))
-            .collect();
-        let named = |(kind, number)| format!("{kind:?} {}", self.names[number]);
-        let mut expected: Vec<_> =
-            self.model.events.iter().skip(self.events).map(|(kind, number)| named((kind, number))).collect();
-        real.sort();
-        expected.sort();
+        let group = |event: &Event| event.group.as_ref().map(|(_, key)| key.clone());
+        let of = |event: &Event| event.account.map(|id| id.to_string()).or_else(|| group(event));
+        let real = all.iter().skip(self.events);
+        let mut real: Vec<_> = real.map(|(_, event)| (event.kind, of(event))).collect();
+        let named = |subject: &Subject| match subject {
+            Subject::Account(number) => self.names[number].to_string(),
+            Subject::Group(key) => key.clone(),
+        };
+        let expected = self.model.events.iter().skip(self.events);
+        let mut expected: Vec<_> = expected.map(|(kind, subject)| (*kind, Some(named(subject)))).collect();
+        for events in [&mut real, &mut expected] {
+            events.sort_by_key(|event| format!("{event:?}"));
+        }
         assert_eq!(real, expected, "events");
         self.events = all.len();
     }

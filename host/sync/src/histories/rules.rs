@@ -2,10 +2,12 @@
 //! chance. A new policy is a field here, a line in each of the two functions,
 //! and what it means in the model.
 
+use std::collections::BTreeSet;
+
 use rollcall_model::WorkerStatus;
 use rollcall_pipeline::{
-    ActivateConfig, ClauseConfig, FilterConfig, LeaveAction, LeaveConfig, MappingLine, PipelineConfig,
-    PoliciesConfig, Threshold,
+    ActivateConfig, ClauseConfig, FilterConfig, GroupSource, GroupingConfig, LeaveAction, LeaveConfig,
+    LocalAccounts, MappingLine, Matching, OnLeave, PipelineConfig, PoliciesConfig, Threshold, UnmatchedLocal,
 };
 
 use super::calendar::day;
@@ -20,6 +22,15 @@ pub struct Rules {
     pub missing: LeaveConfig,
     pub ended: LeaveConfig,
     pub use_end_date: bool,
+    pub on_leave: OnLeave,
+    /// C2.
+    pub local_accounts: LocalAccounts,
+    /// C11.
+    pub matching: Matching,
+    /// C17.
+    pub unmatched_local: UnmatchedLocal,
+    /// C8: whether departments are groups.
+    pub grouping: bool,
     /// C16: so many days before the start date. None: on appearance.
     pub before_start: Option<u16>,
     /// Hours that clocks are ahead of UTC.
@@ -44,6 +55,14 @@ pub enum Stands {
     Due,
     Waits,
     Ended,
+    /// Where that ends access.
+    OnLeave,
+}
+
+impl Stands {
+    pub fn ends(self) -> bool {
+        matches!(self, Self::Ended | Self::OnLeave)
+    }
 }
 
 impl Rules {
@@ -64,12 +83,21 @@ impl Rules {
         if by_status || (self.use_end_date && human.end.is_some_and(|end| end < today)) {
             return Stands::Ended;
         }
+        if human.status == WorkerStatus::OnLeave && self.on_leave == OnLeave::Deactivate {
+            return Stands::OnLeave;
+        }
         let Some(before) = self.before_start else { return Stands::Due };
         match human.start {
             Some(start) if start - i64::from(before) > today => Stands::Waits,
             None if human.status == WorkerStatus::Pending => Stands::Waits,
             _ => Stands::Due,
         }
+    }
+
+    /// The groups that somebody belongs to, by key.
+    pub fn groups(&self, human: &Human) -> BTreeSet<String> {
+        let department = human.department.iter().filter(|_| self.grouping);
+        department.map(|name| name.to_lowercase()).collect()
     }
 
     /// As an admin writes it down.
@@ -112,6 +140,10 @@ impl Rules {
                 on_source_deleted: self.missing,
                 on_source_inactive: self.ended,
                 use_end_date: self.use_end_date,
+                on_leave: self.on_leave,
+                local_accounts: self.local_accounts,
+                matching: self.matching,
+                unmatched_local: self.unmatched_local,
                 activate: match self.before_start {
                     None => ActivateConfig::OnAppearance,
                     Some(_) => ActivateConfig::OnStartDate,
@@ -124,6 +156,10 @@ impl Rules {
                 },
                 hold_removals_over: self.threshold,
                 ..PoliciesConfig::default()
+            },
+            grouping: GroupingConfig {
+                source: if self.grouping { GroupSource::ByProvider } else { GroupSource::None },
+                ..GroupingConfig::default()
             },
             ..PipelineConfig::default()
         }
@@ -140,12 +176,11 @@ impl Rules {
         };
         let leave = |random: &mut Random, may_remove: bool| {
             let grace_days = random.pick(&[0, 0, 1, 7]);
-            let action = match random.below(3) {
-                0 => LeaveAction::Flag,
-                1 if may_remove && grace_days > 0 => LeaveAction::Remove,
-                _ => LeaveAction::Deactivate,
-            };
-            LeaveConfig { action, grace_days, remove_after_days: None }
+            match random.below(3) {
+                0 => LeaveConfig::flag(),
+                1 if may_remove => LeaveConfig::remove(grace_days, random.pick(&[1, 1, 3, 9])),
+                _ => LeaveConfig::deactivate(grace_days),
+            }
         };
         Self {
             filter,
@@ -153,6 +188,15 @@ impl Rules {
             missing: leave(random, true),
             ended: leave(random, false),
             use_end_date: dates && random.percent(70),
+            on_leave: random.pick(&[OnLeave::Keep, OnLeave::Deactivate]),
+            local_accounts: random.pick(&[
+                LocalAccounts::AllowUntilMatched,
+                LocalAccounts::AllowUntilMatched,
+                LocalAccounts::Allow,
+            ]),
+            matching: random.pick(&[Matching::Always, Matching::Always, Matching::FirstSync]),
+            unmatched_local: random.pick(&[UnmatchedLocal::Flag, UnmatchedLocal::Ignore]),
+            grouping: random.percent(50),
             before_start: (dates && random.percent(50)).then(|| random.pick(&[0, 0, 2])),
             zone: random.pick(&[0, 0, 12, -11]),
             threshold: Threshold {

@@ -5,14 +5,15 @@ mod runs;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rollcall_model::{Account, AccountId, Value};
+use rollcall_model::{AccountId, Value};
 use rollcall_store::{MasterKey, SimulatedDisk, Store, TenantStore};
 use tokio::runtime::Runtime;
 
 use crate::approve::{ApproveError, Consent, approve, waiting};
+use crate::{Hand, HandError};
 
 use super::company::Token;
-use super::model::{Act, Model, Number};
+use super::model::{Acts, Model, Number};
 use super::provider::Fault;
 use super::random::Random;
 use super::rules::Rules;
@@ -74,7 +75,7 @@ pub struct World<'a> {
 
 /// A plan that waits, or that was approved.
 pub struct Consented {
-    acts: Vec<Act>,
+    acts: Acts,
     rules: Rules,
     expires_ms: i64,
 }
@@ -144,23 +145,22 @@ impl<'a> World<'a> {
         self.disk.operations()
     }
 
-    /// As the command line adds an account.
     fn add(&mut self, local: &Local, now_ms: i64) {
-        let number = self.model.add(local);
         let text = |text: &String| Value::Text(text.clone());
         let attributes: rollcall_model::Attributes =
             [("email", &local.email), ("given_name", &local.given), ("family_name", &local.family)]
                 .map(|(name, value)| (name.to_owned(), text(value)))
                 .into();
-        self.tenant.index_keys(["email"].into_iter()).expect("indexes");
-        let id = self.tenant.apply(|apply| {
-            let id = apply.new_account_id();
-            let account = Account::new(id, attributes.clone(), None, now_ms);
-            apply.create_account(&account, |name| account.attributes.get(name).and_then(Value::as_text))?;
-            Ok(id)
-        });
-        self.names.insert(number, id.expect("adds"));
-        self.allowed.extend(local.tokens());
+        let hand = Hand { by: "Ada", reason: "asked to", now_ms };
+        let added = crate::add(&self.store, &self.tenant, attributes, &hand);
+        match self.model.add(local) {
+            Some(number) => {
+                self.names.insert(number, added.expect("adds").id);
+                self.allowed.extend(local.tokens());
+                self.read_in_full = None;
+            }
+            None => assert!(matches!(added, Err(HandError::Taken { .. })), "{added:?}"),
+        }
     }
 
     fn approve(&mut self, approval: Approving, now_ms: i64) {

@@ -49,10 +49,9 @@ fn pipeline() -> Arc<Pipeline> {
         ..ClauseConfig::default()
     };
     let filter = FilterConfig { include: Some(sales), exclude: None };
-    Arc::new(
-        Pipeline::compile(&PipelineConfig { filter, ..PipelineConfig::default() }, &Offer::unknown(), 0)
-            .expect("compiles"),
-    )
+    let classes = vec![rollcall_model::Sensitivity::Work];
+    let config = PipelineConfig { filter, classes, ..PipelineConfig::default() };
+    Arc::new(Pipeline::compile(&config, &Offer::unknown(), 0).expect("compiles"))
 }
 
 struct Scene {

@@ -178,7 +178,7 @@ impl World<'_> {
         }
         let plan = self.model.plan(&step.company, &read, &step.rules, run.started_ms);
         self.disputes |= plan.situations.contains_key(&Situation::Disputed);
-        let approval = if plan.has_parts { self.approval.take() } else { None };
+        let approval = if plan.decisions.is_empty() { None } else { self.approval.take() };
         let consent = Consented { acts: plan.acts(), rules: step.rules.clone(), expires_ms: 0 };
         let approved = approval.is_some_and(|approval| {
             approval.acts == consent.acts
@@ -197,7 +197,7 @@ impl World<'_> {
         if read.full {
             self.read_in_full = Some((run.started_ms, step.rules.clone()));
         }
-        self.model.apply(&plan);
+        self.model.apply(&plan, read.full, &step.rules);
         plan
     }
 
