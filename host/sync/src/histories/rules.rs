@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use rollcall_model::WorkerStatus;
 use rollcall_pipeline::{
-    ActivateConfig, ClauseConfig, FilterConfig, GroupSource, GroupingConfig, LeaveAction, LeaveConfig,
-    LocalAccounts, MappingLine, Matching, OnLeave, PipelineConfig, PoliciesConfig, Threshold, UnmatchedLocal,
+    ActivateConfig, ClauseConfig, FilterConfig, GroupSource, GroupingConfig, LeaveConfig, LocalAccounts,
+    MappingLine, Matching, OnLeave, PipelineConfig, PoliciesConfig, Threshold, UnmatchedLocal,
 };
 
 use super::calendar::day;
