@@ -1,11 +1,11 @@
 //! Applying: every change to accounts, links, keys and events, with the progress
 //! of the run, in one transaction.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use redb::{ReadableTable, Table, WriteTransaction};
 use rollcall_model::{
-    Account, AccountId, Event, GroupRecord, IntegrationId, Link, Review, Run, RunId, SourceId, index_fold,
+    Account, AccountId, Event, IntegrationId, Link, Run, RunId, SourceId, index_fold,
 };
 use serde::Serialize;
 
@@ -50,14 +50,14 @@ pub struct Apply<'a> {
     accounts: Table<'a, u64, &'static [u8]>,
     local: Table<'a, u64, bool>,
     pub(crate) events: Table<'a, u64, &'static [u8]>,
-    groups: Table<'a, &'static [u8], &'static [u8]>,
+    pub(crate) groups: Table<'a, &'static [u8], &'static [u8]>,
     pub(crate) reviews: Table<'a, &'static [u8], &'static [u8]>,
     next_account: u64,
     next_event: u64,
     /// Attributes that accounts are found by.
     indexed: Vec<String>,
     /// Accounts that joined or left each group, by its place.
-    members: BTreeMap<Vec<u8>, i64>,
+    pub(crate) members: BTreeMap<Vec<u8>, i64>,
     /// Links and keys come in the provider's order, which is random to them.
     /// Sorted and written at the end, each leaf of their trees is touched once.
     links: Vec<(Vec<u8>, Option<Written>)>,
@@ -145,88 +145,6 @@ impl<'a> Apply<'a> {
         }
         self.count_members(&account.groups, -1);
         rewrite::mark(self.tx)
-    }
-
-    fn count_members(&mut self, groups: &BTreeMap<IntegrationId, BTreeSet<String>>, change: i64) {
-        for (integration, keys) in groups {
-            for key in keys {
-                *self.members.entry(links::place(integration, &key.as_str().into())).or_default() += change;
-            }
-        }
-    }
-
-    /// Brings the numbers of members up to date.
-    fn settle_members(&mut self) -> Result<(), StoreError> {
-        for (place, change) in
-            std::mem::take(&mut self.members).into_iter().filter(|(_, change)| *change != 0)
-        {
-            let known = self.groups.get(place.as_slice())?;
-            let known = known.map(|bytes| decode::<GroupRecord>("group", bytes.value())).transpose()?;
-            if let Some(mut group) = known {
-                group.members = group.members.saturating_add_signed(change);
-                self.groups.insert(place.as_slice(), encode("group", &group)?.as_slice())?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Removes the groups that nobody is in any more, and says which.
-    pub fn remove_empty_groups(&mut self) -> Result<Vec<(IntegrationId, String)>, StoreError> {
-        self.settle_members()?;
-        let mut empty = Vec::new();
-        for row in self.groups.iter()? {
-            let (place, group) = row?;
-            if decode::<GroupRecord>("group", group.value())?.members == 0 {
-                let place = place.value();
-                empty.push((links::integration_of(place).into(), links::below(place)?.to_owned()));
-            }
-        }
-        for (integration, key) in &empty {
-            self.put_group(integration, key, None)?;
-        }
-        Ok(empty)
-    }
-
-    pub fn group(&self, integration: &IntegrationId, key: &str) -> Result<Option<GroupRecord>, StoreError> {
-        let found = self.groups.get(links::place(integration, &key.into()).as_slice())?;
-        found.map(|bytes| decode("group", bytes.value())).transpose()
-    }
-
-    /// None: there is no such group any more.
-    pub fn put_group(
-        &mut self,
-        integration: &IntegrationId,
-        key: &str,
-        group: Option<&GroupRecord>,
-    ) -> Result<(), StoreError> {
-        let place = links::place(integration, &key.into());
-        match group {
-            Some(group) => self.groups.insert(place.as_slice(), encode("group", group)?.as_slice())?,
-            None => self.groups.remove(place.as_slice())?,
-        };
-        Ok(())
-    }
-
-    /// None: it is decided.
-    pub fn put_review(
-        &mut self,
-        integration: &IntegrationId,
-        source: &SourceId,
-        review: Option<&Review>,
-    ) -> Result<(), StoreError> {
-        let place = links::place(integration, source);
-        match review {
-            Some(review) => self.reviews.insert(place.as_slice(), encode("review", review)?.as_slice())?,
-            None => self.reviews.remove(place.as_slice())?,
-        };
-        Ok(())
-    }
-
-    /// Forgets the cases of an integration: a read of everybody finds them anew.
-    pub fn clear_reviews(&mut self, integration: &IntegrationId) -> Result<(), StoreError> {
-        let (first, after) = links::bounds(integration);
-        self.reviews.retain_in(first.as_slice()..after.as_slice(), |_, _| false)?;
-        Ok(())
     }
 
     pub fn put_link(
@@ -400,44 +318,6 @@ mod tests {
         tenant.apply(|apply| apply.remove_account(&after)).expect("applies");
         assert_eq!(find("badge", "b"), []);
         assert_eq!(tenant.view().expect("opens").local().expect("lists"), []);
-    }
-
-    #[test]
-    fn r91_groups_know_how_many_belong_to_them_and_go_when_nobody_does() {
-        let directory = tempfile::tempdir().expect("a directory");
-        let store = Store::open(directory.path(), MasterKey::from_bytes([1; 32])).expect("opens");
-        let tenant = store.tenant(&"acme".into()).expect("opens");
-        let hr = IntegrationId::from("hr");
-        let group =
-            |name: &str| GroupRecord { name: name.into(), kind: "team".into(), parent: None, members: 0 };
-        let of = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<BTreeSet<_>>();
-        let mut first = account(AccountId(1));
-        first.groups.insert(hr.clone(), of(&["a", "b"]));
-        let create = |apply: &mut Apply<'_>| {
-            apply.put_group(&hr, "a", Some(&group("A")))?;
-            apply.put_group(&hr, "b", Some(&group("B")))?;
-            apply.create_account(&first, |_| None)
-        };
-        tenant.apply(create).expect("applies");
-        let members = || {
-            let groups = tenant.view().expect("opens").groups(&hr).expect("lists");
-            groups.into_iter().map(|(key, group)| (key, group.members)).collect::<Vec<_>>()
-        };
-        assert_eq!(members(), [("a".to_owned(), 1), ("b".to_owned(), 1)]);
-        let mut moved = first.clone();
-        moved.groups.insert(hr.clone(), of(&["b"]));
-        let change = |apply: &mut Apply<'_>| {
-            apply.change_account(&first, &moved)?;
-            apply.remove_empty_groups()
-        };
-        assert_eq!(tenant.apply(change).expect("applies"), [(hr.clone(), "a".to_owned())]);
-        assert_eq!(members(), [("b".to_owned(), 1)]);
-        let remove = |apply: &mut Apply<'_>| {
-            apply.remove_account(&moved)?;
-            apply.remove_empty_groups()
-        };
-        assert_eq!(tenant.apply(remove).expect("applies").len(), 1);
-        assert_eq!(members(), []);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use redb::{ReadableDatabase, TableDefinition};
 use rollcall_model::{IntegrationId, Review, SourceId};
 use serde::{Deserialize, Serialize};
 
-use crate::links::{below, bounds, place};
+use crate::links::{self, below, bounds, place};
 use crate::{Apply, StoreError, TenantStore, decode, encode};
 
 /// `integration NUL source id`.
@@ -23,6 +23,28 @@ pub struct Exclusion {
 }
 
 impl Apply<'_> {
+    /// None: it is decided.
+    pub fn put_review(
+        &mut self,
+        integration: &IntegrationId,
+        source: &SourceId,
+        review: Option<&Review>,
+    ) -> Result<(), StoreError> {
+        let place = links::place(integration, source);
+        match review {
+            Some(review) => self.reviews.insert(place.as_slice(), encode("review", review)?.as_slice())?,
+            None => self.reviews.remove(place.as_slice())?,
+        };
+        Ok(())
+    }
+
+    /// Forgets the cases of an integration: a read of everybody finds them anew.
+    pub fn clear_reviews(&mut self, integration: &IntegrationId) -> Result<(), StoreError> {
+        let (first, after) = links::bounds(integration);
+        self.reviews.retain_in(first.as_slice()..after.as_slice(), |_, _| false)?;
+        Ok(())
+    }
+
     pub fn remove_exclusion(&mut self, of: &IntegrationId, source: &SourceId) -> Result<(), StoreError> {
         self.tx.open_table(EXCLUDED)?.remove(place(of, source).as_slice())?;
         Ok(())

@@ -246,7 +246,7 @@ impl Model {
         let account = &self.accounts[&link.account];
         // The source may have given the id of a leaver to somebody else.
         let differs = |name: &&str| fold(&account.values[*name]) != fold(&record.values[*name]);
-        if !link.confirmed && REQUIRED.iter().all(|name| differs(name)) {
+        if !link.confirmed && REQUIRED.iter().all(differs) {
             return review();
         }
         let values = with(account, record);
