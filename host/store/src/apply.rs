@@ -229,6 +229,13 @@ impl<'a> Apply<'a> {
         Ok(())
     }
 
+    /// A link as it was before this transaction.
+    pub fn link(&self, integration: &IntegrationId, source: &SourceId) -> Result<Option<Link>, StoreError> {
+        let table = self.tx.open_table(LINKS)?;
+        let found = table.get(links::place(integration, source).as_slice())?;
+        found.map(|bytes| decode("link", bytes.value())).transpose()
+    }
+
     pub fn put_link(
         &mut self,
         integration: &IntegrationId,
