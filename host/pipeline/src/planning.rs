@@ -163,7 +163,7 @@ impl<'a> Planner<'a> {
             let reason = format!("left as it is: `{lacking}` is empty at the source");
             return Decision::new(Situation::Linked, Reaction::Wait, reason).of(account.id);
         }
-        if let Err(dispute) = self.claim_keys(person) {
+        if let Some(dispute) = self.claim_keys(person) {
             return dispute.of(account.id);
         }
         let dispute = |reason: &str| Decision::dispute(reason, std::slice::from_ref(account)).of(account.id);
@@ -210,14 +210,15 @@ impl<'a> Planner<'a> {
         found
     }
 
-    fn claim_keys(&mut self, person: &Person) -> Result<(), Decision> {
+    /// A dispute, if somebody else has one of them.
+    fn claim_keys(&mut self, person: &Person) -> Option<Decision> {
         for (key, folded) in &person.keys {
             if let Err(other) = self.claims.claim_key(key, folded, &person.source_id) {
                 let reason = format!("{other} in the same source has the same `{key}`");
-                return Err(Decision::dispute(reason, &[]));
+                return Some(Decision::dispute(reason, &[]));
             }
         }
-        Ok(())
+        None
     }
 
     /// Whether of e-mail and names, all of which were there, none is left: a

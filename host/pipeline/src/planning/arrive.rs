@@ -38,7 +38,7 @@ impl Planner<'_> {
         if let Some(lacking) = &person.lacking {
             return wait(format!("not created: `{lacking}` is empty at the source"));
         }
-        if let Err(dispute) = self.claim_keys(person) {
+        if let Some(dispute) = self.claim_keys(person) {
             return dispute;
         }
         if let Some((found, accounts)) = self.candidates(person, values, directory) {
