@@ -4,9 +4,7 @@
 use std::collections::BTreeMap;
 
 use redb::{ReadableTable, Table, WriteTransaction};
-use rollcall_model::{
-    Account, AccountId, Event, IntegrationId, Link, Run, RunId, SourceId, index_fold,
-};
+use rollcall_model::{Account, AccountId, Event, IntegrationId, Link, Run, RunId, SourceId, index_fold};
 use serde::Serialize;
 
 use crate::accounts::{ACCOUNTS, LOCAL};
@@ -145,6 +143,13 @@ impl<'a> Apply<'a> {
         }
         self.count_members(&account.groups, -1);
         rewrite::mark(self.tx)
+    }
+
+    /// A link as it was before this transaction.
+    pub fn link(&self, integration: &IntegrationId, source: &SourceId) -> Result<Option<Link>, StoreError> {
+        let table = self.tx.open_table(LINKS)?;
+        let found = table.get(links::place(integration, source).as_slice())?;
+        found.map(|bytes| decode("link", bytes.value())).transpose()
     }
 
     pub fn put_link(

@@ -158,7 +158,8 @@ impl<'a, 'b> Acting<'a, 'b> {
     ) -> Result<(), StoreError> {
         let Some(id) = decision.account else { return Ok(()) };
         let kind = match decision.reaction {
-            Reaction::Create | Reaction::Review | Reaction::Wait => return Ok(()),
+            Reaction::Create => return Ok(()),
+            Reaction::Review | Reaction::Wait => return self.stays(source, person),
             Reaction::Remove => return self.remove(source, id),
             Reaction::Unlink => return self.unlink(source, id, decision),
             Reaction::Keep => None,
@@ -187,6 +188,21 @@ impl<'a, 'b> Acting<'a, 'b> {
                 self.emit(kind, id, changed)
             }
             None => Ok(()),
+        }
+    }
+
+    /// Nothing is done about somebody who is linked. If they are back in the source,
+    /// they are no longer on the way out: days that run on would remove them.
+    fn stays(&mut self, source: &SourceId, person: Option<&Person>) -> Result<(), StoreError> {
+        if person.is_none_or(|person| person.standing.is_ended()) {
+            return Ok(());
+        }
+        match self.apply.link(self.integration, source)? {
+            Some(link) if link.leaving.is_some() => {
+                let link = Link { fingerprint: Fingerprint(0), leaving: None, ..link };
+                self.apply.put_link(self.integration, source, &link)
+            }
+            _ => Ok(()),
         }
     }
 

@@ -9,7 +9,7 @@ use rollcall_pipeline::{OnDisconnect, REMOVE_AFTER_DAYS};
 use rollcall_store::{Apply, Integration, Store, StoreError, TenantStore};
 use serde_json::json;
 
-use crate::by_hand::{Hand, HandError, find, idle, note, released};
+use crate::by_hand::{Hand, HandError, find, idle, note, released, remove_empty_groups};
 use crate::config_of;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -86,7 +86,7 @@ pub fn disconnect(
     let parting = Parting { tenant, id, run: run.id, now_ms: hand.now_ms };
     parting.each(|apply, source, link, account| parting.part(apply, accounts, source, link, account))?;
     tenant.apply(|apply| {
-        apply.remove_empty_groups()?;
+        remove_empty_groups(apply, Some(run.id), hand.now_ms)?;
         apply.clear_reviews(id)?;
         match accounts {
             OnDisconnect::Remove => {
@@ -127,7 +127,7 @@ pub fn finish_removal(
         parting.emit(apply, EventKind::Removed, account)
     })?;
     tenant.apply(|apply| {
-        apply.remove_empty_groups()?;
+        remove_empty_groups(apply, None, hand.now_ms)?;
         if waiting == 0 { apply.remove_integration(id) } else { Ok(()) }
     })?;
     Ok((removed, waiting))

@@ -7,7 +7,7 @@ use rollcall_pipeline::{LocalAccounts, ManualEdit};
 use rollcall_store::{Integration, Store, StoreError, TenantStore};
 use serde_json::json;
 
-use super::{Hand, HandError, emit, find, note};
+use super::{Hand, HandError, emit, find, note, read_again};
 use crate::config_of;
 
 /// Attributes that every account has.
@@ -20,10 +20,9 @@ pub fn add(
     attributes: Attributes,
     hand: &Hand<'_>,
 ) -> Result<Account, HandError> {
-    let integrations = tenant.integrations()?;
-    for integration in &integrations {
-        if config_of(integration)?.policies.local_accounts == LocalAccounts::Forbid {
-            let Integration { id, name, .. } = integration.clone();
+    for integration in tenant.integrations()? {
+        if config_of(&integration)?.policies.local_accounts == LocalAccounts::Forbid {
+            let Integration { id, name, .. } = integration;
             return Err(HandError::Forbidden { integration: id, source_name: name });
         }
     }
@@ -38,9 +37,7 @@ pub fn add(
         Ok::<_, StoreError>(account)
     })?;
     // Whoever it may be was read before, and did not change.
-    for integration in &integrations {
-        tenant.forget_checkpoints(&integration.id)?;
-    }
+    read_again(tenant)?;
     Ok(account)
 }
 
@@ -104,7 +101,7 @@ pub fn protect(
     note(store, tenant, hand, kind, json!({"account": id.to_string()}))?;
     let after = Account { protected, updated_ms: hand.now_ms, ..before.clone() };
     tenant.apply(|apply| apply.change_account(&before, &after))?;
-    Ok(())
+    Ok(read_again(tenant)?)
 }
 
 /// What a source says to an edit of an attribute that it governs.

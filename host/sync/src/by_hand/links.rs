@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::accounts::links_of;
-use super::{Hand, HandError, emit, find, note};
+use super::{Hand, HandError, emit, find, note, remove_empty_groups};
 
 /// One person or account, and how it stands to its source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -104,7 +104,7 @@ pub fn break_link(
     tenant.apply(|apply| {
         apply.change_account(&before, &after)?;
         apply.remove_link(integration, source);
-        apply.remove_empty_groups()?;
+        remove_empty_groups(apply, None, hand.now_ms)?;
         emit(apply, EventKind::Unlinked, before.id, Vec::new(), hand.now_ms)
     })?;
     tenant.forget_checkpoints(integration)?;
@@ -149,7 +149,7 @@ pub fn repair(
         let link = Link { account, fingerprint: Fingerprint(0), leaving: None, confirmed: true };
         apply.put_link(integration, source, &link)?;
         apply.put_review(integration, source, None)?;
-        apply.remove_empty_groups()?;
+        remove_empty_groups(apply, None, hand.now_ms)?;
         emit(apply, EventKind::Linked, account, Vec::new(), hand.now_ms)
     })?;
     tenant.forget_checkpoints(integration)?;

@@ -196,7 +196,15 @@ impl Model {
     fn decision(&mut self, decision: &Decision) {
         let Decision { id, reaction, read, leaving, .. } = decision;
         let number = match (*reaction, decision.account) {
-            (Reaction::Wait | Reaction::Review, _) => return,
+            (Reaction::Wait | Reaction::Review, _) => {
+                // Whoever is back in the source is no longer on the way out.
+                let is_back = read.as_ref().is_some_and(|read| !read.stands.ends());
+                let link = self.links.get_mut(id).filter(|link| is_back && link.leaving.is_some());
+                if let Some(link) = link {
+                    (link.applied, link.leaving) = (None, None);
+                }
+                return;
+            }
             (Reaction::Remove, Some(number)) => {
                 self.accounts.remove(&number);
                 self.links.remove(id);
