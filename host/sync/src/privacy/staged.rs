@@ -55,32 +55,34 @@ impl<'a> Search<'a> {
         Self { subject, run, sources, hashes }
     }
 
-    /// Chunks about batches come in the order of the batches, and those about
-    /// people who were not read behind them.
+    /// A batch has a chunk for each turn that somebody in it has; people who were
+    /// not read have chunks of their own.
     fn run(&self, staging: &Staging, found: &mut Vec<Staged>) -> Result<(), StoreError> {
-        let mut chunks = (0..).map(|number| staging.chunk::<Chunk>(self.run.id, number).transpose());
-        let mut next = || chunks.next().flatten().transpose();
-        let mut chunk = next()?;
+        let mut of_batch: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        let mut absent = Vec::new();
+        for number in 0.. {
+            let Some(chunk) = staging.chunk::<Chunk>(self.run.id, number)? else { break };
+            match chunk.batch {
+                Some(batch) => of_batch.entry(batch).or_default().push(number),
+                None => self.absent(&chunk, &mut absent),
+            }
+        }
         for number in 0.. {
             let Some(batch) = staging.batch::<Batch>(self.run.id, number)? else { break };
-            let planned = chunk.take_if(|chunk| chunk.batch == Some(number));
-            if planned.is_some() {
-                chunk = next()?;
-            }
-            self.batch(&batch, planned.as_ref(), found)?;
+            let chunks = of_batch.get(&number).into_iter().flatten();
+            let chunks = chunks.map(|chunk| staging.chunk::<Chunk>(self.run.id, *chunk));
+            let chunks: Vec<_> = chunks.filter_map(Result::transpose).collect::<Result<_, _>>()?;
+            self.batch(&batch, &chunks, found)?;
         }
-        while let Some(rest) = chunk {
-            self.absent(&rest, found);
-            chunk = next()?;
-        }
+        found.append(&mut absent);
         Ok(())
     }
 
-    fn batch(&self, batch: &Batch, chunk: Option<&Chunk>, found: &mut Vec<Staged>) -> Result<(), StoreError> {
+    fn batch(&self, batch: &Batch, chunks: &[Chunk], found: &mut Vec<Staged>) -> Result<(), StoreError> {
         for (at, person) in batch.people.iter().enumerate() {
-            let decision = chunk.and_then(|chunk| chunk.decisions.get(at)?.as_ref());
+            let decision = chunks.iter().find_map(|chunk| chunk.decisions.get(at)?.as_ref());
             if self.is_about(person) || self.is_of(decision.and_then(|decision| decision.account)) {
-                found.push(self.person(person, chunk, decision)?);
+                found.push(self.person(person, chunks.first(), decision)?);
             }
         }
         for (came, sources) in [("out-of-scope", &batch.out_of_scope), ("deleted", &batch.deleted)] {
