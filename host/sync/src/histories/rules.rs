@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use rollcall_model::WorkerStatus;
 use rollcall_pipeline::{
     ActivateConfig, ClauseConfig, FilterConfig, GroupSource, GroupingConfig, LeaveConfig, LocalAccounts,
-    MappingLine, Matching, OnLeave, PipelineConfig, PoliciesConfig, Threshold, UnmatchedLocal,
+    ManualEdit, MappingLine, Matching, OnLeave, PipelineConfig, PoliciesConfig, Threshold, UnmatchedLocal,
 };
 
 use super::calendar::day;
@@ -27,6 +27,8 @@ pub struct Rules {
     pub local_accounts: LocalAccounts,
     /// C11.
     pub matching: Matching,
+    /// C15.
+    pub manual_edit: ManualEdit,
     /// C17.
     pub unmatched_local: UnmatchedLocal,
     /// C8: whether departments are groups.
@@ -143,6 +145,7 @@ impl Rules {
                 on_leave: self.on_leave,
                 local_accounts: self.local_accounts,
                 matching: self.matching,
+                manual_edit: self.manual_edit,
                 unmatched_local: self.unmatched_local,
                 activate: match self.before_start {
                     None => ActivateConfig::OnAppearance,
@@ -195,6 +198,11 @@ impl Rules {
                 LocalAccounts::Allow,
             ]),
             matching: random.pick(&[Matching::Always, Matching::Always, Matching::FirstSync]),
+            manual_edit: random.pick(&[
+                ManualEdit::Lock,
+                ManualEdit::Overwrite,
+                ManualEdit::KeepUntilSourceChanges,
+            ]),
             unmatched_local: random.pick(&[UnmatchedLocal::Flag, UnmatchedLocal::Ignore]),
             grouping: random.percent(50),
             before_start: (dates && random.percent(50)).then(|| random.pick(&[0, 0, 2])),

@@ -4,7 +4,7 @@ use rollcall_store::Loss;
 
 use super::calendar::{DAY_MS, HOUR_MS};
 use super::changes::{self, Chance};
-use super::company::{Company, Token, tokens};
+use super::company::{Company, DEPARTMENTS, Token, tokens};
 use super::provider::Fault;
 use super::random::Random;
 use super::rules::Rules;
@@ -28,6 +28,8 @@ pub struct Step {
     pub rules: Rules,
     /// Accounts that are made by hand before the run.
     pub locals: Vec<Local>,
+    /// What admins do by hand before the run.
+    pub acts: Vec<ByHand>,
     pub reads_all: bool,
     pub fault: Option<Fault>,
     /// Asked for a plan first, that changes nothing.
@@ -50,6 +52,20 @@ pub struct Local {
     pub email: String,
     pub given: String,
     pub family: String,
+}
+
+/// To whom: the how-manieth of those there are by then.
+#[derive(Debug, Clone)]
+pub enum ByHand {
+    Edit(u64, &'static str, Option<String>),
+    Protect(u64, bool),
+    Exclude(u64),
+    Include(u64),
+    Break(u64),
+    /// A person, and an account.
+    Repair(u64, u64),
+    /// What the last run took away.
+    Undo,
 }
 
 #[derive(Debug, Clone)]
@@ -82,12 +98,18 @@ impl Story {
             }
             let quiet = random.percent(35);
             let locals = if random.percent(20) { vec![local(&mut company, random)] } else { Vec::new() };
+            let acts = if random.percent(25) {
+                (0..=random.below(2)).map(|_| by_hand(&mut company, random)).collect()
+            } else {
+                Vec::new()
+            };
             steps.push(Step {
                 now_ms,
                 approval: random.percent(90).then(|| approving(random)),
                 company: company.clone(),
                 rules: rules.clone(),
                 locals,
+                acts,
                 reads_all: random.percent(20),
                 fault: random.percent(12).then(|| Fault::by_chance(random)),
                 preview: random.percent(25),
@@ -119,6 +141,24 @@ fn approving(random: &mut Random) -> Approving {
         Approving::AnotherPlan
     } else {
         Approving::Hours(random.pick(&[2, 48, 300, 300]))
+    }
+}
+
+fn by_hand(company: &mut Company, random: &mut Random) -> ByHand {
+    let (whom, token) = (random.draw(), company.token());
+    match random.below(10) {
+        0..3 => match random.below(4) {
+            0 => ByHand::Edit(whom, "email", Some(format!("{token}@home.example"))),
+            1 => ByHand::Edit(whom, "given_name", Some(token)),
+            2 => ByHand::Edit(whom, "family_name", Some(token)),
+            _ => ByHand::Edit(whom, "department", random.pick(&[None, Some(DEPARTMENTS[0].to_owned())])),
+        },
+        3 => ByHand::Protect(whom, true),
+        4 => ByHand::Protect(whom, false),
+        5 => ByHand::Exclude(whom),
+        6 => random.pick(&[ByHand::Include(whom), ByHand::Break(whom)]),
+        7 => ByHand::Repair(whom, random.draw()),
+        _ => ByHand::Undo,
     }
 }
 

@@ -1,23 +1,23 @@
 //! Plays a story: the real sync on a real store over a simulated disk, with the
 //! model beside it.
 
+mod by_hand;
 mod runs;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rollcall_model::{AccountId, Value};
+use rollcall_model::AccountId;
 use rollcall_store::{MasterKey, SimulatedDisk, Store, TenantStore};
 use tokio::runtime::Runtime;
 
 use crate::approve::{ApproveError, Consent, approve, waiting};
-use crate::{Hand, HandError};
 
 use super::company::Token;
 use super::model::{Acts, Model, Number};
 use super::provider::Fault;
 use super::random::Random;
 use super::rules::Rules;
-use super::story::{Approving, Local, Step, Story};
+use super::story::{Approving, Step, Story};
 
 /// What was played, for a person to see that it was not little.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -30,6 +30,8 @@ pub struct Played {
     pub changes_read: u64,
     pub held: u64,
     pub approved: u64,
+    /// Acts by hand that were not refused.
+    pub by_hand: u64,
     /// Histories that came to the same without power loss and reads of changes.
     pub compared: u64,
 }
@@ -44,6 +46,7 @@ impl std::ops::AddAssign for Played {
         self.changes_read += more.changes_read;
         self.held += more.held;
         self.approved += more.approved;
+        self.by_hand += more.by_hand;
         self.compared += more.compared;
     }
 }
@@ -68,6 +71,9 @@ pub struct World<'a> {
     pub played: Played,
     /// Whether anybody was disputed: then it counts who comes first, and with whom.
     pub disputes: bool,
+    /// Whether access was given back: what the last run is depends on how it was
+    /// interrupted.
+    pub undone: bool,
     /// Whether a full read brought nobody, which is not believed; changes may tell
     /// of each of them.
     pub emptied: bool,
@@ -106,6 +112,7 @@ impl<'a> World<'a> {
             read_in_full: None,
             played: Played::default(),
             disputes: false,
+            undone: false,
             emptied: false,
         }
     }
@@ -117,6 +124,7 @@ impl<'a> World<'a> {
                 self.approve(approval, before_ms);
             }
             step.locals.iter().for_each(|local| self.add(local, step.now_ms));
+            step.acts.iter().for_each(|act| self.by_hand(act, step));
             let step = &self.without_what_cannot_be(step);
             self.allow(step);
             let preview = if step.preview { self.preview(step) } else { None };
@@ -136,31 +144,15 @@ impl<'a> World<'a> {
 
     fn allow(&mut self, step: &Step) {
         let people = step.company.people.iter().chain(step.company.twice.values());
-        let in_scope = people.filter(|human| step.rules.keeps(&step.company, human));
+        let kept_out = &self.model.excluded;
+        let in_scope =
+            people.filter(|human| step.rules.keeps(&step.company, human) && !kept_out.contains(&human.id));
         self.allowed.extend(in_scope.flat_map(|human| human.tokens()));
     }
 
     /// Of the disk, so far.
     pub fn operations(&self) -> u64 {
         self.disk.operations()
-    }
-
-    fn add(&mut self, local: &Local, now_ms: i64) {
-        let text = |text: &String| Value::Text(text.clone());
-        let attributes: rollcall_model::Attributes =
-            [("email", &local.email), ("given_name", &local.given), ("family_name", &local.family)]
-                .map(|(name, value)| (name.to_owned(), text(value)))
-                .into();
-        let hand = Hand { by: "Ada", reason: "asked to", now_ms };
-        let added = crate::add(&self.store, &self.tenant, attributes, &hand);
-        match self.model.add(local) {
-            Some(number) => {
-                self.names.insert(number, added.expect("adds").id);
-                self.allowed.extend(local.tokens());
-                self.read_in_full = None;
-            }
-            None => assert!(matches!(added, Err(HandError::Taken { .. })), "{added:?}"),
-        }
     }
 
     fn approve(&mut self, approval: Approving, now_ms: i64) {
