@@ -34,11 +34,14 @@ pub use fingerprint::{SourceHash, hash_source};
 pub use gate::hold;
 pub use grouping::{GroupSource, GroupTally, GroupingConfig, Listed, Nested, alike};
 pub use groups::{GroupIndex, GroupMembers};
+pub use mapping::REQUIRED;
 pub use matching::{Claims, Fold};
 pub use offer::Offer;
 pub use person::{Person, Standing};
 pub use pipeline::{Pipeline, Verdict};
-pub use planning::{Circumstances, Decision, Directory, Linked, MAX_CANDIDATES, MergeConfig, Planner};
+pub use planning::{
+    Circumstances, DAY_MS, Decision, Directory, Linked, MAX_CANDIDATES, MergeConfig, Planner,
+};
 pub use policy::{
     ActivateConfig, Activation, Ignores, Inbound, LeaveAction, LeaveConfig, LocalAccounts, ManualEdit,
     Matching, OnDisconnect, OnLeave, Policies, PoliciesConfig, REMOVE_AFTER_DAYS, Schedule, Sources,

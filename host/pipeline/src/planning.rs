@@ -23,7 +23,8 @@ use crate::matching::Claims;
 use crate::person::Person;
 use crate::policy::Policies;
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// A day, in milliseconds.
+pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Accounts with the same key that are looked at, and shown side by side.
 pub const MAX_CANDIDATES: usize = 20;

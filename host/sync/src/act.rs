@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rollcall_model::{
-    Account, AccountId, AccountStatus, Attributes, Contribution, Event, EventKind, Fingerprint, GroupChange,
+    Account, AccountId, AccountStatus, Attributes, Contribution, EventKind, Fingerprint, GroupChange,
     GroupReaction, GroupRecord, IntegrationId, Link, Owner, Plan, Reaction, Review, RunId, SourceId, Value,
     ValueRef,
 };
@@ -13,6 +13,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::apply::Part;
 use crate::batch::Chunk;
+use crate::events;
 
 /// The attributes of a new account, straight from what was staged.
 #[derive(Clone, Copy)]
@@ -73,17 +74,16 @@ impl<'a, 'b> Acting<'a, 'b> {
             let GroupChange { key, name, kind: of, parent, .. } = group.clone();
             let record = GroupRecord { name, kind: of, parent, members };
             self.apply.put_group(self.integration, &key, Some(&record))?;
-            self.emit_group(kind, self.integration, &key)?;
+            let group = (self.integration.clone(), key);
+            events::of_group(self.apply, Some(self.run), kind, group, self.now_ms)?;
         }
         Ok(())
     }
 
     /// At the end of a transaction; `ended`: of the whole plan.
-    pub fn finish(mut self, ended: bool) -> Result<(), StoreError> {
+    pub fn finish(self, ended: bool) -> Result<(), StoreError> {
         if ended {
-            for (integration, key) in self.apply.remove_empty_groups()? {
-                self.emit_group(EventKind::GroupRemoved, &integration, &key)?;
-            }
+            events::remove_empty_groups(self.apply, Some(self.run), self.now_ms)?;
         }
         Ok(())
     }
@@ -309,18 +309,7 @@ impl<'a, 'b> Acting<'a, 'b> {
     }
 
     fn emit(&mut self, kind: EventKind, account: AccountId, changed: Vec<String>) -> Result<(), StoreError> {
-        let (account, run, at_ms) = (Some(account), Some(self.run), self.now_ms);
-        self.apply.emit(&Event { kind, account, group: None, run, at_ms, changed })
-    }
-
-    fn emit_group(
-        &mut self,
-        kind: EventKind,
-        integration: &IntegrationId,
-        key: &str,
-    ) -> Result<(), StoreError> {
-        let (group, run, at_ms) = (Some((integration.clone(), key.to_owned())), Some(self.run), self.now_ms);
-        self.apply.emit(&Event { kind, account: None, group, run, at_ms, changed: Vec::new() })
+        events::of_account(self.apply, Some(self.run), kind, account, changed, self.now_ms)
     }
 }
 

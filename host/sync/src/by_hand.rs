@@ -9,8 +9,8 @@ pub use accounts::{Edit, add, edit, protect};
 pub use links::{LinkRow, break_link, exclude, include, links, repair};
 pub(crate) use links::{idle, released};
 
-use rollcall_model::{Account, AccountId, Event, EventKind, IntegrationId, RunId, SourceId};
-use rollcall_store::{Apply, AuditEntry, Store, StoreError, TenantStore};
+use rollcall_model::{Account, AccountId, IntegrationId, SourceId};
+use rollcall_store::{AuditEntry, Store, StoreError, TenantStore};
 use serde_json::Value as Json;
 
 /// Who does it, and why.
@@ -79,30 +79,7 @@ pub(crate) fn note(
     }])
 }
 
-/// Groups go with their last member, whoever takes them out.
-pub(crate) fn remove_empty_groups(
-    apply: &mut Apply<'_>,
-    run: Option<RunId>,
-    now_ms: i64,
-) -> Result<(), StoreError> {
-    for group in apply.remove_empty_groups()? {
-        let (kind, group) = (EventKind::GroupRemoved, Some(group));
-        apply.emit(&Event { kind, account: None, group, run, at_ms: now_ms, changed: Vec::new() })?;
-    }
-    Ok(())
-}
-
 /// Has the next run of every source read everything.
 pub(crate) fn read_again(tenant: &TenantStore) -> Result<(), StoreError> {
     tenant.integrations()?.iter().try_for_each(|known| tenant.forget_checkpoints(&known.id))
-}
-
-pub(crate) fn emit(
-    apply: &mut Apply<'_>,
-    kind: EventKind,
-    account: AccountId,
-    changed: Vec<String>,
-    now_ms: i64,
-) -> Result<(), StoreError> {
-    apply.emit(&Event { kind, account: Some(account), group: None, run: None, at_ms: now_ms, changed })
 }

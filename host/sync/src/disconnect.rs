@@ -2,17 +2,15 @@
 //! first, and never by way of a sync.
 
 use rollcall_model::{
-    Account, AccountStatus, Act, Event, EventKind, IntegrationId, Leaving, Link, Owner, PullMode, Run, RunId,
+    Account, AccountStatus, Act, EventKind, IntegrationId, Leaving, Link, Owner, PullMode, Run, RunId,
     RunState, Situation, SourceId,
 };
-use rollcall_pipeline::{OnDisconnect, REMOVE_AFTER_DAYS};
+use rollcall_pipeline::{DAY_MS, OnDisconnect, REMOVE_AFTER_DAYS};
 use rollcall_store::{Apply, Integration, Store, StoreError, TenantStore};
 use serde_json::json;
 
-use crate::by_hand::{Hand, HandError, find, idle, note, released, remove_empty_groups};
-use crate::config_of;
-
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+use crate::by_hand::{Hand, HandError, find, idle, note, released};
+use crate::{config_of, events};
 
 /// Accounts that one transaction lets go of at most.
 const TRANSACTION_ACCOUNTS: usize = 5_000;
@@ -86,7 +84,7 @@ pub fn disconnect(
     let parting = Parting { tenant, id, run: run.id, now_ms: hand.now_ms };
     parting.each(|apply, source, link, account| parting.part(apply, accounts, source, link, account))?;
     tenant.apply(|apply| {
-        remove_empty_groups(apply, Some(run.id), hand.now_ms)?;
+        events::remove_empty_groups(apply, Some(run.id), hand.now_ms)?;
         apply.clear_reviews(id)?;
         match accounts {
             OnDisconnect::Remove => {
@@ -127,7 +125,7 @@ pub fn finish_removal(
         parting.emit(apply, EventKind::Removed, account)
     })?;
     tenant.apply(|apply| {
-        remove_empty_groups(apply, None, hand.now_ms)?;
+        events::remove_empty_groups(apply, None, hand.now_ms)?;
         if waiting == 0 { apply.remove_integration(id) } else { Ok(()) }
     })?;
     Ok((removed, waiting))
@@ -198,7 +196,6 @@ impl Parting<'_> {
 
     fn emit(&self, apply: &mut Apply<'_>, kind: EventKind, account: &Account) -> Result<(), StoreError> {
         let run = (self.run.0 > 0).then_some(self.run);
-        let at_ms = self.now_ms;
-        apply.emit(&Event { kind, account: Some(account.id), group: None, run, at_ms, changed: Vec::new() })
+        events::of_account(apply, run, kind, account.id, Vec::new(), self.now_ms)
     }
 }

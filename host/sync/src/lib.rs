@@ -18,6 +18,7 @@ mod by_hand;
 mod directory;
 mod disconnect;
 mod error;
+mod events;
 mod explain;
 mod file;
 mod gate;

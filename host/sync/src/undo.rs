@@ -2,12 +2,12 @@
 //! removed.
 
 use rollcall_model::{Account, AccountId, AccountStatus, EventKind, Leaving, Link, RunId};
+use rollcall_pipeline::DAY_MS;
 use rollcall_store::{Store, StoreError, TenantStore};
 use serde_json::json;
 
-use crate::by_hand::{Hand, HandError, emit, links_of, note};
-
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+use crate::by_hand::{Hand, HandError, links_of, note};
+use crate::events;
 
 /// Days for which an undo holds the next step, so that there is time to mend what
 /// the run went by: the filter, the source, the policies.
@@ -63,7 +63,7 @@ pub fn undo(store: &Store, tenant: &TenantStore, run: RunId, hand: &Hand<'_>) ->
                         integrations.push(integration);
                     }
                 }
-                emit(apply, EventKind::Reactivated, before.id, Vec::new(), hand.now_ms)?;
+                events::of_account(apply, None, EventKind::Reactivated, before.id, Vec::new(), hand.now_ms)?;
             }
             Ok(())
         })?;

@@ -32,10 +32,11 @@ pub fn alike<'a>(names: impl Iterator<Item = &'a str>) -> Vec<(String, String)> 
         }
     }
     if by_fold.len() <= MAX_COMPARED {
-        let each: Vec<_> = by_fold.iter().filter(|(key, _)| key.chars().count() >= LONG).collect();
+        let each = by_fold.iter().map(|(key, spellings)| (Key::new(key), spellings));
+        let each: Vec<_> = each.filter(|(key, _)| key.letters >= LONG).collect();
         for (at, (key, spellings)) in each.iter().enumerate() {
             for (other_key, others) in each.iter().skip(at + 1) {
-                if is_near(key, other_key)
+                if key.is_near(other_key)
                     && let ([name, ..], [other, ..]) = (spellings.as_slice(), others.as_slice())
                 {
                     pair(name, other);
@@ -52,10 +53,26 @@ fn key(name: &str) -> String {
     index_fold(name).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// Names that differ in a number differ on purpose: `Shift 1` and `Shift 2`.
-fn is_near(a: &str, b: &str) -> bool {
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    a.len().abs_diff(b.len()) <= 4 && digits(a) == digits(b) && strsim::osa_distance(a, b) <= DIFFERENT
+/// A name, with what tells most of them apart without a look at their letters:
+/// every plan compares each with all others.
+struct Key<'a> {
+    text: &'a str,
+    letters: usize,
+    digits: String,
+}
+
+impl<'a> Key<'a> {
+    fn new(text: &'a str) -> Self {
+        let digits = text.chars().filter(char::is_ascii_digit).collect();
+        Self { text, letters: text.chars().count(), digits }
+    }
+
+    /// Names that differ in a number differ on purpose: `Shift 1` and `Shift 2`.
+    fn is_near(&self, other: &Self) -> bool {
+        self.letters.abs_diff(other.letters) <= DIFFERENT
+            && self.digits == other.digits
+            && strsim::osa_distance(self.text, other.text) <= DIFFERENT
+    }
 }
 
 #[cfg(test)]

@@ -3,15 +3,12 @@
 use rollcall_model::{
     Account, AccountId, Attributes, EventKind, Fingerprint, IntegrationId, Link, Value, index_fold,
 };
-use rollcall_pipeline::{LocalAccounts, ManualEdit};
+use rollcall_pipeline::{LocalAccounts, ManualEdit, REQUIRED};
 use rollcall_store::{Integration, Store, StoreError, TenantStore};
 use serde_json::json;
 
-use super::{Hand, HandError, emit, find, note, read_again};
-use crate::config_of;
-
-/// Attributes that every account has.
-const REQUIRED: [&str; 3] = ["email", "given_name", "family_name"];
+use super::{Hand, HandError, find, note, read_again};
+use crate::{config_of, events};
 
 /// A new local account: nobody's until a sync matches it (R102).
 pub fn add(
@@ -33,7 +30,7 @@ pub fn add(
         let id = apply.new_account_id();
         let account = Account::new(id, attributes, None, hand.now_ms);
         apply.create_account(&account, |name| account.attributes.get(name).and_then(Value::as_text))?;
-        emit(apply, EventKind::Created, id, Vec::new(), hand.now_ms)?;
+        events::of_account(apply, None, EventKind::Created, id, Vec::new(), hand.now_ms)?;
         Ok::<_, StoreError>(account)
     })?;
     // Whoever it may be was read before, and did not change.
@@ -80,7 +77,7 @@ pub fn edit(
             let looked_at = Link { fingerprint: Fingerprint(0), ..link.clone() };
             apply.put_link(integration, source, &looked_at)?;
         }
-        emit(apply, EventKind::Updated, id, changed, hand.now_ms)
+        events::of_account(apply, None, EventKind::Updated, id, changed, hand.now_ms)
     })?;
     for source in &sources {
         tenant.forget_checkpoints(&source.id)?;

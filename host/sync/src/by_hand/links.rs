@@ -9,7 +9,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::accounts::links_of;
-use super::{Hand, HandError, emit, find, note, remove_empty_groups};
+use super::{Hand, HandError, find, note};
+use crate::events;
 
 /// One person or account, and how it stands to its source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -104,8 +105,8 @@ pub fn break_link(
     tenant.apply(|apply| {
         apply.change_account(&before, &after)?;
         apply.remove_link(integration, source);
-        remove_empty_groups(apply, None, hand.now_ms)?;
-        emit(apply, EventKind::Unlinked, before.id, Vec::new(), hand.now_ms)
+        events::remove_empty_groups(apply, None, hand.now_ms)?;
+        events::of_account(apply, None, EventKind::Unlinked, before.id, Vec::new(), hand.now_ms)
     })?;
     tenant.forget_checkpoints(integration)?;
     Ok(after)
@@ -143,14 +144,14 @@ pub fn repair(
     tenant.apply(|apply| {
         if let Some(old) = &old {
             apply.change_account(old, &released(old, &own, hand.now_ms))?;
-            emit(apply, EventKind::Unlinked, old.id, Vec::new(), hand.now_ms)?;
+            events::of_account(apply, None, EventKind::Unlinked, old.id, Vec::new(), hand.now_ms)?;
         }
         apply.change_account(&before, &after)?;
         let link = Link { account, fingerprint: Fingerprint(0), leaving: None, confirmed: true };
         apply.put_link(integration, source, &link)?;
         apply.put_review(integration, source, None)?;
-        remove_empty_groups(apply, None, hand.now_ms)?;
-        emit(apply, EventKind::Linked, account, Vec::new(), hand.now_ms)
+        events::remove_empty_groups(apply, None, hand.now_ms)?;
+        events::of_account(apply, None, EventKind::Linked, account, Vec::new(), hand.now_ms)
     })?;
     tenant.forget_checkpoints(integration)?;
     Ok(after)

@@ -1,13 +1,11 @@
 //! How long runs and events are kept: `[retention]` of an integration's file.
 
-use rollcall_pipeline::Problem;
+use rollcall_pipeline::{DAY_MS, Problem};
 use rollcall_store::{Retained, StoreError, TenantStore};
 use serde::Deserialize;
 
 /// Days that anything may be kept: ten years.
 pub const MAX_DAYS: u32 = 3_650;
-
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// As written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
