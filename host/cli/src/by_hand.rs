@@ -2,7 +2,7 @@
 
 use clap::Args;
 use jiff::Timestamp;
-use rollcall_model::{AccountId, IntegrationId, TenantId};
+use rollcall_model::{AccountId, IntegrationId, SourceId, TenantId};
 use rollcall_store::{Store, TenantStore};
 use rollcall_sync::{Hand, HandError};
 
@@ -55,12 +55,16 @@ pub struct PersonArgs {
     #[arg(long)]
     integration: String,
     /// The person, by the source's id.
-    pub source_id: String,
+    source_id: String,
 }
 
 impl PersonArgs {
     pub fn integration(&self) -> IntegrationId {
         self.integration.as_str().into()
+    }
+
+    pub fn source(&self) -> SourceId {
+        self.source_id.as_str().into()
     }
 }
 

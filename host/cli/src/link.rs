@@ -2,7 +2,6 @@
 
 use clap::{Args, Subcommand};
 use rollcall_model::{AccountId, LinkStatus};
-use rollcall_store::StoreError;
 use rollcall_sync::{break_link, exclude, include, links, repair};
 
 use crate::by_hand::{PersonArgs, account_id};
@@ -64,14 +63,14 @@ pub fn run(args: &LinkArgs) -> Result<(), Exit> {
         LinkCommand::List { data, tenant, status, format } => list(data, tenant, *status, *format),
         LinkCommand::Break(person) => {
             let (store, tenant) = person.hand.open(false)?;
-            let source = person.source_id.as_str().into();
+            let source = person.source();
             let account = break_link(&store, &tenant, &person.integration(), &source, &person.hand.hand())?;
             say!("{} is no longer linked to {source}", account.id);
             Ok(())
         }
         LinkCommand::Repair { person, account } => {
             let (store, tenant) = person.hand.open(false)?;
-            let source = person.source_id.as_str().into();
+            let source = person.source();
             let hand = person.hand.hand();
             repair(&store, &tenant, &person.integration(), &source, *account, &hand)?;
             say!("{account} is linked to {source}; the next sync brings it up to date");
@@ -79,14 +78,14 @@ pub fn run(args: &LinkArgs) -> Result<(), Exit> {
         }
         LinkCommand::Exclude(person) => {
             let (store, tenant) = person.hand.open(false)?;
-            let source = person.source_id.as_str().into();
+            let source = person.source();
             exclude(&store, &tenant, &person.integration(), &source, &person.hand.hand())?;
             say!("{source} is kept out; the next sync acts on it");
             Ok(())
         }
         LinkCommand::Include(person) => {
             let (store, tenant) = person.hand.open(false)?;
-            let source = person.source_id.as_str().into();
+            let source = person.source();
             include(&store, &tenant, &person.integration(), &source, &person.hand.hand())?;
             say!("{source} is no longer kept out");
             Ok(())
@@ -105,9 +104,7 @@ fn list(data: &DataArgs, tenant: &str, only: Option<LinkStatus>, format: Format)
     match format {
         Format::Json => {
             for row in &rows {
-                let line = serde_json::to_string(row)
-                    .map_err(|error| StoreError::Damaged { what: "link", detail: error.to_string() });
-                say!("{}", line?);
+                say!("{}", serde_json::to_string(row).map_err(Exit::host)?);
             }
         }
         Format::Text => {

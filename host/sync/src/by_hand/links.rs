@@ -4,7 +4,7 @@ use rollcall_model::{
     Account, AccountId, AccountStatus, EventKind, Fingerprint, IntegrationId, Link, LinkStatus, Owner,
     RunState, SourceId,
 };
-use rollcall_store::{Exclusion, Store, StoreError, TenantStore};
+use rollcall_store::{Exclusion, Integration, Store, StoreError, TenantStore};
 use serde::Serialize;
 use serde_json::json;
 
@@ -38,26 +38,21 @@ pub fn links(tenant: &TenantStore, mut visit: impl FnMut(LinkRow)) -> Result<(),
         });
         Ok(())
     })?;
-    for integration in tenant.integrations()? {
-        for (source, review) in tenant.reviews(&integration.id)? {
-            visit(LinkRow {
-                status: LinkStatus::Review,
-                account: None,
-                integration: Some(integration.id.clone()),
-                source_id: Some(source),
-                label: review.label,
-                reason: review.reason,
-            });
+    for Integration { id: integration, .. } in tenant.integrations()? {
+        let case = |status, source, label, reason| LinkRow {
+            status,
+            account: None,
+            integration: Some(integration.clone()),
+            source_id: Some(source),
+            label,
+            reason,
+        };
+        for (source, review) in tenant.reviews(&integration)? {
+            visit(case(LinkStatus::Review, source, review.label, review.reason));
         }
-        for (source, exclusion) in tenant.exclusions(&integration.id)? {
-            visit(LinkRow {
-                status: LinkStatus::Excluded,
-                account: None,
-                integration: Some(integration.id.clone()),
-                source_id: Some(source),
-                label: String::new(),
-                reason: format!("kept out by {}: {}", exclusion.by, exclusion.reason),
-            });
+        for (source, exclusion) in tenant.exclusions(&integration)? {
+            let reason = format!("kept out by {}: {}", exclusion.by, exclusion.reason);
+            visit(case(LinkStatus::Excluded, source, String::new(), reason));
         }
     }
     Ok(())
