@@ -194,7 +194,8 @@ impl Scene {
         rollcall(command.iter().chain(&["--data", data]).chain(arguments))
     }
 
-    /// All accounts. Panics where one person has two.
+    /// All accounts, with whom they report to by the same name. Panics where one
+    /// person has two.
     #[track_caller]
     pub fn accounts(&self) -> State {
         let mut state = State::new();
@@ -203,6 +204,12 @@ impl Scene {
             let id = id.expect("an account has a source or an e-mail").to_owned();
             let twice = state.insert(id.clone(), account);
             assert_eq!(twice, None, "{id} has two accounts");
+        }
+        let names: Vec<_> = state.iter().map(|(name, one)| (one["id"].clone(), name.clone())).collect();
+        for one in state.values_mut() {
+            let Some(manager) = one.get("manager").cloned() else { continue };
+            let name = names.iter().find_map(|(id, name)| (*id == manager).then(|| name.clone()));
+            one["manager"] = name.expect("the manager is there").into();
         }
         state
     }

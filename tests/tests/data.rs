@@ -78,8 +78,12 @@ fn r139_one_person_is_exported_and_erased(provider: Provider) {
     scene.sync(&[]).expect(0);
     let accounts = scene.accounts();
     let changed = |id: &String| accounts[id]["created_ms"] != accounts[id]["updated_ms"];
-    let id = somebody(&accounts).into_iter().find(changed).expect("somebody who was changed");
+    let leads = |id: &String| accounts.values().any(|one| one.get("manager") == Some(&json!(id)));
+    let id = somebody(&accounts).into_iter().find(|id| changed(id) && !leads(id));
+    let id = id.expect("somebody who was changed");
     let account = &accounts[&id];
+    let mut record = account.clone();
+    record.as_object_mut().expect("an account").remove("manager");
     let email = account["attributes"]["email"].as_str().expect("an e-mail");
     let needles = own(&accounts, &id);
     assert!(!needles.below(&scene.data()).is_empty(), "the search finds whoever is there");
@@ -89,12 +93,14 @@ fn r139_one_person_is_exported_and_erased(provider: Provider) {
     assert_eq!(export(&scene, &email.to_uppercase()).expect(0).stdout, document);
     assert_eq!(export(&scene, &format!("people:{id}")).expect(0).stdout, document);
     let told: Value = serde_json::from_str(&document).expect("JSON");
-    assert_eq!(told["accounts"], json!([account]));
+    assert_eq!(told["accounts"], json!([record]));
     assert_eq!(told["keys"][0]["value"], json!(email.to_lowercase()));
     assert_eq!(told["links"][0]["source_id"], json!(id));
     let kinds: Vec<_> =
         told["events"].as_array().expect("events").iter().map(|event| &event["kind"]).collect();
-    assert_eq!(kinds, ["created", "updated"]);
+    let (first, later) = kinds.split_first().expect("events");
+    assert_eq!(*first, "created");
+    assert!(!later.is_empty() && later.iter().all(|kind| *kind == "updated"), "{later:?}");
     assert_eq!(told["runs"].as_array().map(Vec::len), Some(2));
     for empty in ["staged", "approvals", "named_in", "audit"] {
         assert_eq!(told[empty], json!([]), "{empty}");

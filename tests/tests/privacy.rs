@@ -12,8 +12,7 @@ use serde_json::json;
 
 const PEOPLE: u32 = 400;
 
-/// Accounts without managers: the id of an insider's manager is the insider's
-/// own record, though it names somebody else.
+/// The manager of an insider may be an outsider, whose id is nowhere then.
 const MAPPING: &str = r#"
 [[mapping]]
 target = "email"
@@ -28,6 +27,9 @@ source = "family_name"
 [[mapping]]
 target = "department"
 source = "department"
+[[mapping]]
+target = "manager"
+source = "manager_id"
 "#;
 
 const SALES: &str = r#"

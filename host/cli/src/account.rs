@@ -4,9 +4,10 @@
 use std::io::{BufWriter, Write};
 
 use clap::{Args, Subcommand};
-use rollcall_model::{AccountId, Attributes, Value};
+use rollcall_model::{Account, AccountId, Attributes, Value};
 use rollcall_store::TenantStore;
 use rollcall_sync::{Edit, add, edit, protect};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::by_hand::{HandArgs, account_id};
@@ -138,12 +139,23 @@ fn attribute(text: &str) -> Result<Edit, String> {
     Ok((name.to_owned(), value))
 }
 
+#[derive(Serialize)]
+struct Row {
+    #[serde(flatten)]
+    account: Account,
+    /// The account that this one reports to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    manager: Option<AccountId>,
+}
+
 fn list(tenant: &TenantStore) -> Result<(), Exit> {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut failed = None;
+    let view = tenant.view()?;
     tenant.each_account(|account| {
+        let row = Row { manager: view.manager(account.id)?, account };
         let written =
-            serde_json::to_writer(&mut out, &account).map_err(Into::into).and_then(|()| out.write_all(b"\n"));
+            serde_json::to_writer(&mut out, &row).map_err(Into::into).and_then(|()| out.write_all(b"\n"));
         failed = failed.take().or(written.err());
         Ok(())
     })?;

@@ -15,7 +15,7 @@ use rollcall_sandbox::{Sandbox, Wasi};
 use rollcall_store::{Store, StoreError, TenantStore};
 use rollcall_sync::{
     AuditBuffer, IntegrationFile, Job, Outcome, Progress, ReadMode, Ready, Retention, Watch, each_item,
-    summary, sync,
+    each_line, summary, sync,
 };
 use serde_json::json;
 
@@ -305,9 +305,30 @@ pub fn print_plan(ready: &Ready<'_>, limit: usize) -> Result<(), StoreError> {
             say!("  and {} more; --all prints them", count - shown.len());
         }
     }
+    print_lines(ready, limit)?;
     say!("\nplan {}", ready.plan.hash);
     if let Some(reason) = &ready.plan.held {
         say!("would be held: {reason}");
+    }
+    Ok(())
+}
+
+/// Who reports to somebody else from now on.
+fn print_lines(ready: &Ready<'_>, limit: usize) -> Result<(), StoreError> {
+    let mut table = print::table(["who", "reports to", "and not to"]);
+    let mut count = 0_usize;
+    each_line(ready.tenant, ready.staging, ready.plan, |line| {
+        count += 1;
+        if count <= limit {
+            let shown = |label: Option<String>| label.map_or_else(|| "-".to_owned(), |label| safe(&label));
+            table.add_row([safe(&line.label), shown(line.after), shown(line.before)]);
+        }
+    })?;
+    if count > 0 {
+        say!("\nreporting lines ({count})\n{table}");
+    }
+    if let more @ 1.. = count.saturating_sub(limit) {
+        say!("  and {more} more; --all prints them");
     }
     Ok(())
 }
@@ -339,6 +360,12 @@ fn print_notes(plan: &Plan) {
     if !plan.alike.is_empty() {
         let pairs: Vec<_> = plan.alike.iter().map(|(a, b)| format!("{a} / {b}")).collect();
         say!("\ngroups that may mean the same: {}", safe(&pairs.join(", ")));
+    }
+    for circle in &plan.circles {
+        say!(
+            "\nnobody of these gets a manager, because they lead each other in a circle; mend it at the source: {}",
+            safe(&circle.join(", "))
+        );
     }
     for note in &plan.notes {
         say!("\nnote: {}", safe(note));
@@ -382,9 +409,10 @@ pub fn table(items: &[PlanItem]) -> Table {
 }
 
 pub fn print_json(ready: &Ready<'_>, with_items: bool) -> Result<(), StoreError> {
-    let mut items = Vec::new();
+    let (mut items, mut lines) = (Vec::new(), Vec::new());
     if with_items {
         each_item(ready.tenant, ready.staging, ready.plan, |item| items.push(item))?;
+        each_line(ready.tenant, ready.staging, ready.plan, |line| lines.push(line))?;
     }
     let told = json!({
         "summary": summary(ready.plan),
@@ -392,6 +420,7 @@ pub fn print_json(ready: &Ready<'_>, with_items: bool) -> Result<(), StoreError>
         "hash": ready.plan.hash.to_string(),
         "receipt": ready.receipt,
         "items": with_items.then_some(items),
+        "lines": with_items.then_some(lines),
     });
     let mut out = std::io::stdout().lock();
     serde_json::to_writer(&mut out, &told)

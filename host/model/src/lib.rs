@@ -29,7 +29,7 @@ pub use failure::{Blame, Failure};
 pub use fold::{fold, index_fold};
 pub use group::{Group, GroupKind, GroupRecord, Member, Membership};
 pub use ids::{AccountId, Fingerprint, IntegrationId, PlanHash, RunId, SourceId, TenantId};
-pub use plan::{Change, GroupChange, GroupReaction, Kept, Plan, PlanCounts, PlanItem};
+pub use plan::{Change, GroupChange, GroupReaction, Kept, LineChange, Plan, PlanCounts, PlanItem};
 pub use receipt::{EntityReceipt, Receipt};
 pub use review::{Candidate, Review};
 pub use run::{Act, Entity, PullMode, Run, RunState};

@@ -19,6 +19,12 @@ pub struct Plan {
     /// What becomes of groups.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub groups: Vec<GroupChange>,
+    /// Accounts that report to somebody else from now on, or to nobody.
+    #[serde(default)]
+    pub lines: u64,
+    /// People who lead each other in a circle: none of them gets a manager.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub circles: Vec<Vec<String>>,
     /// People who have an account of another source already, by that source
     /// (C1: each person in one system only).
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
@@ -95,6 +101,18 @@ pub struct PlanItem {
     /// Accounts that may be theirs, where a person has to decide.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub candidates: Vec<Candidate>,
+}
+
+/// Whom somebody reports to, before and after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineChange {
+    /// None for somebody who gets one by this plan.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub account: Option<AccountId>,
+    /// Who it is, for a person to read; as the managers are.
+    pub label: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
 }
 
 /// What becomes of one group.

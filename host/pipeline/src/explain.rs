@@ -108,7 +108,8 @@ impl Pipeline {
     }
 
     fn line_values(&self, person: &Person) -> Vec<LineValue> {
-        let values = self.values(person).unwrap_or_default();
+        let mut values = self.values(person).unwrap_or_default();
+        self.mapping.put_manager(&mut values, person.manager.as_ref());
         let each = self.mapping.targets().iter().zip(&values).enumerate();
         let line = |(at, (target, value)): (usize, (&String, &Option<Value>))| LineValue {
             target: target.clone(),

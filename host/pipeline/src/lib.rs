@@ -23,6 +23,7 @@ mod pipeline;
 mod planning;
 mod policy;
 mod problem;
+mod reporting;
 mod scope;
 
 pub use config::{
@@ -48,4 +49,5 @@ pub use policy::{
     Threshold, UnmatchedLocal, WriteBack,
 };
 pub use problem::Problem;
+pub use reporting::{Holder, MANAGER, Reporting, ReportingLine, reporting};
 pub use scope::Tally;

@@ -3,13 +3,14 @@
 mod compile;
 mod defaults;
 
-use rollcall_model::Value;
+use rollcall_model::{SourceId, Value};
 
 use crate::admission::Admission;
 use crate::config::{Apply, MappingLine};
 use crate::expression::{Context, Expression};
 use crate::membrane::{Membrane, Slot};
 use crate::problem::Problem;
+use crate::reporting::MANAGER;
 
 /// Lines that a mapping has at most.
 pub const MAX_LINES: usize = 200;
@@ -69,6 +70,29 @@ impl Mapping {
     /// Names of the account's attributes.
     pub fn targets(&self) -> &[String] {
         &self.targets
+    }
+
+    /// Whether a line says who somebody's manager is.
+    pub fn has_manager(&self) -> bool {
+        self.targets.iter().any(|target| target == MANAGER)
+    }
+
+    /// The id that a person's manager has at the source, which is no value of the
+    /// account and leaves the values.
+    pub fn take_manager(&self, values: &mut [Option<Value>]) -> Option<SourceId> {
+        let at = self.targets.iter().position(|target| target == MANAGER)?;
+        match values.get_mut(at)?.take()? {
+            Value::Text(id) => Some(SourceId(id)),
+            Value::Number(_) | Value::Boolean(_) | Value::Date(_) | Value::Texts(_) => None,
+        }
+    }
+
+    /// Back among the values, to be shown.
+    pub fn put_manager(&self, values: &mut [Option<Value>], manager: Option<&SourceId>) {
+        let at = self.targets.iter().position(|target| target == MANAGER);
+        if let Some(value) = at.and_then(|at| values.get_mut(at)) {
+            *value = manager.map(|id| Value::Text(id.0.clone()));
+        }
     }
 
     /// The first required attribute that is empty.
@@ -269,6 +293,34 @@ pub(crate) mod tests {
             ["mapping[0]"]
         );
         assert_eq!(problems(&vec![line("Bad", "id"); MAX_LINES + 1])[0], "mapping");
+    }
+
+    #[test]
+    fn r75_a_manager_is_a_line_and_no_value() {
+        let manager = || line("manager", "manager_id");
+        let names =
+            [line("email", "work_email"), line("given_name", "given_name"), line("family_name", "id")];
+        let with = |manager| [&names[..], &[manager]].concat();
+        assert_eq!(problems(&with(manager())), Vec::<String>::new());
+        let default = Some(Value::Text("7".into()));
+        for (place, wrong) in [
+            ("mapping[3].match", MappingLine { match_rank: Some(2), ..manager() }),
+            ("mapping[3].default", MappingLine { default, ..manager() }),
+            ("mapping[3].required", MappingLine { required: true, ..manager() }),
+            ("mapping[3].apply", MappingLine { apply: Apply::OnCreate, ..manager() }),
+        ] {
+            assert_eq!(problems(&with(wrong)), [place]);
+        }
+        assert_eq!(problems(&with(line("manager", "is_manager"))), ["mapping[3].source"]);
+
+        let (config, offer) = (granting(&[Sensitivity::Work]), Offer::unknown());
+        let mut admission = Admission::new(&config, &offer);
+        let mapping = Mapping::compile(&with(manager()), &mut admission, &mut Vec::new());
+        let mut mara = worker("1", WorkerStatus::Active);
+        mara.employment.manager_id = Some("7".into());
+        let mut values = mapping.map(&context(&admission.membrane.pass(mara)));
+        assert_eq!(mapping.take_manager(&mut values), Some("7".into()));
+        assert_eq!(values[3], None);
     }
 
     #[test]

@@ -42,6 +42,10 @@ pub struct Person {
     /// Who it is, for a person to read.
     pub label: String,
     pub fingerprint: Fingerprint,
+    /// Whom they report to, by the id at the source. It may be that of somebody
+    /// outside the filter, so it is never written down.
+    #[serde(skip)]
+    pub manager: Option<SourceId>,
     /// The account's values, encoded; [`crate::Pipeline::values`] reads them.
     /// Most people are planned without looking into it.
     #[serde(with = "serde_bytes")]

@@ -108,7 +108,8 @@ impl Pipeline {
         if !self.scope.holds(&context, hash, members, tally) {
             return Verdict::Out;
         }
-        let values = self.mapping.map(&context);
+        let mut values = self.mapping.map(&context);
+        let manager = self.mapping.take_manager(&mut values);
         let standing = self.standing(&record);
         let lacking = self.mapping.lacking(&values).map(str::to_owned);
         let groups = match &self.grouping {
@@ -138,6 +139,7 @@ impl Pipeline {
             lacking,
             groups,
             fingerprint: print,
+            manager,
             values: encoded,
         }))
     }
@@ -150,6 +152,11 @@ impl Pipeline {
 
     pub fn planner(&self, circumstances: Circumstances) -> Planner<'_> {
         Planner::new(&self.mapping, &self.policies, self.now_ms, circumstances)
+    }
+
+    /// Whether the source says who reports to whom.
+    pub fn has_manager(&self) -> bool {
+        self.mapping.has_manager()
     }
 
     /// Names of the account's attributes.

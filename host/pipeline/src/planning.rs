@@ -201,6 +201,12 @@ impl<'a> Planner<'a> {
         Decision { changes, groups, ..Decision::new(Situation::Linked, reaction, reason) }.of(account.id)
     }
 
+    /// Whether this source decides who is there: of several that complete one
+    /// account, one does.
+    pub fn leads(&self) -> bool {
+        self.merge.as_ref().is_none_or(Merge::leads)
+    }
+
     /// Accounts whose key is the same by the way of comparing that is set.
     fn same_key(&self, directory: &dyn Directory, key: &str, folded: &str) -> Vec<Account> {
         let fold = self.policies.fold;

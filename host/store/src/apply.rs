@@ -1,7 +1,7 @@
 //! Applying: every change to accounts, links, keys and events, with the progress
 //! of the run, in one transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use redb::{ReadableTable, Table, WriteTransaction};
 use rollcall_model::{Account, AccountId, Event, IntegrationId, Link, Run, RunId, SourceId, index_fold};
@@ -14,6 +14,7 @@ use crate::groups::GROUPS;
 use crate::integrations::{INTEGRATIONS, Integration};
 use crate::keys::{INDEXED, KEYS};
 use crate::links::{LEAVING, LINKS};
+use crate::managers::MANAGERS;
 use crate::reviews::REVIEWS;
 use crate::runs::RUNS;
 use crate::tenant::COUNTERS;
@@ -50,12 +51,14 @@ pub struct Apply<'a> {
     pub(crate) events: Table<'a, u64, &'static [u8]>,
     pub(crate) groups: Table<'a, &'static [u8], &'static [u8]>,
     pub(crate) reviews: Table<'a, &'static [u8], &'static [u8]>,
+    pub(crate) managers: Table<'a, u64, u64>,
     next_account: u64,
     next_event: u64,
     /// Attributes that accounts are found by.
     indexed: Vec<String>,
     /// Accounts that joined or left each group, by its place.
     pub(crate) members: BTreeMap<Vec<u8>, i64>,
+    removed: BTreeSet<u64>,
     /// Links and keys come in the provider's order, which is random to them.
     /// Sorted and written at the end, each leaf of their trees is touched once.
     links: Vec<(Vec<u8>, Option<Written>)>,
@@ -74,8 +77,10 @@ impl<'a> Apply<'a> {
             events: tx.open_table(EVENTS)?,
             groups: tx.open_table(GROUPS)?,
             reviews: tx.open_table(REVIEWS)?,
+            managers: tx.open_table(MANAGERS)?,
             indexed: keys::indexed(&tx.open_table(INDEXED)?)?,
             members: BTreeMap::new(),
+            removed: BTreeSet::new(),
             links: Vec::new(),
             keys: Vec::new(),
             tx,
@@ -136,6 +141,7 @@ impl<'a> Apply<'a> {
 
     pub fn remove_account(&mut self, account: &Account) -> Result<(), StoreError> {
         self.accounts.remove(account.id.0)?;
+        self.removed.insert(account.id.0);
         self.local.remove(account.id.0)?;
         for name in &self.indexed {
             let place = keys::folded(account, name).map(|text| keys::place(name, &text, account.id));
@@ -203,6 +209,8 @@ impl<'a> Apply<'a> {
 
     fn finish(mut self) -> Result<(), StoreError> {
         self.settle_members()?;
+        let removed = std::mem::take(&mut self.removed);
+        self.settle_managers(&removed)?;
         // Stable: of two writes to one place the later one comes later.
         self.links.sort_by(|(a, _), (b, _)| a.cmp(b));
         self.keys.sort_by(|(a, _), (b, _)| a.cmp(b));

@@ -207,8 +207,17 @@ mod tests {
         let tx = tenant.database.begin_read().expect("begins");
         let mut tables: Vec<_> =
             tx.list_tables().expect("lists").map(|table| table.name().to_owned()).collect();
-        let of_people =
-            ["accounts", "local_accounts", "keys", "links", "leaving", "events", "reviews", "excluded"];
+        let of_people = [
+            "accounts",
+            "local_accounts",
+            "keys",
+            "links",
+            "leaving",
+            "managers",
+            "events",
+            "reviews",
+            "excluded",
+        ];
         let of_runs = ["runs", "staged_batches", "plan_chunks", "plans", "approvals"];
         let of_nobody = ["counters", "integrations", "indexed", "groups", "secrets", "meta"];
         let mut known = [&of_people[..], &of_runs, &of_nobody].concat();

@@ -22,6 +22,7 @@ mod groups;
 mod integrations;
 mod keys;
 mod links;
+mod managers;
 mod retention;
 mod reviews;
 mod rewrite;

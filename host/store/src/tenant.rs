@@ -8,8 +8,8 @@ use rollcall_model::TenantId;
 use crate::rewrite::Fill;
 use crate::secrets::TenantKey;
 use crate::{
-    Staging, StoreError, accounts, approvals, events, groups, integrations, keys, links, reviews, runs,
-    secrets, staging,
+    Staging, StoreError, accounts, approvals, events, groups, integrations, keys, links, managers, reviews,
+    runs, secrets, staging,
 };
 
 /// Numbers given out so far: accounts, runs, events.
@@ -39,6 +39,7 @@ impl TenantStore {
         fill.table(keys::INDEXED)?;
         fill.table(links::LINKS)?;
         fill.table(links::LEAVING)?;
+        fill.table(managers::MANAGERS)?;
         fill.table(reviews::REVIEWS)?;
         fill.table(reviews::EXCLUDED)?;
         fill.table(runs::RUNS)?;

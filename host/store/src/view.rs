@@ -10,6 +10,7 @@ use crate::accounts::{ACCOUNTS, LOCAL};
 use crate::groups::GROUPS;
 use crate::keys::{self, INDEXED, KEYS};
 use crate::links::{self, LINKS};
+use crate::managers::MANAGERS;
 use crate::{StoreError, TenantStore, decode};
 
 type Bytes = ReadOnlyTable<&'static [u8], &'static [u8]>;
@@ -20,6 +21,7 @@ pub struct View {
     keys: ReadOnlyTable<&'static [u8], ()>,
     local: ReadOnlyTable<u64, bool>,
     groups: Bytes,
+    pub(crate) managers: ReadOnlyTable<u64, u64>,
     indexed: Vec<String>,
     /// Of keys that no run has indexed yet: a preview writes no index.
     walked: RefCell<HashMap<String, HashMap<String, Vec<AccountId>>>>,
@@ -34,6 +36,7 @@ impl TenantStore {
             keys: tx.open_table(KEYS)?,
             local: tx.open_table(LOCAL)?,
             groups: tx.open_table(GROUPS)?,
+            managers: tx.open_table(MANAGERS)?,
             indexed: keys::indexed(&tx.open_table(INDEXED)?)?,
             walked: RefCell::default(),
         })

@@ -1,13 +1,13 @@
 //! What a decision does to accounts, links, groups and events.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use rollcall_model::{
     Account, AccountId, AccountStatus, Attributes, Contribution, EventKind, Fingerprint, GroupChange,
     GroupReaction, GroupRecord, IntegrationId, Link, Owner, Plan, Reaction, Review, RunId, SourceId, Value,
     ValueRef,
 };
-use rollcall_pipeline::{Decision, Person};
+use rollcall_pipeline::{Decision, Holder, MANAGER, Person, ReportingLine};
 use rollcall_store::{Apply, StoreError, decode};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -51,12 +51,16 @@ pub(crate) struct Acting<'a, 'b> {
     integration: &'a IntegrationId,
     now_ms: i64,
     full: bool,
+    /// Accounts made in this transaction, where lines may lead to them.
+    made: HashMap<SourceId, AccountId>,
+    has_lines: bool,
 }
 
 impl<'a, 'b> Acting<'a, 'b> {
     pub fn new(apply: &'a mut Apply<'b>, plan: &Plan, integration: &'a IntegrationId, now_ms: i64) -> Self {
         let (run, full) = (plan.run, plan.counts.full);
-        Self { apply, run, integration, now_ms, full }
+        let has_lines = plan.lines > 0;
+        Self { apply, run, integration, now_ms, full, made: HashMap::new(), has_lines }
     }
 
     /// Before the first part: groups that people are going to join.
@@ -88,7 +92,7 @@ impl<'a, 'b> Acting<'a, 'b> {
         Ok(())
     }
 
-    /// The number of people in it.
+    /// The number of acts in it.
     pub fn part(&mut self, Part { chunk, batch }: &Part) -> Result<usize, StoreError> {
         let people = batch.iter().flat_map(|batch| &batch.people);
         for (person, decision) in people.zip(&chunk.decisions) {
@@ -107,8 +111,11 @@ impl<'a, 'b> Acting<'a, 'b> {
         for decision in &chunk.local {
             self.local(decision)?;
         }
+        for line in &chunk.lines {
+            self.line(line)?;
+        }
         let decided = chunk.decisions.iter().flatten().count();
-        Ok(decided + chunk.absent.len() + chunk.local.len())
+        Ok(decided + chunk.absent.len() + chunk.local.len() + chunk.lines.len())
     }
 
     /// A case for a person is kept until it is decided.
@@ -144,6 +151,9 @@ impl<'a, 'b> Acting<'a, 'b> {
         self.apply.create_account(&account, |name| attributes.text(name))?;
         let link = Link { account: id, fingerprint: person.fingerprint, leaving: None, confirmed: false };
         self.apply.put_link(self.integration, &person.source_id, &link)?;
+        if self.has_lines {
+            self.made.insert(person.source_id.clone(), id);
+        }
         self.emit(EventKind::Created, id, Vec::new())
     }
 
@@ -298,6 +308,30 @@ impl<'a, 'b> Acting<'a, 'b> {
         let after = Account { non_matching: true, ..before.clone() };
         self.apply.change_account(&before, &after)?;
         self.emit(EventKind::Flagged, id, Vec::new())
+    }
+
+    /// By now everybody whom it is about has an account.
+    fn line(&mut self, line: &ReportingLine) -> Result<(), StoreError> {
+        let report = self.holder(&line.report)?;
+        let manager = line.manager.as_ref().map(|manager| self.holder(manager)).transpose()?;
+        self.apply.put_manager(report, manager)?;
+        // Whoever was made in this transaction has been told of.
+        match &line.report {
+            Holder::New(source) if self.made.contains_key(source) => Ok(()),
+            _ => self.emit(EventKind::Updated, report, vec![MANAGER.to_owned()]),
+        }
+    }
+
+    fn holder(&self, holder: &Holder) -> Result<AccountId, StoreError> {
+        let source = match holder {
+            Holder::Account(id) => return Ok(*id),
+            Holder::New(source) => source,
+        };
+        if let Some(made) = self.made.get(source) {
+            return Ok(*made);
+        }
+        let unknown = || StoreError::Unknown { what: "link", id: source.to_string() };
+        Ok(self.apply.link(self.integration, source)?.ok_or_else(unknown)?.account)
     }
 
     fn account(&self, id: AccountId) -> Result<Account, StoreError> {

@@ -25,7 +25,7 @@ pub(crate) fn apply(
     now_ms: i64,
     progress: &dyn Progress,
 ) -> Result<(), StoreError> {
-    let total = plan.counts.reactions.values().sum();
+    let total = plan.counts.reactions.values().sum::<u64>() + plan.lines;
     let RunState::Applying { applied: first } = run.state else { return Ok(()) };
     let id = run.id;
     let load = |number| load(staging, id, number);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rollcall_model::{EntityReceipt, SourceId};
-use rollcall_pipeline::{Decision, Person, SourceHash, Tally};
+use rollcall_pipeline::{Decision, Person, ReportingLine, SourceHash, Tally};
 use serde::{Deserialize, Serialize};
 
 /// People read before a batch is written. One durable commit each: a killed
@@ -97,6 +97,9 @@ pub(crate) struct Chunk {
     /// About accounts that no source has.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub local: Vec<Decision>,
+    /// Who reports to whom from now on; after everybody has their account.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub lines: Vec<ReportingLine>,
     /// Attributes of accounts, in the order of people's values.
     pub targets: Vec<String>,
     /// Several sources complete one account: what this one gives is kept beside

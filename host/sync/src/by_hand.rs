@@ -10,6 +10,7 @@ pub use links::{LinkRow, break_link, exclude, include, links, repair};
 pub(crate) use links::{idle, released};
 
 use rollcall_model::{Account, AccountId, IntegrationId, SourceId};
+use rollcall_pipeline::MANAGER;
 use rollcall_store::{AuditEntry, Store, StoreError, TenantStore};
 use serde_json::Value as Json;
 
@@ -38,6 +39,8 @@ pub enum HandError {
     NoAccount(String),
     #[error("`{attribute}` is kept as {source_name} has it; change it there")]
     Locked { attribute: String, source_name: String },
+    #[error("`{MANAGER}` is another account, and said by a source: map the manager's id to it")]
+    Manager,
     #[error("`{0}` cannot be emptied: every account has one")]
     Required(String),
     #[error("there is no source `{0}`; `rollcall link list` names those there are")]

@@ -56,7 +56,7 @@ impl<'a> Known<'a> {
         Ok(index)
     }
 
-    fn or_none<T: Default>(&self, found: Result<T, StoreError>) -> T {
+    pub fn or_none<T: Default>(&self, found: Result<T, StoreError>) -> T {
         found.unwrap_or_else(|error| {
             self.failed.borrow_mut().get_or_insert(error);
             T::default()

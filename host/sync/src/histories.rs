@@ -80,12 +80,13 @@ fn play_all(seeds: Range<u64>) -> Played {
 
 /// As it is told, and calmly: everything read each time and no power lost. Both
 /// come to the same, unless somebody was disputed, everybody was gone, the last run
-/// was undone, or dates decide: changes do not show that a day has passed.
+/// was undone, a manager was not known, or dates decide: changes do not show that a
+/// day has passed.
 fn play(runtime: &Runtime, story: &Story) -> Played {
     let mut world = World::new(runtime);
     world.play(story);
     let by_date = story.dates && world.played.changes_read > 0;
-    if by_date || world.disputes {
+    if by_date || world.disputes || world.unlike_full {
         return world.played;
     }
     let mut calm = World::new(runtime);
@@ -114,7 +115,7 @@ fn a_seed_plays_the_same_history_again() {
 /// So that none of what is promised goes unplayed.
 #[test]
 fn chance_brings_everything_about() {
-    let played = play_all(0..400);
+    let played = play_all(0..600);
     let Played { runs, previews, losses, resumed, faults, changes_read, held, .. } = played;
     let Played { approved, by_hand, compared, .. } = played;
     for count in [runs, previews, losses, resumed, faults, changes_read, held, approved, by_hand, compared] {

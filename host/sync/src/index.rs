@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
-use rollcall_model::{Fingerprint, IntegrationId, Link, PullMode, Situation, SourceId};
+use rollcall_model::{AccountId, Fingerprint, IntegrationId, Link, PullMode, Situation, SourceId};
 use rollcall_pipeline::{Person, SourceHash, hash_source};
 use rollcall_store::{LinkReader, StoreError, TenantStore};
 
@@ -24,8 +24,9 @@ pub(crate) enum Seen {
     Deleted,
 }
 
-/// What counts of a link: 32 bytes, of which a full read has one a person.
+/// What counts of a link: a full read has one a person.
 struct Entry {
+    account: AccountId,
     fingerprint: Fingerprint,
     leaving: Option<(Situation, bool)>,
     /// False: noted by an interrupted run, and the link not looked up since.
@@ -36,7 +37,7 @@ struct Entry {
 impl Entry {
     fn new(link: Link, seen: Seen) -> Self {
         let leaving = link.leaving.map(|leaving| (leaving.situation, leaving.done));
-        Self { fingerprint: link.fingerprint, leaving, known: true, seen }
+        Self { account: link.account, fingerprint: link.fingerprint, leaving, known: true, seen }
     }
 }
 
@@ -87,7 +88,8 @@ impl Index {
     pub fn restore(&mut self, hash: SourceHash, seen: Seen) {
         if self.links.is_some() {
             let fingerprint = Fingerprint(0);
-            let unknown = Entry { fingerprint, leaving: None, known: false, seen: Seen::No };
+            let (account, leaving) = (AccountId(0), None);
+            let unknown = Entry { account, fingerprint, leaving, known: false, seen: Seen::No };
             self.entries.entry(hash).or_insert(unknown);
         }
         self.mark(hash, seen);
@@ -124,6 +126,16 @@ impl Index {
 
     pub fn seen(&self, hash: SourceHash) -> Option<Seen> {
         self.entries.get(&hash).map(|entry| entry.seen)
+    }
+
+    /// Whose account it is, of whom the link was looked up.
+    pub fn account(&self, hash: SourceHash) -> Option<AccountId> {
+        self.entries.get(&hash).filter(|entry| entry.known).map(|entry| entry.account)
+    }
+
+    /// Of everybody linked, in a full read.
+    pub fn accounts(&self) -> impl Iterator<Item = AccountId> {
+        self.entries.values().filter(|entry| entry.known).map(|entry| entry.account)
     }
 
     /// Everybody who came with the read.

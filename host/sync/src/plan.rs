@@ -1,13 +1,15 @@
 //! Planning a run: every staged person, and everybody linked who was not met,
 //! gets a decision. Batch by batch, so that a plan may be larger than memory.
 
+mod lines;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use rollcall_model::{
     IntegrationId, Leaving, Link, Plan, PlanCounts, PlanHash, PullMode, Reaction, Situation, SourceId,
 };
 use rollcall_pipeline::{
-    Circumstances, Decision, GroupTally, Linked, Person, Planner, alike, hash_source, hold,
+    Circumstances, Decision, GroupTally, Holder, Linked, Person, Planner, Reporting, alike, hash_source, hold,
 };
 use rollcall_store::{StoreError, TenantStore};
 use sha2::{Digest, Sha256};
@@ -18,6 +20,7 @@ use crate::directory::Known;
 use crate::index::Seen;
 use crate::progress::Progress;
 use crate::stage::{Stage, Turn};
+use lines::Decided;
 
 /// Plans what `stage` has read and writes the plan beside it.
 pub(crate) fn plan(
@@ -45,6 +48,7 @@ pub(crate) fn plan(
         acts: Vec::new(),
         touched: 0,
         replaced: 0,
+        decided: Decided::default(),
     };
     stage.staging.put_plan(stage.run, |writer| {
         let mut done = 0;
@@ -72,7 +76,11 @@ pub(crate) fn plan(
             planning.local(full, |chunk| writer.push(chunk))?;
             planning.unchanged();
         }
-        planning.finish(writer.len())
+        let reporting = planning.lines()?;
+        for lines in reporting.lines.chunks(BATCH_PEOPLE) {
+            writer.push(&Chunk { lines: lines.to_vec(), ..planning.chunk() })?;
+        }
+        planning.finish(&reporting, writer.len())
     })
 }
 
@@ -102,6 +110,7 @@ struct Planning<'a> {
     touched: u64,
     /// Linked people without one, whose account goes to their new id.
     replaced: u64,
+    decided: Decided,
 }
 
 impl Planning<'_> {
@@ -117,7 +126,7 @@ impl Planning<'_> {
             }
             let decision = if linked { self.linked(person)? } else { Some(self.unlinked(person)?) };
             if let Some(decision) = &decision {
-                self.count(person.source_id.as_str(), decision, &person.fingerprint.0.to_le_bytes());
+                self.count(&person.source_id, decision, &person.fingerprint.0.to_le_bytes());
             }
             decisions.push(decision);
         }
@@ -212,7 +221,7 @@ impl Planning<'_> {
             let linked = Linked { link: &link, account: &account };
             let decision = self.planner.leave(situation, linked, why);
             self.group_change(account.groups.get(self.integration), &decision);
-            self.count(source.as_str(), &decision, &[]);
+            self.count(&source, &decision, &[]);
             absent.push((source, decision));
             if absent.len() >= BATCH_PEOPLE {
                 push(&Chunk { absent: std::mem::take(&mut absent), ..self.chunk() })?;
@@ -244,7 +253,7 @@ impl Planning<'_> {
         let mut local = Vec::new();
         for (account, flagged) in self.known.view.local()? {
             let Some(decision) = self.planner.local(account, flagged) else { continue };
-            self.count("", &decision, &[]);
+            self.count(&"".into(), &decision, &[]);
             if decision.reaction != Reaction::Keep {
                 local.push(decision);
             }
@@ -252,7 +261,9 @@ impl Planning<'_> {
         if local.is_empty() { Ok(()) } else { push(&Chunk { local, ..self.chunk() }) }
     }
 
-    fn finish(self, chunks: u32) -> Result<Plan, StoreError> {
+    fn finish(self, reporting: &Reporting, chunks: u32) -> Result<Plan, StoreError> {
+        let circle = |circle: &Vec<Holder>| circle.iter().map(|holder| self.label(holder)).collect();
+        let circles = reporting.circles.iter().map(circle).collect::<Result<_, _>>()?;
         let Self { stage, known, counts, mut acts, .. } = self;
         let pipeline = &stage.pipeline;
         let before = known.view.groups(self.integration)?;
@@ -260,6 +271,9 @@ impl Planning<'_> {
         let groups = self.groups.plan(&before, listed, &stage.group_names, pipeline.group_kind());
         for group in &groups {
             acts.push(Sha256::digest(format!("{group:?}")).into());
+        }
+        for line in &reporting.lines {
+            acts.push(Sha256::digest(format!("{line:?}")).into());
         }
         let names = known.view.group_names()?;
         let all = names.iter().map(|(_, name)| name.as_str()).chain(groups.iter().map(|g| g.name.as_str()));
@@ -271,6 +285,8 @@ impl Planning<'_> {
             filter: pipeline.kept(&stage.tally),
             alike: alike(all),
             groups,
+            lines: reporting.lines.len() as u64,
+            circles,
             overlaps: self.overlaps,
             notes: Vec::new(),
             chunks,
@@ -293,7 +309,10 @@ impl Planning<'_> {
         }
     }
 
-    fn count(&mut self, source: &str, decision: &Decision, fingerprint: &[u8]) {
+    fn count(&mut self, source: &SourceId, decision: &Decision, fingerprint: &[u8]) {
+        if self.stage.pipeline.has_manager() {
+            self.decided.note(source, decision);
+        }
         self.counts.add(decision.situation, decision.reaction);
         let new = matches!(decision.situation, Situation::Unlinked | Situation::Unmatched | Situation::Local);
         self.touched += u64::from(!new && decision.account.is_some());
@@ -302,7 +321,7 @@ impl Planning<'_> {
         }
         let mut hash = Sha256::new();
         for part in [
-            source.as_bytes(),
+            source.as_str().as_bytes(),
             decision.situation.as_str().as_bytes(),
             decision.reaction.as_str().as_bytes(),
             &decision.account.map_or(0, |account| account.0).to_le_bytes(),
@@ -322,6 +341,7 @@ impl Planning<'_> {
             decisions: Vec::new(),
             absent: Vec::new(),
             local: Vec::new(),
+            lines: Vec::new(),
             targets: pipeline.targets().to_vec(),
             merged: self.merged,
             hidden: pipeline.hidden_targets().map(str::to_owned).collect(),

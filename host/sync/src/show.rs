@@ -1,7 +1,7 @@
 //! A plan for a person to read.
 
-use rollcall_model::{Account, Change, Plan, PlanItem, Reaction, SourceId, Value};
-use rollcall_pipeline::{Decision, Person};
+use rollcall_model::{Account, AccountId, Change, LineChange, Plan, PlanItem, Reaction, SourceId, Value};
+use rollcall_pipeline::{Decision, Holder, MANAGER, Person};
 use rollcall_store::{Staging, StoreError, TenantStore, decode};
 
 use crate::batch::{Batch, Chunk};
@@ -30,6 +30,9 @@ pub fn summary(plan: &Plan) -> String {
     let untouched = counts.of(Reaction::Keep);
     if untouched > 0 || parts.is_empty() {
         parts.push(format!("leave {} untouched", grouped(untouched)));
+    }
+    if plan.lines > 0 {
+        parts.push(format!("change {} reporting lines", grouped(plan.lines)));
     }
     let (share, read) = (grouped(counts.in_scope), grouped(counts.read));
     if counts.full {
@@ -104,6 +107,44 @@ pub(crate) fn each_decision(
             let account = decision.account.map(|id| tenant.account(id)).transpose()?.flatten();
             let label = account.as_ref().map_or_else(String::new, Account::label);
             visit(item(None, label, decision, Vec::new()));
+        }
+    }
+    Ok(())
+}
+
+/// Every change of a reporting line, unless those are not shown.
+pub fn each_line(
+    tenant: &TenantStore,
+    staging: &Staging,
+    plan: &Plan,
+    mut visit: impl FnMut(LineChange),
+) -> Result<(), StoreError> {
+    let view = tenant.view()?;
+    let label = |id: AccountId| {
+        let account = view.account(id)?;
+        Ok::<_, StoreError>(account.as_ref().map_or_else(|| id.to_string(), Account::label))
+    };
+    let who = |holder: &Holder| match holder {
+        Holder::Account(id) => label(*id),
+        Holder::New(source) => Ok(source.to_string()),
+    };
+    for number in 0..plan.chunks {
+        let Some(chunk) = staging.chunk::<Chunk>(plan.run, number)? else { continue };
+        if chunk.hidden.iter().any(|hidden| hidden == MANAGER) {
+            continue;
+        }
+        for line in &chunk.lines {
+            let account = match &line.report {
+                Holder::Account(id) => Some(*id),
+                Holder::New(_) => None,
+            };
+            let before = account.map(|id| view.manager(id)).transpose()?.flatten();
+            visit(LineChange {
+                account,
+                label: who(&line.report)?,
+                before: before.map(label).transpose()?,
+                after: line.manager.as_ref().map(who).transpose()?,
+            });
         }
     }
     Ok(())

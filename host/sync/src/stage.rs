@@ -16,6 +16,7 @@ use crate::batch::Batch;
 use crate::explain::Watch;
 use crate::index::{Index, Seen};
 use crate::law::Hashed;
+use crate::lines::LinesRead;
 use crate::read::SoFar;
 
 /// Where a staged person lies: batch, and number within it.
@@ -53,6 +54,8 @@ pub(crate) struct Stage {
     pub members: Arc<GroupMembers>,
     /// People whom an admin keeps out.
     pub excluded: HashSet<SourceHash>,
+    /// Who reports to whom.
+    pub lines: LinesRead,
     /// Names of groups that records of people in scope gave, by key.
     pub group_names: BTreeMap<String, BTreeSet<String>>,
     /// A person who came twice is at the later place.
@@ -94,6 +97,7 @@ impl Stage {
             pipeline,
             members,
             excluded: HashSet::new(),
+            lines: LinesRead::default(),
             group_names: BTreeMap::new(),
             places: HashMap::default(),
             turns: BTreeSet::new(),
@@ -202,6 +206,29 @@ impl Stage {
         Ok(())
     }
 
+    /// Takes lines alone from a page of people who are staged already.
+    pub fn take_lines(&mut self, page: WorkerPage) -> Result<(), StoreError> {
+        for worker in page.workers {
+            let hash = hash_source(&worker.id);
+            self.index.meet(hash, &worker.id)?;
+            match self.pipeline.process(worker, hash, &self.members, &mut Tally::default()) {
+                Verdict::In(mut person) if !self.excluded.contains(&hash) => self.line(hash, &mut person),
+                Verdict::In(_) | Verdict::Out => self.lines.forget(hash),
+            }
+        }
+        page.deleted.into_iter().for_each(|id| self.lines.forget(hash_source(&SourceId(id))));
+        Ok(())
+    }
+
+    fn line(&mut self, hash: SourceHash, person: &mut Person) {
+        match person.manager.take() {
+            // Whoever leaves keeps their manager, as all else.
+            _ if person.standing.is_ended() => self.lines.forget(hash),
+            manager if self.pipeline.has_manager() => self.lines.set(hash, manager),
+            _ => {}
+        }
+    }
+
     fn note_groups(&mut self, names: BTreeMap<String, BTreeSet<String>>) {
         for (key, names) in names {
             self.group_names.entry(key).or_default().extend(names);
@@ -219,6 +246,7 @@ impl Stage {
 
     /// Somebody who does not count any more, if they did.
     fn withdraw(&mut self, hash: SourceHash) {
+        self.lines.forget(hash);
         let seen = self.index.seen(hash);
         let staged = self.places.remove(&hash).is_some();
         self.came_again |= seen.is_some_and(|seen| seen != Seen::No);
@@ -243,7 +271,8 @@ impl Stage {
         batch.withdrawn.retain(|hash| !places.contains_key(&hash));
     }
 
-    fn person(&mut self, hash: SourceHash, person: Person) {
+    fn person(&mut self, hash: SourceHash, mut person: Person) {
+        self.line(hash, &mut person);
         let seen = self.index.seen(hash);
         let known = self.places.contains_key(&hash) || seen == Some(Seen::Unchanged);
         self.came_again |= seen.is_some_and(|seen| seen != Seen::No);

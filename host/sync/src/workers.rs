@@ -47,8 +47,9 @@ pub(crate) async fn read_workers(
     let mut law = PageLaw::default();
     let mut cursor = None;
     let mut begun = SoFar::default();
-    let mut ended = false;
+    let (mut ended, mut interrupted) = (false, false);
     if let Some(last) = stage.restore()? {
+        interrupted = true;
         begun = SoFar { receipt: last.receipt, requests: last.requests, bytes: last.bytes };
         law.resume(begun.receipt.clone(), stage.known());
         ended = last.cursor.is_none();
@@ -74,8 +75,29 @@ pub(crate) async fn read_workers(
     }
     let receipt = law.finish(&run.mode)?;
     let (requests, bytes) = law.traffic();
-    let so_far = SoFar { receipt, requests: begun.requests + requests, bytes: begun.bytes + bytes };
+    let mut so_far = SoFar { receipt, requests: begun.requests + requests, bytes: begun.bytes + bytes };
+    if interrupted && pipeline.has_manager() {
+        read_lines(&source, run, &mut stage, &mut so_far).await?;
+    }
     Ok((stage, so_far))
+}
+
+/// Reads once more who reports to whom, which was not written down.
+async fn read_lines(
+    source: &Source,
+    run: &Run,
+    stage: &mut Stage,
+    so_far: &mut SoFar,
+) -> Result<(), SyncError> {
+    let mut law = PageLaw::default();
+    let mut pages = Reader::<WorkerPage>::new(source, &mut law, None);
+    while let Some((page, _)) = pages.next().await? {
+        stage.take_lines(page)?;
+    }
+    law.finish(&run.mode)?;
+    let (requests, bytes) = law.traffic();
+    (so_far.requests, so_far.bytes) = (so_far.requests + requests, so_far.bytes + bytes);
+    Ok(())
 }
 
 /// Reads to the end, and sends each page on. Lets go of `pages` with it.

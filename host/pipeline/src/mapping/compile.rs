@@ -4,9 +4,10 @@ use rollcall_model::Value;
 
 use super::{Line, MAX_LINES, Mapping, REQUIRED, Source};
 use crate::admission::{Admission, Use};
-use crate::config::MappingLine;
+use crate::config::{Apply, MappingLine};
 use crate::expression::{Expression, Kind};
 use crate::problem::{Fault, Problem};
+use crate::reporting::MANAGER;
 
 /// Characters of a target's name at most.
 const MAX_NAME: usize = 64;
@@ -55,10 +56,13 @@ fn line(config: &MappingLine, targets: &[String], admission: &mut Admission<'_>)
     if targets.contains(target) {
         return Err((".target", Fault::new(format!("`{target}` has a line already"), "keep one of the two")));
     }
+    if target == MANAGER {
+        check_manager(config)?;
+    }
     let (source, kind, part) = source(config, admission)?;
     let always = REQUIRED.contains(&target.as_str());
-    // Accounts are found by texts.
-    if always || config.match_rank.is_some() {
+    // Accounts are found by texts, and managers by the ids that they have.
+    if always || target == MANAGER || config.match_rank.is_some() {
         let default = config.default.as_ref().map(|default| (kind_of(default), ".default"));
         for (kind, part) in [(kind, part)].into_iter().chain(default) {
             let nothing = kind == Kind::Null && config.default.is_none();
@@ -104,6 +108,23 @@ fn source(config: &MappingLine, admission: &mut Admission<'_>) -> InLine<(Source
         _ => {
             let why = "a line has exactly one of `source`, `constant`, `expression` and `none`";
             Err(("", Fault::new(why, "keep one of them")))
+        }
+    }
+}
+
+/// It is a line to another account, which comes and goes.
+fn check_manager(config: &MappingLine) -> InLine<()> {
+    let wrong = [
+        (config.match_rank.is_some(), ".match"),
+        (config.default.is_some(), ".default"),
+        (config.required, ".required"),
+        (config.apply == Apply::OnCreate, ".apply"),
+    ];
+    match wrong.into_iter().find(|(is_set, _)| *is_set) {
+        None => Ok(()),
+        Some((_, part)) => {
+            let why = format!("`{MANAGER}` is a line to another account, and no value of this one");
+            Err((part, Fault::new(why, "leave it out, or map the id to another attribute as well")))
         }
     }
 }

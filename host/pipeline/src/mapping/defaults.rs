@@ -5,6 +5,7 @@ use rollcall_model::Attribute;
 use super::REQUIRED;
 use crate::admission::Admission;
 use crate::config::MappingLine;
+use crate::reporting::MANAGER;
 
 /// Target and source.
 const DIRECT: &[(&str, Attribute)] = &[
@@ -29,6 +30,7 @@ const DIRECT: &[(&str, Attribute)] = &[
     ("start_date", Attribute::StartDate),
     ("end_date", Attribute::EndDate),
     ("work_phone", Attribute::WorkPhone),
+    (MANAGER, Attribute::ManagerId),
 ];
 
 const BOTH_NAMES: &str = r#"join(" ", given_name, family_name)"#;

@@ -3,7 +3,7 @@
 use rollcall_model::{
     Account, AccountId, Attributes, EventKind, Fingerprint, IntegrationId, Link, Value, index_fold,
 };
-use rollcall_pipeline::{LocalAccounts, ManualEdit, REQUIRED};
+use rollcall_pipeline::{LocalAccounts, MANAGER, ManualEdit, REQUIRED};
 use rollcall_store::{Integration, Store, StoreError, TenantStore};
 use serde_json::json;
 
@@ -22,6 +22,9 @@ pub fn add(
             let Integration { id, name, .. } = integration;
             return Err(HandError::Forbidden { integration: id, source_name: name });
         }
+    }
+    if attributes.contains_key(MANAGER) {
+        return Err(HandError::Manager);
     }
     check_email(tenant, None, attributes.get("email"))?;
     note(store, tenant, hand, "account-added", json!({}))?;
@@ -55,6 +58,9 @@ pub fn edit(
     for (attribute, value) in edits {
         if value.is_none() && REQUIRED.contains(&attribute.as_str()) {
             return Err(HandError::Required(attribute.clone()));
+        }
+        if attribute == MANAGER {
+            return Err(HandError::Manager);
         }
         for source in &sources {
             govern(source, attribute, &before, &mut after)?;

@@ -32,6 +32,7 @@ const CHANGES: &[(u64, Change)] = &[
     (1, same_email),
     (2, no_email),
     (4, group),
+    (6, manager),
     (1, nest),
     (2, rehire_under_the_same_id),
     (2, rehire_under_a_new_id),
@@ -100,6 +101,7 @@ fn hire(company: &mut Company, chance: &mut Chance<'_>) {
         start,
         end,
         groups: GROUPS.into_iter().filter(|_| chance.random.percent(50)).collect(),
+        manager: somebodys_id(company, chance),
         version: company.version,
     };
     let at = chance.random.below(company.people.len() as u64 + 1) as usize;
@@ -171,6 +173,19 @@ fn no_email(company: &mut Company, chance: &mut Chance<'_>) {
     let nothing = chance.random.pick(&[None, Some("  ".to_owned())]);
     if let Some(human) = somebody(company, chance) {
         human.email = nothing;
+    }
+}
+
+/// Of somebody who is there or was; or of nobody.
+fn somebodys_id(company: &mut Company, chance: &mut Chance<'_>) -> Option<String> {
+    let known: Vec<_> = company.people.iter().chain(&company.former).map(|human| human.id.clone()).collect();
+    chance.random.place(known.len() + 1).and_then(|at| known.get(at).cloned())
+}
+
+fn manager(company: &mut Company, chance: &mut Chance<'_>) {
+    let manager = somebodys_id(company, chance);
+    if let Some(human) = somebody(company, chance) {
+        human.manager = manager;
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Human {
     pub start: Option<i64>,
     pub end: Option<i64>,
     pub groups: BTreeSet<&'static str>,
+    /// The id of whoever they report to, who may be anybody, and nobody.
+    pub manager: Option<String>,
     /// When the record changed last.
     pub version: u64,
 }
@@ -128,6 +130,7 @@ impl Human {
             employment: Employment {
                 start_date: self.start.map(iso),
                 end_date: self.end.map(iso),
+                manager_id: self.manager.clone(),
                 ..Employment::default()
             },
             organization: Organization {

@@ -4,6 +4,7 @@
 
 mod by_hand;
 mod leave;
+mod lines;
 mod planning;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rollcall_model::{EventKind, Leaving, Reaction, Situation};
 
 use super::rules::{Rules, Stands};
+use lines::Lines;
 
 /// An account's number in the model; the product has numbers of its own.
 pub type Number = u64;
@@ -22,9 +24,13 @@ pub struct Model {
     pub accounts: BTreeMap<Number, Account>,
     /// By source id.
     pub links: BTreeMap<String, Link>,
+    /// By who reports, to whom.
+    pub managers: BTreeMap<Number, Number>,
     /// People whom an admin keeps out.
     pub excluded: BTreeSet<String>,
     pub events: Vec<(EventKind, Subject)>,
+    /// Accounts that there may be one event more of, for their manager.
+    pub perhaps: Vec<Number>,
     /// Of the last run that came to its end.
     pub rules: Option<Rules>,
     /// Whether everybody was read and applied once.
@@ -80,6 +86,9 @@ pub struct Applied {
 pub struct Plan {
     pub decisions: Vec<Decision>,
     pub groups: Vec<GroupAct>,
+    pub lines: Lines,
+    /// Whether people lead each other in a circle.
+    pub circles: bool,
     pub situations: BTreeMap<Situation, u64>,
     pub reactions: BTreeMap<Reaction, u64>,
     pub read: u64,
@@ -110,7 +119,8 @@ pub struct Decision {
 pub type GroupAct = (String, bool, bool, u64, u64);
 
 /// What an approval is for: who, what, with which record, and to which groups.
-pub type Acts = (Vec<(String, Situation, Reaction, Option<Number>, Option<(Values, Stands)>)>, Vec<GroupAct>);
+pub type Acts =
+    (Vec<(String, Situation, Reaction, Option<Number>, Option<(Values, Stands)>)>, Vec<GroupAct>, Lines);
 
 impl Plan {
     pub fn acts(&self) -> Acts {
@@ -123,7 +133,7 @@ impl Plan {
         };
         let mut acts: Vec<_> = self.decisions.iter().filter(changes).map(act).collect();
         acts.sort();
-        (acts, self.groups.clone())
+        (acts, self.groups.clone(), self.lines.clone())
     }
 
     fn count(&mut self, situation: Situation, reaction: Reaction, people: u64) {
@@ -139,8 +149,9 @@ pub fn fold(email: &str) -> String {
 }
 
 /// What can be seen of it all, whoever was numbered first: people's accounts with
-/// where they are on the way out, and accounts that nobody is linked to.
-pub type State = (BTreeMap<String, (Account, Option<Leaving>)>, Vec<Values>);
+/// where they are on the way out, their managers, and accounts that nobody is linked
+/// to.
+pub type State = (BTreeMap<String, (Account, Option<Leaving>)>, BTreeMap<String, Values>, Vec<Values>);
 
 impl Model {
     pub fn state(&self) -> State {
@@ -149,7 +160,12 @@ impl Model {
         let local = self.accounts.values().filter(|account| account.owner.is_none());
         let mut locals: Vec<_> = local.map(|account| account.values.clone()).collect();
         locals.sort();
-        (people, locals)
+        let manager = |link: &Link| self.managers.get(&link.account);
+        let managers = self
+            .links
+            .iter()
+            .filter_map(|(id, link)| Some((id.clone(), self.accounts[manager(link)?].values.clone())));
+        (people, managers.collect(), locals)
     }
 
     /// How many belong to each group.
@@ -182,6 +198,7 @@ impl Model {
         for decision in &plan.decisions {
             self.decision(decision);
         }
+        self.apply_lines(&plan.lines);
         let after = self.members();
         let mut tell = |kind, of: &BTreeMap<String, u64>, without: &BTreeMap<String, u64>| {
             let changed = of.keys().filter(|key| !without.contains_key(*key));

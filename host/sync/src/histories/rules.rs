@@ -33,6 +33,8 @@ pub struct Rules {
     pub unmatched_local: UnmatchedLocal,
     /// C8: whether departments are groups.
     pub grouping: bool,
+    /// Whether the source says who reports to whom.
+    pub managers: bool,
     /// C16: so many days before the start date. None: on appearance.
     pub before_start: Option<u16>,
     /// Hours that clocks are ahead of UTC.
@@ -131,12 +133,15 @@ impl Rules {
         PipelineConfig {
             filter,
             classes: vec![rollcall_model::Sensitivity::Work],
-            mapping: vec![
+            mapping: [
                 line("email", "work_email"),
                 line("given_name", "given_name"),
                 line("family_name", "family_name"),
                 line("department", "department"),
-            ],
+            ]
+            .into_iter()
+            .chain(self.managers.then(|| line("manager", "manager_id")))
+            .collect(),
             policies: PoliciesConfig {
                 on_out_of_scope: self.out_of_scope,
                 on_source_deleted: self.missing,
@@ -205,6 +210,7 @@ impl Rules {
             ]),
             unmatched_local: random.pick(&[UnmatchedLocal::Flag, UnmatchedLocal::Ignore]),
             grouping: random.percent(50),
+            managers: random.percent(60),
             before_start: (dates && random.percent(50)).then(|| random.pick(&[0, 0, 2])),
             zone: random.pick(&[0, 0, 12, -11]),
             threshold: Threshold {

@@ -96,7 +96,7 @@ impl Story {
             if random.percent(12) {
                 rules = Rules::by_chance(random, dates);
             }
-            let quiet = random.percent(35);
+            let quiet = random.percent(45);
             let locals = if random.percent(20) { vec![local(&mut company, random)] } else { Vec::new() };
             let acts = if random.percent(25) {
                 (0..=random.below(2)).map(|_| by_hand(&mut company, random)).collect()

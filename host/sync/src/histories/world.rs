@@ -59,8 +59,9 @@ pub struct World<'a> {
     pub model: Model,
     /// Accounts of the model as the product numbers them.
     pub names: BTreeMap<Number, AccountId>,
-    /// Events that were compared.
+    /// Events that were compared, of the product and of the model.
     pub events: usize,
+    pub expected: usize,
     /// Every e-mail that an account ever had, to look for.
     pub emails: BTreeSet<String>,
     /// What may lie on the disk: of whom was in scope when they were read.
@@ -77,9 +78,12 @@ pub struct World<'a> {
     /// Whether a full read brought nobody, which is not believed; changes may tell
     /// of each of them.
     pub emptied: bool,
+    /// Whether somebody's manager was not known to a run that did not read everything.
+    pub unlike_full: bool,
 }
 
 /// A plan that waits, or that was approved.
+#[derive(Clone)]
 pub struct Consented {
     acts: Acts,
     rules: Rules,
@@ -105,6 +109,7 @@ impl<'a> World<'a> {
             model: Model::default(),
             names: BTreeMap::new(),
             events: 0,
+            expected: 0,
             emails: BTreeSet::new(),
             allowed: BTreeSet::new(),
             held: None,
@@ -114,6 +119,7 @@ impl<'a> World<'a> {
             disputes: false,
             undone: false,
             emptied: false,
+            unlike_full: false,
         }
     }
 
@@ -170,8 +176,8 @@ impl<'a> World<'a> {
             Ok(approved) => {
                 assert_eq!(hash, right, "another plan is not approved");
                 let held = self.held.as_ref().expect("a plan waits");
-                let (acts, rules) = (held.acts.clone(), held.rules.clone());
-                self.approval = Some(Consented { acts, rules, expires_ms: approved.expires_ms });
+                let expires_ms = approved.expires_ms;
+                self.approval = Some(Consented { expires_ms, ..held.clone() });
             }
             Err(ApproveError::Another { .. }) => assert_ne!(hash, right),
             Err(other) => panic!("{other}"),

@@ -8,6 +8,7 @@ use rollcall_model::{
     Account, AccountId, Approval, Event, IntegrationId, Review, RunId, RunState, SourceId, TenantId, Value,
     fold,
 };
+use rollcall_pipeline::MANAGER;
 use rollcall_store::{AuditEntry, Exclusion, HeldKey, HeldLink, Integration, Store, StoreError, TenantStore};
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
@@ -29,6 +30,8 @@ pub struct Export {
     pub person: String,
     /// One at most.
     pub accounts: Vec<Account>,
+    /// Whom they report to.
+    pub manager: Option<String>,
     /// Values that find the account.
     pub keys: Vec<HeldKey>,
     /// In all integrations, with since when they are on the way out.
@@ -44,7 +47,7 @@ pub struct Export {
     pub exclusions: Vec<Case<Exclusion>>,
     /// Of plans that name them, or in words that do.
     pub approvals: Vec<ApprovalOfPerson>,
-    /// Accounts of others that name them, as a manager's id does. Those are the
+    /// Accounts of others that name them, as their manager does. Those are the
     /// others' own records.
     pub named_in: Vec<Named>,
     /// Entries that name them in somebody's own words.
@@ -97,6 +100,7 @@ pub fn export(store: &Store, tenant: &TenantStore, subject: &Subject) -> Result<
         links = tenant.links_of(account)?;
         events = tenant.events_of(account)?.into_iter().map(|(_, event)| event).collect();
     }
+    let manager = subject.account.map(|account| tenant.view()?.manager(account)).transpose()?.flatten();
     let staged = staged(tenant, subject)?;
     let touched: BTreeSet<RunId> = events.iter().filter_map(|event: &Event| event.run).collect();
     let runs = tenant.runs()?.into_iter().filter(|run| touched.contains(&run.id));
@@ -131,6 +135,7 @@ pub fn export(store: &Store, tenant: &TenantStore, subject: &Subject) -> Result<
         tenant: tenant.id.clone(),
         person: subject.name(),
         accounts: subject.record.iter().cloned().collect(),
+        manager: manager.map(|manager| manager.to_string()),
         keys,
         links,
         events,
@@ -207,6 +212,10 @@ fn names(entry: &AuditEntry, subject: &Subject) -> bool {
 
 fn named_in(tenant: &TenantStore, subject: &Subject) -> Result<Vec<Named>, StoreError> {
     let mut found = Vec::new();
+    if let Some(manager) = subject.account {
+        let reports = tenant.view()?.reports(manager)?.into_iter();
+        found.extend(reports.map(|account| Named { account, attribute: MANAGER.to_owned() }));
+    }
     tenant.each_account(|account| {
         if Some(account.id) == subject.account {
             return Ok(());

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use rollcall_model::{AccountId, IntegrationId, Run, RunId, RunState, SourceId, Value};
-use rollcall_pipeline::{Decision, Person, SourceHash, hash_source};
+use rollcall_pipeline::{Decision, Holder, Person, ReportingLine, SourceHash, hash_source};
 use rollcall_store::{Staging, StoreError, TenantStore, decode};
 use serde::Serialize;
 
@@ -18,7 +18,8 @@ pub struct Staged {
     pub run: RunId,
     pub integration: IntegrationId,
     pub source_id: Option<SourceId>,
-    /// `read`, `unchanged`, `out-of-scope`, `deleted` or `absent`.
+    /// `read`, `unchanged`, `out-of-scope`, `deleted`, `absent`, or as one of the two
+    /// of a reporting `line`.
     pub came: &'static str,
     /// Who it is, for a person to read.
     pub label: Option<String>,
@@ -62,10 +63,16 @@ impl<'a> Search<'a> {
         let mut absent = Vec::new();
         for number in 0.. {
             let Some(chunk) = staging.chunk::<Chunk>(self.run.id, number)? else { break };
+            self.lines(&chunk, &mut absent);
             match chunk.batch {
                 Some(batch) => of_batch.entry(batch).or_default().push(number),
                 None => self.absent(&chunk, &mut absent),
             }
+        }
+        // The plan itself tells by name who leads whom in a circle.
+        let circles = staging.plan(self.run.id)?.into_iter().flat_map(|plan| plan.circles).flatten();
+        if circles.into_iter().any(|label| self.subject.is_named_by(&label)) {
+            absent.push(self.mention(None, "line"));
         }
         for number in 0.. {
             let Some(batch) = staging.batch::<Batch>(self.run.id, number)? else { break };
@@ -103,6 +110,18 @@ impl<'a> Search<'a> {
                 let decision = Some(decision.clone());
                 found.push(Staged { decision, ..self.mention(Some(source), "absent") });
             }
+        }
+    }
+
+    fn lines(&self, chunk: &Chunk, found: &mut Vec<Staged>) {
+        let is_theirs = |holder: &Holder| match holder {
+            Holder::Account(id) => self.is_of(Some(*id)),
+            Holder::New(source) => self.sources.contains(&source),
+        };
+        let of_line =
+            |line: &ReportingLine| is_theirs(&line.report) || line.manager.as_ref().is_some_and(is_theirs);
+        if chunk.lines.iter().any(of_line) {
+            found.push(self.mention(None, "line"));
         }
     }
 

@@ -69,6 +69,7 @@ impl Model {
         let mut changed = Vec::new();
         let mut leavers: BTreeMap<&str, Situation> = BTreeMap::new();
         let mut met = BTreeSet::new();
+        let mut managers = BTreeMap::new();
         for (at, human) in read.people.iter().enumerate() {
             // Whoever comes twice counts as they came last.
             if read.people[at + 1..].iter().any(|later| later.id == human.id) {
@@ -90,6 +91,9 @@ impl Model {
                 stands: rules.stands(human, now_ms),
                 rules: rules.clone(),
             };
+            if !record.stands.ends() {
+                managers.insert(human.id.clone(), human.manager.clone());
+            }
             if !self.links.get(&human.id).is_some_and(|link| is_settled(link, &record)) {
                 changed.push((human.id.as_str(), record));
             }
@@ -145,6 +149,7 @@ impl Model {
             plan.count(situation, reaction, 1);
         }
         plan.groups = self.group_acts(&plan.decisions);
+        self.lines(&mut plan, rules.managers.then_some(managers), read.full);
         let lose = |reaction| plan.reactions.get(&reaction).copied().unwrap_or_default();
         let leaving = lose(Reaction::Deactivate) + lose(Reaction::Remove);
         let share = leaving * 100 > plan.linked * u64::from(rules.threshold.percent);

@@ -129,6 +129,8 @@ impl World<'_> {
                 assert!(counts.read == plan.read || recounts, "{} were read, not {}", counts.read, plan.read);
                 assert_eq!(counts.in_scope, plan.in_scope);
                 assert_eq!(counts.linked, plan.linked);
+                assert_eq!(outcome.plan.lines, plan.lines.len() as u64);
+                assert_eq!(!outcome.plan.circles.is_empty(), plan.circles);
                 if let Some(preview) =
                     preview.filter(|preview| !interrupted && same_read(step, preview, &outcome))
                 {
@@ -161,7 +163,7 @@ impl World<'_> {
     pub(super) fn again(&mut self, step: &Step) {
         let calm = Step { fault: None, losses: Vec::new(), ..step.clone() };
         let before = (self.model.state(), self.model.events.len());
-        let settled = step.fault.is_none() && self.held.is_none() && !self.disputes;
+        let settled = step.fault.is_none() && self.held.is_none() && !self.disputes && !self.unlike_full;
         self.run(&calm, None);
         if settled {
             let after = (self.model.state(), self.model.events.len());
@@ -182,7 +184,12 @@ impl World<'_> {
         }
         let plan = self.model.plan(&step.company, &read, &step.rules, run.started_ms);
         self.disputes |= plan.situations.contains_key(&Situation::Disputed);
-        let approval = if plan.decisions.is_empty() { None } else { self.approval.take() };
+        // Changes tell who came into scope, and not who reported to them before.
+        let everybody = step.company.read(None);
+        let of_all = self.model.plan(&step.company, &everybody, &step.rules, run.started_ms);
+        self.unlike_full |= of_all.lines != plan.lines;
+        let acts = !plan.decisions.is_empty() || !plan.lines.is_empty();
+        let approval = if acts { self.approval.take() } else { None };
         let consent = Consented { acts: plan.acts(), rules: step.rules.clone(), expires_ms: 0 };
         let approved = approval.is_some_and(|approval| {
             approval.acts == consent.acts
@@ -202,6 +209,9 @@ impl World<'_> {
             self.read_in_full = Some((run.started_ms, step.rules.clone()));
         }
         self.model.apply(&plan, read.full, &step.rules);
+        if plan.circles {
+            self.read_in_full = None;
+        }
         plan
     }
 

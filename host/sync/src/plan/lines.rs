@@ -1,0 +1,115 @@
+//! Planning reporting lines, after everything that gives or takes accounts.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use rollcall_model::{Account, AccountId, Reaction, SourceId};
+use rollcall_pipeline::{Decision, Holder, Reporting, SourceHash, hash_source, reporting};
+use rollcall_store::StoreError;
+
+use super::Planning;
+
+/// What of the plan decides who can be whose manager.
+#[derive(Default)]
+pub(super) struct Decided {
+    /// People who get an account.
+    new: HashMap<SourceHash, Holder>,
+    /// Linked people about whom a person has to decide, or who wait.
+    left: HashSet<SourceHash>,
+    /// Accounts that are removed, or let go of.
+    gone: HashSet<AccountId>,
+}
+
+impl Decided {
+    pub fn note(&mut self, source: &SourceId, decision: &Decision) {
+        match (decision.reaction, decision.account) {
+            (Reaction::Create, _) => {
+                self.new.insert(hash_source(source), Holder::New(source.clone()));
+            }
+            (Reaction::Link, Some(account)) => {
+                self.new.insert(hash_source(source), Holder::Account(account));
+            }
+            (Reaction::Review | Reaction::Wait, _) => {
+                self.left.insert(hash_source(source));
+            }
+            (Reaction::Remove | Reaction::Unlink, Some(account)) => {
+                self.gone.insert(account);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Planning<'_> {
+    pub(super) fn lines(&self) -> Result<Reporting, StoreError> {
+        let mut read: BTreeMap<Holder, Option<Holder>> = BTreeMap::new();
+        if !self.stage.pipeline.has_manager() {
+            self.without_lines(&mut read)?;
+        } else if self.planner.leads() {
+            let managers = self.stage.lines.managers().iter();
+            let managers =
+                managers.map(|id| self.holder(hash_source(id), id)).collect::<Result<Vec<_>, _>>()?;
+            for (report, manager) in self.stage.lines.iter() {
+                let manager = manager.and_then(|number| managers.get(number as usize)?.clone());
+                if let Some(report) = self.reports(report, manager.as_ref())? {
+                    read.insert(report, manager);
+                }
+            }
+        }
+        if read.is_empty() {
+            return Ok(Reporting::default());
+        }
+        let before = |id| {
+            let manager = self.known.view.manager(id);
+            self.known.or_none(manager)
+        };
+        self.known.checked(reporting(read, before))
+    }
+
+    /// Somebody who has an account, or gets one.
+    fn holder(&self, hash: SourceHash, id: &SourceId) -> Result<Option<Holder>, StoreError> {
+        if let Some(new) = self.decided.new.get(&hash) {
+            return Ok(Some(new.clone()));
+        }
+        let account = match self.stage.index.account(hash) {
+            Some(account) => Some(account),
+            None => self.known.view.link(self.integration, id)?.map(|link| link.account),
+        };
+        Ok(account.filter(|account| !self.decided.gone.contains(account)).map(Holder::Account))
+    }
+
+    /// Who has this manager from now on. None: they have nobody else than before,
+    /// or are left as they are.
+    fn reports(&self, report: SourceHash, manager: Option<&Holder>) -> Result<Option<Holder>, StoreError> {
+        if let Some(new) = self.decided.new.get(&report) {
+            return Ok(Some(new.clone()));
+        }
+        let Some(account) = self.stage.index.account(report) else { return Ok(None) };
+        let before = self.known.view.manager(account)?.map(Holder::Account);
+        let stays = before.as_ref() == manager
+            || self.decided.left.contains(&report)
+            || self.decided.gone.contains(&account)
+            || self.known.account(account)?.protected;
+        Ok((!stays).then_some(Holder::Account(account)))
+    }
+
+    /// The source no longer says who reports to whom.
+    fn without_lines(&self, read: &mut BTreeMap<Holder, Option<Holder>>) -> Result<(), StoreError> {
+        if !self.counts.full || !self.planner.leads() || !self.known.view.has_managers()? {
+            return Ok(());
+        }
+        for account in self.stage.index.accounts() {
+            if self.known.view.manager(account)?.is_some() {
+                read.insert(Holder::Account(account), None);
+            }
+        }
+        Ok(())
+    }
+
+    /// Who it is, for a person to read.
+    pub(super) fn label(&self, holder: &Holder) -> Result<String, StoreError> {
+        match holder {
+            Holder::Account(id) => Ok(Account::label(&self.known.account(*id)?)),
+            Holder::New(source) => Ok(source.to_string()),
+        }
+    }
+}
