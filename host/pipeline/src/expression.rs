@@ -43,6 +43,7 @@ pub(crate) struct Expression {
     reads: Vec<Slot>,
     redacted: bool,
     skips_if_empty: bool,
+    has_candidates: bool,
 }
 
 /// What an expression is evaluated with, besides its attributes.
@@ -50,8 +51,6 @@ pub(crate) struct Context<'a> {
     pub record: &'a Record,
     /// When the run began, by the clock of its time zone.
     pub now: DateTime,
-    /// Whether a value is taken already, for `selectUniqueValue`.
-    pub taken: &'a dyn Fn(&str) -> bool,
 }
 
 impl Expression {
@@ -64,8 +63,10 @@ impl Expression {
             skips_if_empty |= name == "skipIfEmpty";
             root = within;
         }
+        let has_candidates = check::candidates(&mut root, by);
         let (node, kind, reads) = check::check(&root, admission, by)?;
-        Ok(Self { text: text.to_owned(), node, kind, reads, redacted, skips_if_empty })
+        let kind = if has_candidates { Kind::Text } else { kind };
+        Ok(Self { text: text.to_owned(), node, kind, reads, redacted, skips_if_empty, has_candidates })
     }
 
     /// None: empty.
@@ -93,6 +94,11 @@ impl Expression {
     /// Whether its value is not to be shown.
     pub fn is_redacted(&self) -> bool {
         self.redacted
+    }
+
+    /// Whether its value is a list, of which the account gets one.
+    pub fn has_candidates(&self) -> bool {
+        self.has_candidates
     }
 
     /// Whether an account keeps what it has where the value is empty.

@@ -119,6 +119,17 @@ impl Mapping {
         })
     }
 
+    /// Whether there are candidates at this position, of which an account gets one.
+    pub fn is_unique(&self, at: usize) -> bool {
+        let expression = self.lines.get(at).and_then(|line| line.source.expression());
+        expression.is_some_and(Expression::has_candidates)
+    }
+
+    /// Whether an account cannot be without the value at this position.
+    pub fn is_required(&self, at: usize) -> bool {
+        self.lines.get(at).is_some_and(|line| line.required)
+    }
+
     /// Whether the line counts only when an account is made.
     pub fn is_for_new(&self, at: usize) -> bool {
         self.lines.get(at).is_some_and(|line| line.apply == Apply::OnCreate)
@@ -209,7 +220,7 @@ pub(crate) mod tests {
 
     /// A record in the way of evaluation, at the beginning of 1970.
     pub(crate) fn context(record: &Record) -> Context<'_> {
-        Context { record, now: jiff::civil::DateTime::default(), taken: &|_| false }
+        Context { record, now: jiff::civil::DateTime::default() }
     }
 
     fn granting(classes: &[Sensitivity]) -> PipelineConfig {

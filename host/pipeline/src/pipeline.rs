@@ -19,7 +19,7 @@ use crate::membrane::{Membrane, Record, Slot};
 use crate::offer::Offer;
 use crate::person::{Person, Standing};
 use crate::planning::{Circumstances, Planner};
-use crate::policy::{OnLeave, Policies};
+use crate::policy::{OnLeave, Policies, Sources};
 use crate::problem::Problem;
 use crate::scope::{Scope, Tally};
 
@@ -70,6 +70,7 @@ impl Pipeline {
         let grouping = Grouping::compile(&config.grouping, offer.is_directory, &mut admission, &mut problems);
         config.merge.check(mapping.targets(), &mut problems);
         check_adoption(&policies, mapping.targets(), &mut problems);
+        check_candidates(&policies, &mapping, &mut problems);
         let mut membrane = admission.membrane;
         if !problems.is_empty() {
             return Err(problems);
@@ -104,7 +105,7 @@ impl Pipeline {
         tally: &mut Tally,
     ) -> Verdict {
         let record = self.membrane.pass(worker);
-        let context = Context { record: &record, now: self.now, taken: &|_| false };
+        let context = Context { record: &record, now: self.now };
         if !self.scope.holds(&context, hash, members, tally) {
             return Verdict::Out;
         }
@@ -187,7 +188,14 @@ impl Pipeline {
 
     /// Attributes of accounts by which people are found.
     pub fn key_targets(&self) -> impl Iterator<Item = &str> {
-        self.keys.iter().filter_map(|at| self.mapping.targets().get(*at)).map(String::as_str)
+        self.keys.iter().filter_map(|at| self.targets().get(*at)).map(String::as_str)
+    }
+
+    /// Attributes of which a plan asks what account has a value.
+    pub fn indexed_targets(&self) -> impl Iterator<Item = &str> {
+        let targets = self.targets().iter().enumerate();
+        let unique = targets.filter(|(at, _)| self.mapping.is_unique(*at));
+        self.key_targets().chain(unique.map(|(_, target)| target.as_str()))
     }
 
     /// How many people each clause of the filter keeps, for a person to read.
@@ -277,6 +285,18 @@ fn check_adoption(policies: &Policies, targets: &[String], problems: &mut Vec<Pr
             "policies.adopt_rules",
             format!("the mapping has no `{name}`"),
             "use attributes that a line of the mapping has",
+        ));
+    }
+}
+
+/// What an account of several sources is made of is chosen before, and by all.
+fn check_candidates(policies: &Policies, mapping: &Mapping, problems: &mut Vec<Problem>) {
+    let chooses = (0..mapping.targets().len()).find(|at| mapping.is_unique(*at));
+    if let (Sources::Merged, Some(at)) = (policies.sources, chooses) {
+        problems.push(Problem::new(
+            format!("mapping[{at}].expression"),
+            "`selectUniqueValue` does not go with sources that complete each other's accounts",
+            "name one value, or set `policies.sources` to `single` or `disjoint`",
         ));
     }
 }

@@ -6,6 +6,7 @@ mod local;
 mod merge;
 #[cfg(test)]
 mod tests;
+mod unique;
 
 pub(crate) use merge::Merge;
 pub use merge::MergeConfig;
@@ -38,7 +39,7 @@ pub struct Decision {
     /// The account that it is done to.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub account: Option<AccountId>,
-    /// Empty for a new account: there, everything is new.
+    /// Of a new account those alone that were chosen for it; all else is as read.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub changes: Vec<Change>,
     /// The groups that the account is in from now on, where that changes.
@@ -173,7 +174,13 @@ impl<'a> Planner<'a> {
                 "nothing of this person is as it was: the source may have given the id to another",
             );
         }
-        let changes = self.changes(account, values);
+        let mut values = values.to_vec();
+        let chosen = self.choose(person, &mut values, Some(account), directory);
+        if let Err(target) = chosen {
+            let reason = format!("left as it is: every candidate for `{target}` is another account's");
+            return Decision::new(Situation::Linked, Reaction::Wait, reason).of(account.id);
+        }
+        let changes = self.changes(account, &values);
         let groups = self.group_change(account, person);
         // Whether somebody is there is said by the source whose account it is.
         let ours = account.owner.as_ref().is_none_or(|owner| owner.integration == self.integration);

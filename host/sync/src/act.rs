@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use rollcall_model::{
-    Account, AccountId, AccountStatus, Attributes, Contribution, EventKind, Fingerprint, GroupChange,
+    Account, AccountId, AccountStatus, Attributes, Change, Contribution, EventKind, Fingerprint, GroupChange,
     GroupReaction, GroupRecord, IntegrationId, Link, Owner, Plan, Reaction, Review, RunId, SourceId, Value,
     ValueRef,
 };
@@ -15,30 +15,45 @@ use crate::apply::Part;
 use crate::batch::Chunk;
 use crate::events;
 
-/// The attributes of a new account, straight from what was staged.
+/// The attributes of a new account, straight from what was staged, but for what
+/// the plan has chosen.
 #[derive(Clone, Copy)]
 struct NewAttributes<'a> {
     targets: &'a [String],
     values: &'a [Option<ValueRef<'a>>],
+    chosen: &'a [Change],
 }
 
 impl<'a> NewAttributes<'a> {
     fn text(self, name: &str) -> Option<&'a str> {
+        if let Some(chosen) = self.chosen(name) {
+            return chosen.after.as_ref()?.as_text();
+        }
         let at = self.targets.iter().position(|target| target == name)?;
         match self.values.get(at)?.as_ref()? {
             ValueRef::Text(text) => Some(text),
             _ => None,
         }
     }
+
+    fn chosen(self, name: &str) -> Option<&'a Change> {
+        self.chosen.iter().find(|chosen| chosen.attribute == name)
+    }
 }
 
 impl Serialize for NewAttributes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.values.iter().flatten().count()))?;
-        for (target, value) in self.targets.iter().zip(self.values) {
-            if let Some(value) = value {
-                map.serialize_entry(target, value)?;
-            }
+        let read = self.targets.iter().zip(self.values);
+        let read = read.filter_map(|(target, value)| Some((target, value.as_ref()?)));
+        let read = read.filter(|(target, _)| self.chosen(target).is_none());
+        let chosen =
+            self.chosen.iter().filter_map(|chosen| Some((&chosen.attribute, chosen.after.as_ref()?)));
+        let mut map = serializer.serialize_map(Some(read.clone().count() + chosen.clone().count()))?;
+        for (target, value) in read {
+            map.serialize_entry(target, value)?;
+        }
+        for (target, value) in chosen {
+            map.serialize_entry(target, value)?;
         }
         map.end()
     }
@@ -99,7 +114,7 @@ impl<'a, 'b> Acting<'a, 'b> {
             if let Some(decision) = decision {
                 self.review(&person.source_id, &person.label, decision)?;
                 match decision.reaction {
-                    Reaction::Create => self.create(chunk, person)?,
+                    Reaction::Create => self.create(chunk, person, &decision.changes)?,
                     _ => self.decision(chunk, &person.source_id, Some(person), decision)?,
                 }
             }
@@ -135,10 +150,10 @@ impl<'a, 'b> Acting<'a, 'b> {
         self.apply.put_review(self.integration, source, Some(&review))
     }
 
-    fn create(&mut self, chunk: &Chunk, person: &Person) -> Result<(), StoreError> {
+    fn create(&mut self, chunk: &Chunk, person: &Person, chosen: &[Change]) -> Result<(), StoreError> {
         let id = self.apply.new_account_id();
         let values: Vec<Option<ValueRef<'_>>> = decode("staged person", &person.values)?;
-        let attributes = NewAttributes { targets: &chunk.targets, values: &values };
+        let attributes = NewAttributes { targets: &chunk.targets, values: &values, chosen };
         let mut account = Account::new(id, attributes, Some(self.owner(&person.source_id)), self.now_ms);
         if chunk.merged {
             let contribution = Contribution { source_id: person.source_id.clone(), attributes };

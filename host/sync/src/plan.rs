@@ -319,6 +319,11 @@ impl Planning<'_> {
         if matches!(decision.reaction, Reaction::Keep | Reaction::Wait | Reaction::Review) {
             return;
         }
+        // What a record does not say by itself.
+        let chosen = match decision.reaction {
+            Reaction::Create => format!("{:?}", decision.changes),
+            _ => String::new(),
+        };
         let mut hash = Sha256::new();
         for part in [
             source.as_str().as_bytes(),
@@ -326,6 +331,7 @@ impl Planning<'_> {
             decision.reaction.as_str().as_bytes(),
             &decision.account.map_or(0, |account| account.0).to_le_bytes(),
             fingerprint,
+            chosen.as_bytes(),
         ] {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);

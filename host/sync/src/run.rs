@@ -204,7 +204,7 @@ async fn drive(
         let (progress, read) = (Arc::clone(&job.progress), receipt.workers.records);
         move || {
             if !plan_only {
-                tenant.index_keys(stage.pipeline.key_targets())?;
+                tenant.index_keys(stage.pipeline.indexed_targets())?;
             }
             plan::plan(&tenant, &circumstances, &stage, &mode, read, &*progress)
         }

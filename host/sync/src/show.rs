@@ -84,7 +84,7 @@ pub(crate) fn each_decision(
         for (person, decision) in people {
             let Some(decision) = decision else { continue };
             let mut changes = match decision.reaction {
-                Reaction::Create => everything(&chunk, person)?,
+                Reaction::Create => everything(&chunk, person, &decision.changes)?,
                 _ => decision.changes.clone(),
             };
             let groups = match decision.reaction {
@@ -163,10 +163,15 @@ fn item(source_id: Option<SourceId>, label: String, decision: &Decision, changes
     }
 }
 
-fn everything(chunk: &Chunk, person: &Person) -> Result<Vec<Change>, StoreError> {
+/// Of a new account, with what the plan has chosen.
+fn everything(chunk: &Chunk, person: &Person, chosen: &[Change]) -> Result<Vec<Change>, StoreError> {
     let values: Vec<Option<Value>> = decode("staged person", &person.values)?;
     let each = chunk.targets.iter().zip(values).filter(|(_, value)| value.is_some());
-    Ok(each.map(|(target, after)| Change { attribute: target.clone(), before: None, after }).collect())
+    let all = each.map(|(target, after)| match chosen.iter().find(|one| one.attribute == *target) {
+        Some(chosen) => chosen.clone(),
+        None => Change { attribute: target.clone(), before: None, after },
+    });
+    Ok(all.collect())
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ mod operation;
 
 use std::borrow::Cow;
 
-use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, operators};
+use cel::common::ast::{CallExpr, Expr, IdedExpr, ListExpr, LiteralValue, operators};
 use jiff::fmt::strtime;
 
 use super::functions::{Function, Param, Takes, UNITS};
@@ -20,6 +20,9 @@ use crate::problem::Fault;
 
 /// Functions that say something of a line as a whole.
 const OUTERMOST: [&str; 2] = ["redact", "skipIfEmpty"];
+
+/// The one that has candidates for a line, of which a plan chooses.
+const CANDIDATES: &str = "selectUniqueValue";
 
 /// What is called on a list, with a name for its item.
 const EACH: [(&str, Each); 4] =
@@ -38,6 +41,18 @@ pub(super) fn outermost(root: &mut IdedExpr, by: Use) -> Option<(&'static str, I
             None
         }
     }
+}
+
+/// Makes a list of its candidates of a line's expression. False: it has none.
+pub(super) fn candidates(root: &mut IdedExpr, by: Use) -> bool {
+    let Expr::Call(call) = &mut root.expr else { return false };
+    if by != Use::Mapping || call.func_name != CANDIDATES {
+        return false;
+    }
+    let first = call.target.take().map(|target| *target);
+    let elements = first.into_iter().chain(std::mem::take(&mut call.args)).collect();
+    root.expr = Expr::List(ListExpr::new(elements));
+    true
 }
 
 /// The tree, the kind of its value, and the slots that it reads.
@@ -197,7 +212,7 @@ impl Checker<'_, '_> {
             let why = format!("`{name}` does not take {} arguments", arguments.len());
             return Err(Fault::new(why, format!("it is `{function}`")));
         };
-        if OUTERMOST.contains(&name) {
+        if OUTERMOST.contains(&name) || name == CANDIDATES {
             let why = format!("`{name}` says something of a whole line of the mapping");
             return Err(Fault::new(why, "write it around the whole expression of a line"));
         }

@@ -77,6 +77,10 @@ fn line(config: &MappingLine, targets: &[String], admission: &mut Admission<'_>)
         let why = "there is a default, so nothing is ever skipped";
         return Err((part, Fault::new(why, "leave out `default` or `skipIfEmpty`")));
     }
+    if expression.is_some_and(Expression::has_candidates) && config.match_rank.is_some() {
+        let why = "whoever is looked for by a key has it, and candidates are for who has none yet";
+        return Err((".match", Fault::new(why, "leave it out, or name one value")));
+    }
     Ok(Line {
         sensitive: config.sensitive || expression.is_some_and(Expression::is_redacted),
         source,

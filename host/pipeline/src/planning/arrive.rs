@@ -55,7 +55,15 @@ impl Planner<'_> {
         if person.standing == Standing::Waiting {
             return wait("not created yet: the start date lies ahead".to_owned());
         }
-        Decision::new(Situation::Unmatched, Reaction::Create, "new in the source")
+        let create = Decision::new(Situation::Unmatched, Reaction::Create, "new in the source");
+        if !self.chooses() {
+            return create;
+        }
+        let mut values = values();
+        if let Err(target) = self.choose(person, &mut values, None, directory) {
+            return wait(format!("not created: every candidate for `{target}` is another account's"));
+        }
+        Decision { changes: self.chosen(values), ..create }
     }
 
     /// The accounts that the first key with any finds.
@@ -128,8 +136,12 @@ impl Planner<'_> {
             None if account.owner.is_some() => format!("completes {} by {words}", account.id),
             None => format!("matches {} by {words}", account.id),
         };
+        let mut values = values();
+        if let Err(target) = self.choose(person, &mut values, Some(account), directory) {
+            return dispute(&format!("every candidate for `{target}` is another account's"));
+        }
         Decision {
-            changes: self.changes(account, &values()),
+            changes: self.changes(account, &values),
             groups: self.group_change(account, person),
             replaces,
             ..Decision::new(Situation::Unlinked, Reaction::Link, why)

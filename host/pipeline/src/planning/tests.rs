@@ -16,7 +16,7 @@ use crate::scope::Tally;
 
 const NOW: i64 = 1_768_464_000_000; // 2026-01-15T08:00:00Z
 
-fn pipeline(config: &PipelineConfig) -> Pipeline {
+pub(super) fn pipeline(config: &PipelineConfig) -> Pipeline {
     Pipeline::compile(config, &Offer::unknown(), NOW).expect("compiles")
 }
 
@@ -26,13 +26,13 @@ fn policies(change: impl FnOnce(&mut crate::policy::PoliciesConfig)) -> Pipeline
     config
 }
 
-fn circumstances() -> Circumstances {
+pub(super) fn circumstances() -> Circumstances {
     Circumstances { integration: "hr".into(), synced_before: true, migrates_from: None, merge: None }
 }
 
 fn same(_: &mut Worker) {}
 
-fn person(pipeline: &Pipeline, change: impl FnOnce(&mut Worker)) -> Person {
+pub(super) fn person(pipeline: &Pipeline, change: impl FnOnce(&mut Worker)) -> Person {
     let mut worker = crate::mapping::tests::worker("s1", WorkerStatus::Active);
     change(&mut worker);
     let hash = hash_source(&worker.id);
@@ -42,12 +42,12 @@ fn person(pipeline: &Pipeline, change: impl FnOnce(&mut Worker)) -> Person {
     }
 }
 
-fn text(text: &str) -> Value {
+pub(super) fn text(text: &str) -> Value {
     Value::Text(text.into())
 }
 
 /// The account of `s1`, active.
-fn account() -> Account {
+pub(super) fn account() -> Account {
     let attributes = [
         ("email", "s1@example.com"),
         ("given_name", "Mara"),
@@ -68,19 +68,19 @@ fn owned(integration: &str, source: &str) -> Account {
     Account { owner, ..account() }
 }
 
-fn link(leaving: Option<Leaving>) -> Link {
+pub(super) fn link(leaving: Option<Leaving>) -> Link {
     Link { account: AccountId(5), fingerprint: Fingerprint(0), leaving, confirmed: false }
 }
 
 /// The accounts there are.
 #[derive(Default)]
-struct Known {
+pub(super) struct Known {
     accounts: Vec<Account>,
     links: BTreeMap<SourceId, Link>,
 }
 
 impl Known {
-    fn with(accounts: impl IntoIterator<Item = Account>) -> Self {
+    pub fn with(accounts: impl IntoIterator<Item = Account>) -> Self {
         Self { accounts: accounts.into_iter().collect(), links: BTreeMap::new() }
     }
 }

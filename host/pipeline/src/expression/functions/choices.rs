@@ -88,20 +88,15 @@ pub(super) const FUNCTIONS: &[Function] = &[
         name: "selectUniqueValue",
         params: &[repeated("candidate", Text)],
         gives: Gives::Always(Text),
-        says: "The first candidate that is neither empty nor known to be taken. In a run nothing is known \
-               to be taken yet: whom a key belongs to is found out by matching, which lays a clash before \
-               a person.",
+        says: "Outermost in a line: the first candidate that is neither empty nor another account's; in \
+               these examples somebody is `zlind`. An account keeps its value for as long as it is among \
+               the candidates.",
         examples: &[
             (r#"selectUniqueValue("zlind", "zoe.lind")"#, r#""zoe.lind""#),
             (r#"selectUniqueValue("zlind")"#, "null"),
         ],
-        run: |args| {
-            let taken = args.context.taken;
-            args.rest(0).find(|value| match value {
-                Val::Text(text) => !value.is_empty() && !taken(text),
-                _ => false,
-            })
-        },
+        // A plan chooses.
+        run: |_| None,
     },
     Function {
         name: "uuid",
