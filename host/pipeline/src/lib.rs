@@ -45,7 +45,7 @@ pub use planning::{
 pub use policy::{
     ActivateConfig, Activation, Ignores, Inbound, LeaveAction, LeaveConfig, LocalAccounts, ManualEdit,
     Matching, OnDisconnect, OnLeave, Policies, PoliciesConfig, REMOVE_AFTER_DAYS, Schedule, Sources,
-    Threshold, UnmatchedLocal, WriteBack,
+    Threshold, UnmatchedLocal, WideCredential, WriteBack,
 };
 pub use problem::Problem;
 pub use scope::Tally;

@@ -37,6 +37,8 @@ pub struct PoliciesConfig {
     pub matching: Matching,
     /// C11: what makes no difference between two values of a key.
     pub match_ignores: Ignores,
+    /// C14: a credential that is allowed more than the connector uses.
+    pub wide_credential: WideCredential,
     /// C15: editing by hand what the source governs.
     pub manual_edit: ManualEdit,
     /// C16.
@@ -113,6 +115,15 @@ choice!(
     Ignores { Case, CaseAndAccents }
 );
 choice!(
+    /// C14.
+    WideCredential {
+        /// Noted in the plan and in the audit.
+        Warn,
+        /// Nothing is applied that was read with it.
+        Refuse,
+    }
+);
+choice!(
     /// C15.
     ManualEdit {
         /// Refused, with the source named.
@@ -178,6 +189,7 @@ impl Default for PoliciesConfig {
             schedule: Schedule::default(),
             matching: Matching::Always,
             match_ignores: Ignores::Case,
+            wide_credential: WideCredential::Warn,
             manual_edit: ManualEdit::Lock,
             activate: ActivateConfig::ByProvider,
             activate_days_before: 0,

@@ -29,6 +29,7 @@ mod law;
 mod members;
 mod offer;
 mod plan;
+mod power;
 mod preset;
 mod privacy;
 mod progress;

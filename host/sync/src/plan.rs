@@ -19,13 +19,15 @@ use crate::index::Seen;
 use crate::progress::Progress;
 use crate::stage::{Stage, Turn};
 
-/// Plans what `stage` has read and writes the plan beside it.
+/// Plans what `stage` has read and writes the plan beside it, with `notes` on
+/// what the admin ought to know of the read.
 pub(crate) fn plan(
     tenant: &TenantStore,
     circumstances: &Circumstances,
     stage: &Stage,
     mode: &PullMode,
     read: u64,
+    notes: Vec<String>,
     progress: &dyn Progress,
 ) -> Result<Plan, StoreError> {
     let integration = &circumstances.integration;
@@ -72,7 +74,7 @@ pub(crate) fn plan(
             planning.local(full, |chunk| writer.push(chunk))?;
             planning.unchanged();
         }
-        planning.finish(writer.len())
+        Ok(Plan { notes, ..planning.finish(writer.len())? })
     })
 }
 
