@@ -54,7 +54,7 @@ fn c1_a_single_source_allows_no_other() {
 #[test]
 fn c1_disjoint_sources_report_who_is_in_both() {
     let scene = Scene::new(Provider::Personio, 80);
-    let disjoint = "[policies]\nsources = \"disjoint\"\n";
+    let disjoint = "[policies]\nsources = \"disjoint\"\norganisation = \"several\"\n";
     scene.integrate(&format!("{SALES}{disjoint}"));
     scene.sync(&[]).expect(0);
     let sales = scene.accounts();
@@ -141,6 +141,55 @@ fn c18_a_source_is_changed_without_doubling_or_losing_anybody() {
     wrong.args(["--from", "nowhere"]);
     let wrong = rollcall_tests::Ended::from(wrong.output().expect("starts")).expect(2);
     assert!(wrong.stderr.contains("--from") && wrong.stderr.contains("people"), "{}", wrong.stderr);
+}
+
+/// R131, R138: subsidiaries, each with a directory of its own at one provider.
+#[test]
+fn c21_one_organisation_connects_a_provider_once_and_several_do_not() {
+    let scene = Scene::new(Provider::Personio, 60);
+    let policies =
+        |organisation: &str| format!("[policies]\nsources = \"disjoint\"\norganisation = {organisation:?}\n");
+    let first = |organisation: &str| scene.integrate(&format!("{SALES}{}", policies(organisation)));
+    let second = |tables: &str| {
+        scene.write(&scene.integration(&["work"], tables).replace("\"people\"", "\"subsidiary\""));
+    };
+    first("one");
+    scene.sync(&[]).expect(0);
+    let sales = scene.accounts();
+    // `one` is what holds where nothing is said.
+    for own in ["[policies]\nsources = \"disjoint\"\n", &policies("one")] {
+        second(own);
+        let refused = scene.sync(&[]).expect(2).stderr;
+        for words in ["policies.organisation", "`people` reads Personio already", "rollcall disconnect"] {
+            assert!(refused.contains(words), "{words}: {refused}");
+        }
+    }
+    // And who is second cannot talk the first into it.
+    second(&policies("several"));
+    let refused = scene.sync(&[]).expect(2).stderr;
+    assert!(refused.contains("set `organisation` of `people` to `several`"), "{refused}");
+    assert_eq!(scene.accounts(), sales);
+    first("several");
+    scene.sync(&[]).expect(0);
+    second(&policies("several"));
+    scene.sync(&[]).expect(0);
+    let both = scene.accounts();
+    assert!(both.len() > sales.len());
+    assert!(sales.iter().all(|(id, account)| both[id] == *account), "under the rules of C1");
+}
+
+/// Another provider is another matter, and so is a source that takes over.
+#[test]
+fn c21_one_organisation_may_have_two_providers_and_move_within_one() {
+    let mut scene = Scene::new(Provider::Personio, 30);
+    scene.integrate("[policies]\nsources = \"disjoint\"\n");
+    scene.sync(&[]).expect(0);
+    scene.write(&scene.integration(&["work"], "").replace("\"people\"", "\"renamed\""));
+    let mut command = scene.command_of_file("migrate");
+    command.args(["--from", "people", "--plan"]);
+    rollcall_tests::Ended::from(command.output().expect("starts")).expect(0);
+    turn_to(&mut scene, Provider::Entra, "[policies]\nsources = \"disjoint\"\n");
+    scene.sync(&[]).expect(0);
 }
 
 #[test]

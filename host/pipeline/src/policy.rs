@@ -52,6 +52,8 @@ pub struct PoliciesConfig {
     pub adopt_rules: Vec<Vec<String>>,
     /// C20: a connector reads.
     pub write_back: WriteBack,
+    /// C21: how often a tenant connects one provider.
+    pub organisation: Organisation,
     /// C22: which way people come.
     pub inbound: Inbound,
     /// IANA name; whose midnight starts and ends a day.
@@ -157,6 +159,15 @@ choice!(
     WriteBack { None }
 );
 choice!(
+    /// C21.
+    Organisation {
+        /// Each provider once.
+        One,
+        /// Several directories or subsidiaries, each with a connection of its own.
+        Several,
+    }
+);
+choice!(
     /// C22.
     Inbound { Pull, Push, Either }
 );
@@ -196,6 +207,7 @@ impl Default for PoliciesConfig {
             unmatched_local: UnmatchedLocal::Flag,
             adopt_rules: Vec::new(),
             write_back: WriteBack::None,
+            organisation: Organisation::One,
             inbound: Inbound::Either,
             time_zone: "UTC".to_owned(),
             hold_removals_over: Threshold { people: 50, percent: 10 },
