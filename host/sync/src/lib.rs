@@ -64,5 +64,5 @@ pub use read::{Page, Reader, SoFar};
 pub use run::{Job, Outcome, ReadMode, Ready, Times, sync};
 pub use show::{each_item, summary};
 pub use source::Source;
-pub use surroundings::config_of;
+pub use surroundings::{config_of, times_of};
 pub use undo::{UNDO_DAYS, Undone, undo};

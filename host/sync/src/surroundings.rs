@@ -2,12 +2,12 @@
 
 use rollcall_model::{Act, IntegrationId};
 use rollcall_pipeline::{
-    Circumstances, Inbound, MergeConfig, Organisation, PipelineConfig, Problem, Sources,
+    Circumstances, Inbound, MergeConfig, Organisation, PipelineConfig, Policies, Problem, Sources,
 };
 use rollcall_store::{Integration, StoreError};
 
 use crate::SyncError;
-use crate::run::Job;
+use crate::run::{Job, Times};
 
 /// What a run has to know beyond its own configuration, or why it may not be.
 pub(crate) fn circumstances(job: &Job) -> Result<Circumstances, SyncError> {
@@ -51,6 +51,19 @@ pub(crate) fn circumstances(job: &Job) -> Result<Circumstances, SyncError> {
 pub fn config_of(integration: &Integration) -> Result<PipelineConfig, StoreError> {
     serde_json::from_value(integration.config.clone())
         .map_err(|error| StoreError::Damaged { what: "configuration", detail: error.to_string() })
+}
+
+/// When an integration ran last, and is due again.
+pub fn times_of(integration: &Integration) -> Result<Times, StoreError> {
+    let last_ms = integration.synced_ms;
+    let next_run_ms = match integration.disconnected_ms {
+        Some(_) => None,
+        // It has run, so nothing was wrong with it; and no provider decides when.
+        None => {
+            Policies::compile(&config_of(integration)?.policies, false, &mut Vec::new()).next_sync_ms(last_ms)
+        }
+    };
+    Ok(Times { last_run_ms: Some(last_ms), next_run_ms })
 }
 
 fn check_inbound(job: &Job, problems: &mut Vec<Problem>) {
