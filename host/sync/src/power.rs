@@ -13,27 +13,43 @@ use crate::run::Job;
 /// Permissions that a note names before it only counts them.
 const NAMED: usize = 20;
 
-/// What an admin ought to know of the credential, or why nothing is done with it.
-pub(crate) fn notes(job: &Job) -> Result<Vec<String>, SyncError> {
+/// Before anything is kept that was read with it.
+pub(crate) fn check(job: &Job) -> Result<(), SyncError> {
     let power = job.source.provider.power();
-    if power.is_right() {
-        return Ok(Vec::new());
-    }
-    job.audit.note("credential-power", json!({"wider": power.wider, "missing": power.missing}));
-    judge(&power, job.config.policies.wide_credential)
-        .map_err(|problem| SyncError::Configuration(vec![problem]))
+    let Some(problem) = refusal(job.config.policies.wide_credential, &power) else { return Ok(()) };
+    note(job, &power);
+    Err(SyncError::Configuration(vec![problem]))
 }
 
-fn judge(power: &Power, policy: WideCredential) -> Result<Vec<String>, Problem> {
+/// What an admin ought to know of the credential.
+pub(crate) fn notes(job: &Job) -> Vec<String> {
+    let power = job.source.provider.power();
+    if !power.is_right() {
+        note(job, &power);
+    }
+    told(&power)
+}
+
+fn note(job: &Job, power: &Power) {
+    job.audit.note("credential-power", json!({"wider": power.wider, "missing": power.missing}));
+}
+
+const REMEDY: &str = "take these permissions from it at the provider";
+
+fn too_wide(power: &Power) -> String {
+    format!("the credential is allowed more than the connector uses: {}", named(&power.wider))
+}
+
+fn refusal(policy: WideCredential, power: &Power) -> Option<Problem> {
+    let refused = policy == WideCredential::Refuse && !power.wider.is_empty();
+    let remedy = format!("{REMEDY}, or set the policy to `warn`; nothing was changed");
+    refused.then(|| Problem::new("policies.wide_credential", too_wide(power), remedy))
+}
+
+fn told(power: &Power) -> Vec<String> {
     let mut notes = Vec::new();
     if !power.wider.is_empty() {
-        let why = format!("the credential is allowed more than the connector uses: {}", named(&power.wider));
-        let remedy = "take these permissions from it at the provider";
-        if policy == WideCredential::Refuse {
-            let remedy = format!("{remedy}, or set the policy to `warn`; nothing was changed");
-            return Err(Problem::new("policies.wide_credential", why, remedy));
-        }
-        notes.push(format!("{why}; {remedy}"));
+        notes.push(format!("{}; {REMEDY}", too_wide(power)));
     }
     if !power.missing.is_empty() {
         notes.push(format!(
@@ -42,7 +58,7 @@ fn judge(power: &Power, policy: WideCredential) -> Result<Vec<String>, Problem> 
             named(&power.missing)
         ));
     }
-    Ok(notes)
+    notes
 }
 
 fn named(names: &BTreeSet<String>) -> String {
@@ -62,24 +78,24 @@ mod tests {
     }
 
     #[test]
-    fn c14_what_is_wider_is_noted_or_refused() {
+    fn c14_what_is_wider_is_told_and_refused_where_that_is_the_policy() {
         let wide = Power { wider: names(1), missing: names(0) };
-        let notes = judge(&wide, WideCredential::Warn).expect("a note");
+        let notes = told(&wide);
         assert!(notes.len() == 1 && notes[0].contains("p00; take"), "{notes:?}");
-        let problem = judge(&wide, WideCredential::Refuse).expect_err("is refused").to_string();
-        assert!(problem.starts_with("policies.wide_credential") && problem.contains("p00"), "{problem}");
+        assert_eq!(refusal(WideCredential::Warn, &wide), None);
+        let problem = refusal(WideCredential::Refuse, &wide).expect("is refused").to_string();
+        assert!(
+            problem.starts_with("policies.wide_credential") && problem.contains("p00; take"),
+            "{problem}"
+        );
     }
 
     #[test]
-    fn r24_what_is_missing_is_noted_whatever_the_policy() {
+    fn r24_what_is_missing_is_told_and_never_refused() {
         let partial = Power { wider: names(0), missing: names(2) };
-        for policy in [WideCredential::Warn, WideCredential::Refuse] {
-            let notes = judge(&partial, policy).expect("a note");
-            assert!(
-                notes.len() == 1 && notes[0].contains("lacks") && notes[0].contains("p00, p01"),
-                "{notes:?}"
-            );
-        }
+        assert_eq!(refusal(WideCredential::Refuse, &partial), None);
+        let notes = told(&partial);
+        assert!(notes.len() == 1 && notes[0].contains("lacks") && notes[0].contains("p00, p01"), "{notes:?}");
     }
 
     #[test]

@@ -50,7 +50,11 @@ fn c14_a_wide_credential_is_refused_where_the_admin_says_so() {
             assert!(refused.contains(words), "{words}: {refused}");
         }
     }
-    assert!(scene.accounts().is_empty());
+    // Nobody who was read with it was kept.
+    let emails = scene.stub.people(Provider::Entra).into_iter().filter_map(|person| person.email);
+    let needle = |text: String| rollcall_tests::Needle { what: text.clone(), text, is_number: false };
+    let needles = rollcall_tests::Needles::new(emails.map(needle).collect());
+    assert!(scene.accounts().is_empty() && needles.below(&scene.data()).is_empty());
     assert_eq!(audited(&scene)["wider"], json!(["Mail.ReadWrite"]));
     // One that is allowed no more than it needs passes.
     let scene = allowed(Provider::Entra, "asked");
