@@ -133,7 +133,7 @@ fn jigso_deactivates_and_overwrites_and_runs_beside_other_systems() {
 
 /// "Users who are not found in the source are marked as non-matching."
 #[test]
-fn isfox_flags_and_takes_nothing_away() {
+fn r113_isfox_flags_and_takes_nothing_away() {
     let mut scene = scene("isfox-like", Provider::Entra, 150);
     let people = scene.stub.people(Provider::Entra);
     let known = people.iter().find(|one| one.is_due() && one.is_in(&["Sales"])).expect("somebody");

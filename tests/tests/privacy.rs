@@ -88,7 +88,7 @@ fn killed_while_reading(scene: &Scene) {
     process.kill().and_then(|()| process.wait()).expect("it ends");
 }
 
-fn r61_nobody_outside_the_filter_is_on_disk(provider: Provider) {
+fn r61_r142_nobody_outside_the_filter_is_on_disk(provider: Provider) {
     let mut scene = Scene::with(provider, PEOPLE, &["--page-limit", "100"]).alone();
     let inside = |person: &Person| person.is_in(&["Sales"]);
     scene.integrate(&format!("{SALES}{MAPPING}"));
@@ -145,7 +145,7 @@ fn rule_7_no_credential_is_on_disk_or_printed(provider: Provider) {
 }
 
 for_each_provider! {
-    r61_nobody_outside_the_filter_is_on_disk
+    r61_r142_nobody_outside_the_filter_is_on_disk
     rule_7_no_credential_is_on_disk_or_printed
 }
 

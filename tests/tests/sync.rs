@@ -284,7 +284,7 @@ fn r102_an_account_made_by_hand_is_linked_once_by_email() {
 #[test]
 fn r104_an_account_of_another_integration_is_disputed() {
     let scene = Scene::new(Provider::Personio, 100);
-    let disjoint = "[policies]\nsources = \"disjoint\"\n";
+    let disjoint = "[policies]\nsources = \"disjoint\"\norganisation = \"several\"\n";
     scene.integrate(disjoint);
     scene.sync(&[]).expect(0);
     let accounts = scene.accounts();

@@ -64,8 +64,9 @@ impl Connection<'_> {
         let options = EgressOptions::new(self.label, self.audit);
         let session = Arc::new(egress.session(Arc::new(grant), settings, options)?);
         let limits = connector.limits();
-        let network = Arc::clone(&session) as _;
-        let provider = Arc::new(ConnectedProvider { connector, network, log: Arc::new(GuestLog), limits });
+        let provider =
+            ConnectedProvider { connector, session: Arc::clone(&session), log: Arc::new(GuestLog), limits };
+        let provider = Arc::new(provider);
         let upstreams = self.upstreams.iter().map(ToString::to_string).collect();
         Ok(Connected { source: Source { provider, run, upstreams }, session })
     }

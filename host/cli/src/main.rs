@@ -16,6 +16,7 @@ mod exit;
 mod explain;
 mod export;
 mod fields;
+mod integration;
 mod link;
 mod plan;
 mod preset;
@@ -82,6 +83,8 @@ enum Command {
     Account(account::AccountArgs),
     /// Look at the groups that came with the people.
     Group(account::GroupArgs),
+    /// Look at what is connected.
+    Integration(integration::IntegrationArgs),
     /// Look at the audit, and check that nobody has changed it.
     Audit(audit::AuditArgs),
     /// What the sandbox calls to compile a component; not for people.
@@ -109,6 +112,7 @@ fn main() -> ExitCode {
         Command::Fields(args) => exit::code(fields::run(&args)),
         Command::Account(args) => exit::code(account::run(&args)),
         Command::Group(args) => exit::code(account::run_groups(&args)),
+        Command::Integration(args) => exit::code(integration::run(&args)),
         Command::Audit(args) => exit::code(audit::run(&args)),
         // Limits itself before any thread is started.
         Command::CompileComponent(args) => compile_component::run(&args),

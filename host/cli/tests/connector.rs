@@ -37,6 +37,11 @@ rate = { requests = 60, seconds = 60 }
 name = "api"
 auth = { scheme = "oauth2-client-credentials", token_url = "https://login.example.com/token", client_id = "me", client_secret = "{client_secret}" }
 
+[[permissions]]
+name = "people:read"
+required = true
+purpose = { en = "Everybody who works there." }
+
 [attributes]
 basic = ["name.given"]
 "#;
@@ -69,7 +74,7 @@ fn directory(component: &str, manifest: &str) -> TempDir {
 }
 
 #[test]
-fn a_ready_made_component_gets_its_manifest() {
+fn r21_a_ready_made_component_gets_its_manifest_and_shows_it() {
     let directory = directory(COMPONENT, MANIFEST);
     let built = rollcall(&["connector", "build", "acme-raw.wasm", "--out", "out"], directory.path());
     check(&built, 0, &["acme 1.2.3", "sha256:", "out/acme.wasm"]);
@@ -84,6 +89,8 @@ fn a_ready_made_component_gets_its_manifest() {
         "60 requests in 60 s",
         "https://login.example.com/token",
         "OAuth 2.0 client credentials of `me`",
+        "people:read",
+        "Everybody who works there.",
         "name.given",
     ];
     check(&shown, 0, &expected);
@@ -91,6 +98,7 @@ fn a_ready_made_component_gets_its_manifest() {
     let report: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!(report["manifest"]["id"], "acme");
     assert_eq!(report["egress"][0]["urls"][1]["url"], "https://us.example.com");
+    assert_eq!(report["manifest"]["permissions"][0]["name"], "people:read");
     assert_eq!(report["token_endpoints"][0]["slot"], "api");
     let built_again = rollcall(&["connector", "build", "acme-raw.wasm", "--out", "out"], directory.path());
     assert_eq!(built.stdout, built_again.stdout);

@@ -58,7 +58,7 @@ pub(crate) fn client(
 pub(crate) fn service_account(
     key: &Secret,
     subject: &str,
-    scopes: &[String],
+    scopes: &[&str],
     audience: &str,
     now: u64,
 ) -> Result<Secret, FetchError> {

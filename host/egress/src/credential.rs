@@ -122,10 +122,11 @@ impl Credential {
         tally: &mut Tally,
     ) -> Result<sign_in::Grant, FetchError> {
         let now = session.clock.unix_millis() / 1000;
-        let transfer = sign_in::request(self.slot.auth(), endpoint, &session.settings, now)?;
+        let transfer = sign_in::request(&self.slot, endpoint, &session.settings, now)?;
         let answer = session.transport(&transfer, None, MAX_TOKEN_BYTES, None, tally).await?;
         let granted = sign_in::read(self.slot.auth(), endpoint, &answer, &session.secrets.scrubber())?;
         session.secrets.add(granted.token.clone());
+        session.note_granted(self.slot.name(), granted.permissions.clone());
         Ok(granted)
     }
 }

@@ -14,6 +14,7 @@ mod assertion;
 pub mod audit;
 mod credential;
 mod exchange;
+mod granted;
 mod hygiene;
 mod injection;
 pub mod limits;

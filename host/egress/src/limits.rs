@@ -14,6 +14,10 @@ pub const MAX_RESPONSE_HEADERS: usize = 128;
 pub const MAX_RESPONSE_HEADER_BYTES: usize = 64 * 1024;
 /// The answer of a token endpoint, in bytes.
 pub const MAX_TOKEN_BYTES: usize = 256 * 1024;
+/// Permissions of one token that are read.
+pub const MAX_GRANTED: usize = 1_000;
+/// The claims of a token that are read for them, encoded, in bytes.
+pub const MAX_CLAIMS_BYTES: usize = 64 * 1024;
 /// What a provider says about a refused sign-in, in characters.
 pub const MAX_REASON_CHARS: usize = 300;
 /// Redirects followed for one request.

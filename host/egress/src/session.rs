@@ -1,14 +1,15 @@
 //! One run of one integration on the network.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use futures::future::join_all;
-use rollcall_grants::{FetchError, Fetching, Grant, Network, Request, Response, Settings};
+use rollcall_grants::{FetchError, Fetching, Grant, Network, Power, Request, Response, Settings};
 use tokio::sync::Semaphore;
 
 use crate::audit::{AuditSink, NoAudit};
 use crate::credential::Credential;
+use crate::granted::clean;
 use crate::limits::Limits;
 use crate::rate::{SharedWindows, Windows};
 use crate::secrets::Secrets;
@@ -79,6 +80,9 @@ pub struct Session {
     pub(crate) audit: Arc<dyn AuditSink>,
     pub(crate) limits: Limits,
     gates: HashMap<String, Semaphore>,
+    /// What the last sign-in of each slot was granted; none where the provider
+    /// did not say.
+    granted: Mutex<HashMap<String, BTreeSet<String>>>,
 }
 
 impl Egress {
@@ -115,6 +119,7 @@ impl Egress {
             audit,
             limits,
             gates,
+            granted: Mutex::default(),
         })
     }
 
@@ -137,6 +142,20 @@ impl Session {
     /// What was used up so far.
     pub fn usage(&self) -> Usage {
         self.counters.usage()
+    }
+
+    /// What the sign-ins so far were granted, against what the connector uses.
+    pub fn power(&self) -> Power {
+        let granted = self.granted.lock().unwrap_or_else(PoisonError::into_inner);
+        let slots = self.grant.slots().filter_map(|slot| Some(slot.power(granted.get(slot.name())?)));
+        slots.fold(Power::default(), Power::and)
+    }
+
+    pub(crate) fn note_granted(&self, slot: &str, names: BTreeSet<String>) {
+        let names = clean(names, &self.secrets.scrubber());
+        if !names.is_empty() {
+            self.granted.lock().unwrap_or_else(PoisonError::into_inner).insert(slot.to_owned(), names);
+        }
     }
 
     /// No more at once to an alias than its manifest says.

@@ -1,6 +1,6 @@
 //! Token endpoints: what is sent, and what is read from the answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use base64::Engine;
@@ -8,11 +8,12 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-use rollcall_grants::{AuthScheme, ClientAuth, Endpoint, FetchError, Secret, Settings, TokenBody};
+use rollcall_grants::{AuthScheme, ClientAuth, Endpoint, FetchError, Secret, Settings, Slot, TokenBody};
 use serde_json::Value;
 use url::form_urlencoded;
 
 use crate::assertion;
+use crate::granted::granted;
 use crate::injection::{filled, template_error};
 use crate::limits::{DEFAULT_TOKEN_LIFETIME, MAX_REASON_CHARS, MAX_TOKEN_LIFETIME};
 use crate::scrub::Scrubber;
@@ -22,11 +23,13 @@ use crate::wire::{Answer, Transfer};
 pub(crate) struct Grant {
     pub token: Secret,
     pub lifetime: Duration,
+    /// What the token may do, as far as the provider says.
+    pub permissions: BTreeSet<String>,
 }
 
 /// The request to the token endpoint. `now`: seconds since 1970.
 pub(crate) fn request(
-    auth: &AuthScheme,
+    slot: &Slot,
     endpoint: &Endpoint,
     settings: &Settings,
     now: u64,
@@ -36,7 +39,7 @@ pub(crate) fn request(
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     let mut form = Form::new();
-    match auth {
+    match slot.auth() {
         AuthScheme::Oauth2ClientCredentials { client_id, client_secret, client_auth, params, .. } => {
             let (id, secret) = (fill(client_id)?, fill(client_secret)?);
             form.push("grant_type", "client_credentials");
@@ -61,9 +64,10 @@ pub(crate) fn request(
             form.push("client_assertion", assertion.expose());
             form.params(params, settings)?;
         }
-        AuthScheme::GoogleServiceAccount { key, subject, scopes, .. } => {
+        AuthScheme::GoogleServiceAccount { key, subject, .. } => {
             let (key, subject) = (fill(key)?, fill(subject)?);
-            let assertion = assertion::service_account(&key, subject.expose(), scopes, audience, now)?;
+            let scopes: Vec<_> = slot.permissions().iter().map(|one| one.name.as_str()).collect();
+            let assertion = assertion::service_account(&key, subject.expose(), &scopes, audience, now)?;
             form.push("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
             form.push("assertion", assertion.expose());
         }
@@ -160,17 +164,17 @@ pub(crate) fn read(
     }
     let no_token = || FetchError::SignIn(format!("the token endpoint at `{host}` answered without a token"));
     let value: Value = serde_json::from_slice(&answer.body).map_err(|_| no_token())?;
-    let (token, lifetime, default) = match auth {
-        AuthScheme::TokenExchange { token, lifetime, default_lifetime, .. } => (
-            value.pointer(token),
-            lifetime.as_deref().and_then(|pointer| value.pointer(pointer)),
-            Duration::from_secs((*default_lifetime).into()),
-        ),
-        _ => (value.get("access_token"), value.get("expires_in"), DEFAULT_TOKEN_LIFETIME),
+    let at = |place: &Option<String>| place.as_deref().and_then(|pointer| value.pointer(pointer));
+    let (token, lifetime, scope, default) = match auth {
+        AuthScheme::TokenExchange { token, lifetime, scope, default_lifetime, .. } => {
+            (value.pointer(token), at(lifetime), at(scope), Duration::from_secs((*default_lifetime).into()))
+        }
+        // RFC 6749 section 5.1.
+        _ => (value.get("access_token"), value.get("expires_in"), value.get("scope"), DEFAULT_TOKEN_LIFETIME),
     };
     let token = token.and_then(Value::as_str).filter(|token| !token.is_empty()).ok_or_else(no_token)?;
     let lifetime = lifetime.and_then(seconds).unwrap_or(default).min(MAX_TOKEN_LIFETIME);
-    Ok(Grant { token: Secret::new(token), lifetime })
+    Ok(Grant { token: Secret::new(token), lifetime, permissions: granted(scope, token) })
 }
 
 /// A number, or a number as text.

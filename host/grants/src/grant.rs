@@ -84,7 +84,7 @@ impl Grant {
         }
         let mut slots = Vec::new();
         for slot in Slot::chosen(&manifest.slots, settings) {
-            match Slot::new(slot, settings, upstreams, private) {
+            match Slot::new(slot, &manifest.permissions, settings, upstreams, private) {
                 Ok(slot) => slots.push(slot),
                 Err(error) => problem(format!("slots[{}].auth", slot.name), error),
             }

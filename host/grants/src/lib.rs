@@ -20,6 +20,7 @@ mod manifest;
 mod parse;
 mod path_grant;
 mod pattern;
+mod permission;
 #[cfg(test)]
 mod sample;
 mod secret;
@@ -38,6 +39,7 @@ pub use manifest::{
     ManifestHost, ManifestSetting, ManifestSlot, PathGrant, RateLimit, TokenBody,
 };
 pub use parse::{ManifestError, Problem};
+pub use permission::{Permission, Power};
 pub use secret::Secret;
 pub use settings::{SettingError, SettingProblem, Settings};
 pub use slot::{Endpoint, Slot};

@@ -8,6 +8,10 @@ pub const MAX_GRANTS_PER_HOST: usize = 128;
 pub const MAX_SETTINGS: usize = 64;
 /// Slot entries of a manifest.
 pub const MAX_SLOTS: usize = 32;
+/// Permissions of a manifest.
+pub const MAX_PERMISSIONS: usize = 64;
+/// The name of a permission.
+pub const MAX_PERMISSION_BYTES: usize = 256;
 /// Attributes of all classes.
 pub const MAX_ATTRIBUTES: usize = 1_000;
 /// Options of a setting, values of a condition, URLs of a choice.

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::permission::Permission;
+
 /// A text in the languages of the admins. English is required.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -44,6 +46,9 @@ pub struct Manifest {
     pub hosts: Vec<ManifestHost>,
     #[serde(default)]
     pub slots: Vec<ManifestSlot>,
+    /// What the credential has to be allowed at the provider, at most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub permissions: Vec<Permission>,
     #[serde(default)]
     pub attributes: AttributeClasses,
 }
@@ -189,12 +194,12 @@ pub enum AuthScheme {
         params: BTreeMap<String, String>,
     },
     /// RFC 7523 section 2.1 as Google has it: a service account acts for a user.
+    /// It asks for the permissions of its slot.
     GoogleServiceAccount {
         token_url: HostUrl,
         /// The key file, JSON.
         key: String,
         subject: String,
-        scopes: Vec<String>,
     },
     /// A login call of the provider's own making.
     TokenExchange {
@@ -205,6 +210,9 @@ pub enum AuthScheme {
         /// JSON pointer to its lifetime in seconds.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         lifetime: Option<String>,
+        /// JSON pointer to the permissions that the token has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scope: Option<String>,
         /// Seconds, where the answer has none.
         default_lifetime: u32,
         /// The header that carries it, with `{token}`: `Bearer {token}`.

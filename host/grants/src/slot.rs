@@ -1,10 +1,13 @@
 //! Credential slots as the settings choose them.
 
+use std::collections::BTreeSet;
+
 use url::Url;
 
 use crate::alias::Place;
 use crate::headers::is_injectable;
 use crate::manifest::{AuthScheme, Condition, HostUrl, ManifestSlot};
+use crate::permission::{Permission, Power};
 use crate::settings::Settings;
 use crate::upstream::Upstream;
 
@@ -13,6 +16,7 @@ use crate::upstream::Upstream;
 pub struct Slot {
     name: String,
     auth: AuthScheme,
+    permissions: Vec<Permission>,
     pub(crate) place: Option<Place>,
     pub(crate) injected_headers: Vec<String>,
     pub(crate) injected_query: Option<String>,
@@ -44,6 +48,7 @@ impl Slot {
     /// Fills in what is not secret: names and token endpoints.
     pub(crate) fn new(
         slot: &ManifestSlot,
+        permissions: &[Permission],
         settings: &Settings,
         upstreams: &[Upstream],
         private: bool,
@@ -74,7 +79,8 @@ impl Slot {
             ),
             None => None,
         };
-        Ok(Self { name: slot.name.clone(), auth, place, injected_headers, injected_query })
+        let permissions = permissions.iter().filter(|one| one.is_of(&slot.name)).cloned().collect();
+        Ok(Self { name: slot.name.clone(), auth, permissions, place, injected_headers, injected_query })
     }
 
     pub fn name(&self) -> &str {
@@ -85,6 +91,16 @@ impl Slot {
     /// for [`Settings::fill`].
     pub fn auth(&self) -> &AuthScheme {
         &self.auth
+    }
+
+    /// What its credential has to be allowed at the provider.
+    pub fn permissions(&self) -> &[Permission] {
+        &self.permissions
+    }
+
+    /// What its credential is allowed, against what it has to be.
+    pub fn power(&self, granted: &BTreeSet<String>) -> Power {
+        Power::of(&self.permissions, granted)
     }
 
     /// Where it signs in, for schemes that do.

@@ -1,6 +1,7 @@
 //! Everything that can be wrong with a manifest that parses.
 
 mod hosts;
+mod permissions;
 mod settings;
 mod slots;
 
@@ -21,6 +22,7 @@ pub(crate) fn problems(manifest: &Manifest) -> Vec<Problem> {
     settings::settings(&mut check);
     hosts::hosts(&mut check);
     slots::slots(&mut check);
+    permissions::permissions(&mut check);
     attributes(&mut check);
     check.problems
 }

@@ -45,8 +45,8 @@ pub use planning::{
 };
 pub use policy::{
     ActivateConfig, Activation, Ignores, Inbound, LeaveAction, LeaveConfig, LocalAccounts, ManualEdit,
-    Matching, OnDisconnect, OnLeave, Policies, PoliciesConfig, REMOVE_AFTER_DAYS, Schedule, Sources,
-    Threshold, UnmatchedLocal, WriteBack,
+    Matching, OnDisconnect, OnLeave, Organisation, Policies, PoliciesConfig, REMOVE_AFTER_DAYS, Schedule,
+    Sources, Threshold, UnmatchedLocal, WideCredential, WriteBack,
 };
 pub use problem::Problem;
 pub use reporting::{Holder, MANAGER, Reporting, ReportingLine, reporting};

@@ -37,6 +37,8 @@ pub struct PoliciesConfig {
     pub matching: Matching,
     /// C11: what makes no difference between two values of a key.
     pub match_ignores: Ignores,
+    /// C14: a credential that is allowed more than the connector uses.
+    pub wide_credential: WideCredential,
     /// C15: editing by hand what the source governs.
     pub manual_edit: ManualEdit,
     /// C16.
@@ -50,6 +52,8 @@ pub struct PoliciesConfig {
     pub adopt_rules: Vec<Vec<String>>,
     /// C20: a connector reads.
     pub write_back: WriteBack,
+    /// C21: how often a tenant connects one provider.
+    pub organisation: Organisation,
     /// C22: which way people come.
     pub inbound: Inbound,
     /// IANA name; whose midnight starts and ends a day.
@@ -113,6 +117,15 @@ choice!(
     Ignores { Case, CaseAndAccents }
 );
 choice!(
+    /// C14.
+    WideCredential {
+        /// Noted in the plan and in the audit.
+        Warn,
+        /// Nothing is applied that was read with it.
+        Refuse,
+    }
+);
+choice!(
     /// C15.
     ManualEdit {
         /// Refused, with the source named.
@@ -144,6 +157,15 @@ choice!(
 choice!(
     /// C20. There is nothing else: connectors have no way to write.
     WriteBack { None }
+);
+choice!(
+    /// C21.
+    Organisation {
+        /// Each provider once.
+        One,
+        /// Several directories or subsidiaries, each with a connection of its own.
+        Several,
+    }
 );
 choice!(
     /// C22.
@@ -178,12 +200,14 @@ impl Default for PoliciesConfig {
             schedule: Schedule::default(),
             matching: Matching::Always,
             match_ignores: Ignores::Case,
+            wide_credential: WideCredential::Warn,
             manual_edit: ManualEdit::Lock,
             activate: ActivateConfig::ByProvider,
             activate_days_before: 0,
             unmatched_local: UnmatchedLocal::Flag,
             adopt_rules: Vec::new(),
             write_back: WriteBack::None,
+            organisation: Organisation::One,
             inbound: Inbound::Either,
             time_zone: "UTC".to_owned(),
             hold_removals_over: Threshold { people: 50, percent: 10 },

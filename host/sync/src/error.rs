@@ -9,7 +9,7 @@ pub enum SyncError {
     /// The read failed. Nothing was changed.
     #[error("{0}")]
     Failed(#[from] Failure),
-    /// The configuration is wrong. Nothing was read.
+    /// The configuration is wrong, or refuses what was met. Nothing was changed.
     #[error("the configuration has {} problem(s)", .0.len())]
     Configuration(Vec<Problem>),
     #[error("{0}")]

@@ -22,13 +22,15 @@ use crate::progress::Progress;
 use crate::stage::{Stage, Turn};
 use lines::Decided;
 
-/// Plans what `stage` has read and writes the plan beside it.
+/// Plans what `stage` has read and writes the plan beside it, with `notes` on
+/// what the admin ought to know of the read.
 pub(crate) fn plan(
     tenant: &TenantStore,
     circumstances: &Circumstances,
     stage: &Stage,
     mode: &PullMode,
     read: u64,
+    notes: Vec<String>,
     progress: &dyn Progress,
 ) -> Result<Plan, StoreError> {
     let integration = &circumstances.integration;
@@ -80,7 +82,7 @@ pub(crate) fn plan(
         for lines in reporting.lines.chunks(BATCH_PEOPLE) {
             writer.push(&Chunk { lines: lines.to_vec(), ..planning.chunk() })?;
         }
-        planning.finish(&reporting, writer.len())
+        Ok(Plan { notes, ..planning.finish(&reporting, writer.len())? })
     })
 }
 

@@ -4,7 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use rollcall_grants::{Manifest, Network};
+use rollcall_egress::Session;
+use rollcall_grants::{Manifest, Network, Power};
 use rollcall_sandbox::{
     Call, Called, Connector, Digest, GroupPage, Limits, LogSink, MembershipPage, RunInput, WorkerPage,
 };
@@ -26,19 +27,25 @@ pub trait Provider: Send + Sync {
     fn pull_groups(&self, run: RunInput, cursor: Option<Vec<u8>>) -> Pulling<'_, GroupPage>;
 
     fn pull_memberships(&self, run: RunInput, cursor: Option<Vec<u8>>) -> Pulling<'_, MembershipPage>;
+
+    /// What its credential turned out to be allowed so far. Nothing is known of
+    /// one that nobody signs in with.
+    fn power(&self) -> Power {
+        Power::default()
+    }
 }
 
 /// A provider, by way of its connector.
 pub struct ConnectedProvider {
     pub connector: Connector,
-    pub network: Arc<dyn Network>,
+    pub session: Arc<Session>,
     pub log: Arc<dyn LogSink>,
     pub limits: Limits,
 }
 
 impl ConnectedProvider {
     fn call(&self, run: RunInput, cursor: Option<Vec<u8>>) -> Call {
-        let (network, log) = (Arc::clone(&self.network), Arc::clone(&self.log));
+        let (network, log) = (Arc::clone(&self.session) as Arc<dyn Network>, Arc::clone(&self.log));
         Call { run, cursor, network, log, limits: self.limits }
     }
 }
@@ -62,5 +69,9 @@ impl Provider for ConnectedProvider {
 
     fn pull_memberships(&self, run: RunInput, cursor: Option<Vec<u8>>) -> Pulling<'_, MembershipPage> {
         Box::pin(self.connector.pull_memberships(self.call(run, cursor)))
+    }
+
+    fn power(&self) -> Power {
+        self.session.power()
     }
 }

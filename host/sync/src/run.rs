@@ -15,7 +15,7 @@ use crate::members::group_members;
 use crate::progress::{Phase, Progress};
 use crate::surroundings::circumstances;
 use crate::workers::read_workers;
-use crate::{AuditBuffer, Source, SyncError, apply, plan};
+use crate::{AuditBuffer, Source, SyncError, apply, plan, power};
 
 /// What is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,8 +93,9 @@ pub async fn sync(
         let failure = match error {
             SyncError::Failed(failure) => failure.clone(),
             SyncError::Configuration(problems) => {
-                let why = problems.first().map(ToString::to_string).unwrap_or_default();
-                Failure::BadSetting { key: "filter".to_owned(), why }
+                let first = problems.first();
+                let key = first.map(|problem| problem.place.clone()).unwrap_or_default();
+                Failure::BadSetting { key, why: first.map(ToString::to_string).unwrap_or_default() }
             }
             SyncError::Store(_) | SyncError::Host(_) => return result,
         };
@@ -172,6 +173,7 @@ async fn drive(
         other => other?,
     };
     let (mut stage, workers) = stage;
+    let notes = power::notes(job);
     let watched = std::mem::take(&mut stage.watched);
     receipt.workers = workers.receipt;
     receipt.requests += workers.requests;
@@ -206,7 +208,7 @@ async fn drive(
             if !plan_only {
                 tenant.index_keys(stage.pipeline.indexed_targets())?;
             }
-            plan::plan(&tenant, &circumstances, &stage, &mode, read, &*progress)
+            plan::plan(&tenant, &circumstances, &stage, &mode, read, notes, &*progress)
         }
     })
     .await?;

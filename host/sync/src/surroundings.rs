@@ -1,11 +1,13 @@
-//! How an integration stands to the others of its tenant (C1, C18, C22).
+//! How an integration stands to the others of its tenant (C1, C18, C21, C22).
 
 use rollcall_model::{Act, IntegrationId};
-use rollcall_pipeline::{Circumstances, Inbound, MergeConfig, PipelineConfig, Problem, Sources};
+use rollcall_pipeline::{
+    Circumstances, Inbound, MergeConfig, Organisation, PipelineConfig, Policies, Problem, Sources,
+};
 use rollcall_store::{Integration, StoreError};
 
 use crate::SyncError;
-use crate::run::Job;
+use crate::run::{Job, Times};
 
 /// What a run has to know beyond its own configuration, or why it may not be.
 pub(crate) fn circumstances(job: &Job) -> Result<Circumstances, SyncError> {
@@ -20,6 +22,7 @@ pub(crate) fn circumstances(job: &Job) -> Result<Circumstances, SyncError> {
     check_inbound(job, &mut problems);
     check_migration(job, migrates_from.as_ref(), &others, &mut problems);
     check_single(job, migrates_from.as_ref(), &others, &mut problems)?;
+    check_organisation(job, migrates_from.as_ref(), &others, &mut problems)?;
     let merge = match job.config.policies.sources {
         Sources::Merged => merge(job, &others, &mut problems)?,
         Sources::Single | Sources::Disjoint => {
@@ -48,6 +51,19 @@ pub(crate) fn circumstances(job: &Job) -> Result<Circumstances, SyncError> {
 pub fn config_of(integration: &Integration) -> Result<PipelineConfig, StoreError> {
     serde_json::from_value(integration.config.clone())
         .map_err(|error| StoreError::Damaged { what: "configuration", detail: error.to_string() })
+}
+
+/// When an integration ran last, and is due again.
+pub fn times_of(integration: &Integration) -> Result<Times, StoreError> {
+    let last_ms = integration.synced_ms;
+    let next_run_ms = match integration.disconnected_ms {
+        Some(_) => None,
+        // It has run, so nothing was wrong with it; and no provider decides when.
+        None => {
+            Policies::compile(&config_of(integration)?.policies, false, &mut Vec::new()).next_sync_ms(last_ms)
+        }
+    };
+    Ok(Times { last_run_ms: Some(last_ms), next_run_ms })
 }
 
 fn check_inbound(job: &Job, problems: &mut Vec<Problem>) {
@@ -101,6 +117,37 @@ fn check_single(
                 "policies.sources",
                 format!("`{}` is connected as a `single` source", other.id),
                 format!("set `sources` of `{}` to `disjoint` or `merged` and sync it first", other.id),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// One organisation connects a provider once, unless it takes over from itself.
+fn check_organisation(
+    job: &Job,
+    from: Option<&IntegrationId>,
+    others: &[Integration],
+    problems: &mut Vec<Problem>,
+) -> Result<(), StoreError> {
+    let connector = &job.source.provider.manifest().id;
+    for other in others.iter().filter(|other| Some(&other.id) != from && other.connector == *connector) {
+        let is_one = |organisation| organisation == Organisation::One;
+        if is_one(job.config.policies.organisation) {
+            problems.push(Problem::new(
+                "policies.organisation",
+                format!("`one` connects each provider once, and `{}` reads {} already", other.id, other.name),
+                format!(
+                    "sync `{0}` instead, let go of it with `rollcall disconnect`, or set `several` in both for \
+                     several directories or subsidiaries",
+                    other.id
+                ),
+            ));
+        } else if is_one(config_of(other)?.policies.organisation) {
+            problems.push(Problem::new(
+                "policies.organisation",
+                format!("`{}` reads {} for `one` organisation", other.id, other.name),
+                format!("set `organisation` of `{}` to `several` and sync it first", other.id),
             ));
         }
     }

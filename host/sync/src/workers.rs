@@ -14,7 +14,7 @@ use crate::progress::Phase;
 use crate::read::{Reader, SoFar};
 use crate::run::Job;
 use crate::stage::Stage;
-use crate::{Source, SyncError};
+use crate::{Source, SyncError, power};
 
 /// Pages that may wait to be staged while the connector computes the next.
 const PAGES_AHEAD: usize = 2;
@@ -68,7 +68,7 @@ pub(crate) async fn read_workers(
             }
             Ok::<_, StoreError>(stage)
         });
-        let read = forward(&source, cursor, &mut law, &begun, pages).await;
+        let read = forward(job, &source, cursor, &mut law, &begun, pages).await;
         // If staging failed, that is the reason why reading did.
         stage = staged.await.map_err(|error| SyncError::Host(error.to_string()))??;
         read?;
@@ -102,14 +102,16 @@ async fn read_lines(
 
 /// Reads to the end, and sends each page on. Lets go of `pages` with it.
 async fn forward(
+    job: &Job,
     source: &Source,
     cursor: Option<Vec<u8>>,
     law: &mut PageLaw,
     begun: &SoFar,
     pages: mpsc::Sender<(WorkerPage, SoFar)>,
-) -> Result<(), Failure> {
+) -> Result<(), SyncError> {
     let mut reader = Reader::new(source, law, cursor);
     while let Some((page, so_far)) = reader.next().await? {
+        power::check(job)?;
         let (requests, bytes) = (begun.requests + so_far.requests, begun.bytes + so_far.bytes);
         let stopped = |_| Failure::Host { detail: "staging stopped".to_owned() };
         pages.send((page, SoFar { requests, bytes, ..so_far })).await.map_err(stopped)?;

@@ -10,8 +10,13 @@ use crate::audit::{AuditEvent, Outcome};
 use crate::limits::{REFUSAL_MEMORY, TOKEN_MARGIN};
 use crate::stub::*;
 
+/// Two permissions, which a service account asks for.
 fn slot(auth: &str) -> String {
-    format!("slots = [{{ name = \"s\", auth = {{ {auth} }} }}]\n")
+    format!(
+        "slots = [{{ name = \"s\", auth = {{ {auth} }} }}]\n\
+         [[permissions]]\nname = \"a\"\nrequired = true\npurpose = {{ en = \"People\" }}\n\
+         [[permissions]]\nname = \"b\"\npurpose = {{ en = \"Units\" }}\n"
+    )
 }
 
 const OAUTH: &str = r#"scheme = "oauth2-client-credentials", token_url = "https://login.test/token", client_id = "{user}", client_secret = "{secret}""#;
@@ -140,7 +145,7 @@ async fn google_service_account() {
         "private_key_id": "kid-1",
         "token_uri": elsewhere.url("/token"),
     });
-    let auth = r#"scheme = "google-service-account", token_url = "https://login.test/token", key = "{key}", subject = "{user}", scopes = ["a", "b"]"#;
+    let auth = r#"scheme = "google-service-account", token_url = "https://login.test/token", key = "{key}", subject = "{user}""#;
     let rig =
         rig_of(&crate::Egress::default(), &stub, &slot(auth), crate::Limits::default(), &key.to_string());
     rig.session.fetch(with("s", get("/users"))).await.unwrap();
@@ -167,6 +172,40 @@ async fn token_stub(lifetime: &'static str) -> Stub {
         _ => Reply::ok("[]"),
     })
     .await
+}
+
+/// What the session says of a credential after a fetch with a token endpoint that
+/// answers so: what is too much, and what is missing.
+async fn power(auth: &str, answer: Value) -> (Vec<String>, Vec<String>) {
+    let stub = Stub::start(move |r, _| match r.target.as_str() {
+        "/token" => Reply::ok(&answer.to_string()),
+        _ => Reply::ok("[]"),
+    })
+    .await;
+    let rig = rig(&stub, &slot(auth));
+    assert!(rig.session.power().is_right(), "nothing is known before a sign-in");
+    rig.session.fetch(with("s", get("/users"))).await.unwrap();
+    let power = rig.session.power();
+    (power.wider.into_iter().collect(), power.missing.into_iter().collect())
+}
+
+#[tokio::test]
+async fn c14_what_a_sign_in_was_granted_is_noted() {
+    let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let answer = |scope: &str| json!({"access_token": "opaque-token", "scope": scope});
+    assert_eq!(power(OAUTH, json!({"access_token": "opaque-token"})).await, (vec![], vec![]));
+    assert_eq!(power(OAUTH, answer("a b")).await, (vec![], vec![]));
+    assert_eq!(power(OAUTH, answer("a c")).await, (names(&["c"]), vec![]));
+    assert_eq!(power(OAUTH, answer("b")).await, (vec![], names(&["a"])));
+    // Rule 7: a provider that names the token names nothing.
+    assert_eq!(power(OAUTH, answer("a opaque-token")).await, (vec![], vec![]));
+    let claims = URL_SAFE_NO_PAD.encode(r#"{"roles":["a","d"]}"#);
+    let token = json!({"access_token": format!("e30.{claims}.c2ln")});
+    assert_eq!(power(OAUTH, token).await, (names(&["d"]), vec![]));
+    let auth = format!(r#"{EXCHANGE}, scope = "/data/scope", body = {{ json = {{ id = "{{user}}" }} }}"#);
+    let answer = json!({"data": {"token": "deep-token", "scope": "a e"}, "scope": "elsewhere"});
+    assert_eq!(power(&auth, answer).await, (names(&["e"]), vec![]));
+    assert_eq!(power(r#"scheme = "bearer", token = "{secret}""#, json!({})).await, (vec![], vec![]));
 }
 
 /// How many sign-ins there are when a second request comes so much later.
@@ -276,7 +315,7 @@ async fn credentials_that_cannot_be_used() {
         r#"scheme = "bearer", token = "{nothing}""#,
         r#"scheme = "bearer", token = "{key}""#,
         r#"scheme = "private-key-jwt", token_url = "https://login.test/token", client_id = "x", private_key = "{secret}""#,
-        r#"scheme = "google-service-account", token_url = "https://login.test/token", key = "{secret}", subject = "x", scopes = ["a"]"#,
+        r#"scheme = "google-service-account", token_url = "https://login.test/token", key = "{secret}", subject = "x""#,
     ] {
         let stub = token_stub("").await;
         let error = rig(&stub, &slot(auth)).session.fetch(with("s", get("/users"))).await.unwrap_err();

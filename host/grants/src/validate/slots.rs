@@ -22,6 +22,11 @@ pub(super) fn slots(check: &mut Check<'_>) {
             check.problem(&field, "follows an entry of the same name without `when`, so it is never used; give that one a condition");
         }
         scheme(check, &format!("{field}.auth"), &slot.auth);
+        if matches!(slot.auth, AuthScheme::GoogleServiceAccount { .. })
+            && !check.manifest.permissions.iter().any(|permission| permission.is_of(&slot.name))
+        {
+            check.problem(&field, "asks for no permission; name the scopes under [[permissions]]");
+        }
     }
 }
 
@@ -61,27 +66,20 @@ fn scheme(check: &mut Check<'_>, field: &str, auth: &AuthScheme) {
             check.template(&format!("{field}.certificate"), certificate, &[]);
             parameters(check, &format!("{field}.params"), params);
         }
-        AuthScheme::GoogleServiceAccount { token_url, key, subject, scopes } => {
+        AuthScheme::GoogleServiceAccount { token_url, key, subject } => {
             hosts::host_url(check, &format!("{field}.token_url"), token_url);
             value_template(check, &format!("{field}.key"), key, &[]);
             value_template(check, &format!("{field}.subject"), subject, &[]);
-            if scopes.is_empty() {
-                check.problem(format!("{field}.scopes"), "is empty; list the scopes to ask for");
-            }
-            check.at_most(&format!("{field}.scopes"), scopes.len(), MAX_CHOICES);
-            for (i, scope) in scopes.iter().enumerate() {
-                if scope.is_empty() || scope.contains(char::is_whitespace) {
-                    check.problem(format!("{field}.scopes[{i}]"), format!("`{scope}` is not one scope"));
-                }
-            }
         }
-        AuthScheme::TokenExchange { url, body, token, lifetime, default_lifetime, header, value } => {
+        AuthScheme::TokenExchange { url, body, token, lifetime, scope, default_lifetime, header, value } => {
             hosts::host_url(check, &format!("{field}.url"), url);
             let (TokenBody::Json(fields) | TokenBody::Form(fields)) = body;
             parameters(check, &format!("{field}.body"), fields);
             pointer(check, &format!("{field}.token"), token);
-            if let Some(lifetime) = lifetime {
-                pointer(check, &format!("{field}.lifetime"), lifetime);
+            for (name, place) in [("lifetime", lifetime), ("scope", scope)] {
+                if let Some(place) = place {
+                    pointer(check, &format!("{field}.{name}"), place);
+                }
             }
             if *default_lifetime == 0 {
                 check.problem(format!("{field}.default_lifetime"), "has to be 1 or more seconds");

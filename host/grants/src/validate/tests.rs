@@ -1,6 +1,7 @@
 use super::*;
 use crate::limits::*;
 use crate::manifest::*;
+use crate::permission::Permission;
 use crate::sample::{TOML, manifest};
 
 /// The one problem that a change makes, as `field: message`.
@@ -152,6 +153,7 @@ fn slots() {
         body: TokenBody::Json([("client_secret".to_owned(), "{token}".to_owned())].into()),
         token: token.into(),
         lifetime: Some("/data/expires_in".into()),
+        scope: Some("/data/scope".into()),
         default_lifetime,
         header: "authorization".into(),
         value: value.into(),
@@ -162,18 +164,52 @@ fn slots() {
     );
     check(|m| m.slots[0].auth = exchange("/data/token", "Bearer", 1), "has no `{token}`");
     check(|m| m.slots[0].auth = exchange("/data/token", "{token}", 0), "default_lifetime: has to be 1");
-    let google = |scopes: Vec<String>| AuthScheme::GoogleServiceAccount {
-        token_url: HostUrl::Template("http://oauth2.example.com/token".into()),
-        key: "{token}".into(),
-        subject: "{tenant}".into(),
-        scopes,
+    let google = |m: &mut Manifest| {
+        m.permissions = vec![permission("people", Some("key"))];
+        m.slots[0].auth = AuthScheme::GoogleServiceAccount {
+            token_url: HostUrl::Template("http://oauth2.example.com/token".into()),
+            key: "{token}".into(),
+            subject: "{tenant}".into(),
+        };
     };
-    check(|m| m.slots[0].auth = google(vec![]), "scopes: is empty");
-    check(|m| m.slots[0].auth = google(vec!["a b".into()]), "`a b` is not one scope");
+    check(google, "slots[api]: asks for no permission");
+    check(google, "token_url: `http://oauth2.example.com/token` has to begin");
+}
+
+fn permission(name: &str, slot: Option<&str>) -> Permission {
+    let purpose = Localized { en: "people".into(), de: None };
+    Permission { name: name.into(), purpose, required: true, slot: slot.map(str::to_owned), within: vec![] }
+}
+
+#[test]
+fn c14_permissions() {
+    let named = |name: &str| permission(name, None);
+    check(|m| m.permissions = vec![named("a b")], "permissions[a b]: `a b` is not the name of a permission");
+    check(|m| m.permissions = vec![named("")], "is not the name of a permission");
+    check(|m| m.permissions = vec![named(&"x".repeat(MAX_PERMISSION_BYTES + 1))], "1 to 256 printable");
+    check(|m| m.permissions = vec![named("a"); 2], "permissions[a]: is listed twice");
+    check(|m| m.permissions = vec![permission("a", Some("b"))], "permissions[a].slot: `b` is not a slot");
     check(
-        |m| m.slots[0].auth = google(vec!["a".into()]),
-        "token_url: `http://oauth2.example.com/token` has to begin",
+        |m| m.permissions = vec![Permission { within: vec!["a b".into()], ..named("a") }],
+        "permissions[a].within: `a b` is not",
     );
+    check(
+        |m| m.permissions = vec![Permission { within: vec!["b".into(); MAX_CHOICES + 1], ..named("a") }],
+        "permissions[a].within: has 65 entries",
+    );
+    check(
+        |m| {
+            m.permissions = vec![Permission { purpose: Localized { en: " ".into(), de: None }, ..named("a") }]
+        },
+        "permissions[a].purpose.en: is empty",
+    );
+    check(
+        |m| m.permissions = (0..=MAX_PERMISSIONS).map(|at| named(&format!("a{at}"))).collect(),
+        "permissions: has 65 entries; at most 64",
+    );
+    let mut two = manifest();
+    two.permissions = vec![permission("a", Some("api")), permission("a", Some("key"))];
+    assert_eq!(problems(&two), []);
 }
 
 #[test]

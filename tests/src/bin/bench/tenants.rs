@@ -117,7 +117,7 @@ impl Host {
         let session = self.egress.session(Arc::new(grant), settings, options)?;
         let provider = Arc::new(ConnectedProvider {
             connector: self.connector.clone(),
-            network: Arc::new(session),
+            session: Arc::new(session),
             log: Arc::new(NoLog),
             limits: self.connector.limits(),
         });

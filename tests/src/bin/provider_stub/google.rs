@@ -54,10 +54,10 @@ pub fn token(stub: &Stub, ask: &Ask) -> Response {
         return failure(404);
     }
     let form = ask.form();
-    let grant = match form.get("grant_type") {
+    let (grant, scope) = match form.get("grant_type") {
         Some("urn:ietf:params:oauth:grant-type:jwt-bearer") => {
             match check_assertion(stub, form.get("assertion").unwrap_or_default()) {
-                Ok(grant) => grant,
+                Ok(granted) => granted,
                 Err((status, error, description)) => return refuse(status, error, &description),
             }
         }
@@ -68,20 +68,28 @@ pub fn token(stub: &Stub, ask: &Ask) -> Response {
             if form.get("refresh_token").is_none_or(|token| token.is_empty() || token.contains("revoked")) {
                 return refuse(400, "invalid_grant", "Token has been expired or revoked.");
             }
-            Grant::Full
+            (Grant::Full, String::new())
         }
         _ => return refuse(400, "unsupported_grant_type", "Invalid grant_type."),
     };
+    let asked: Vec<&str> = scope.split_whitespace().collect();
+    let write = format!("{SCOPE_ROOT}user");
+    let scope = stub.options.consent.to(&asked, &write).join(" ");
     let lifetime = stub.options.token_lifetime.unwrap_or(3599);
     let token = hold(&stub.tokens).issue(Provider::Google, lifetime, grant);
-    web::value(200, JSON, &json!({"access_token": token, "expires_in": lifetime, "token_type": "Bearer"}))
+    web::value(
+        200,
+        JSON,
+        &json!({"access_token": token, "expires_in": lifetime, "token_type": "Bearer", "scope": scope}),
+    )
 }
 
 fn refuse(status: u16, error: &str, description: &str) -> Response {
     web::value(status, JSON, &json!({"error": error, "error_description": description}))
 }
 
-fn check_assertion(stub: &Stub, assertion: &str) -> Result<Grant, (u16, &'static str, String)> {
+/// What the reader may do, and the scopes it asks for.
+fn check_assertion(stub: &Stub, assertion: &str) -> Result<(Grant, String), (u16, &'static str, String)> {
     let bad = |why: &str| Err((400, "invalid_grant", why.to_owned()));
     let Some((header, claims)) = parts_of_jwt(assertion) else {
         return bad("Bad Request: the assertion is no JWT");
@@ -128,8 +136,8 @@ fn check_assertion(stub: &Stub, assertion: &str) -> Result<Grant, (u16, &'static
         ));
     }
     match claims["sub"].as_str() {
-        None => Ok(Grant::Nobody),
-        Some(subject) if subject.contains('@') => Ok(Grant::Full),
+        None => Ok((Grant::Nobody, scopes.to_owned())),
+        Some(subject) if subject.contains('@') => Ok((Grant::Full, scopes.to_owned())),
         Some(_) => bad("Invalid email or User ID"),
     }
 }

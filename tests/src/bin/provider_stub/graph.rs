@@ -25,6 +25,10 @@ pub const SHAPE: Shape = Shape {
 pub const BADGE: &str = "extension_3f1c7c1e7e0f4f3a8f6a1b2c3d4e5f60_badge";
 pub const LARGEST: usize = 999;
 
+/// Application permissions that an admin is asked to consent to.
+const ROLES: [&str; 4] =
+    ["User.Read.All", "User-LifeCycleInfo.Read.All", "AdministrativeUnit.Read.All", "GroupMember.Read.All"];
+
 /// What of a person is asked for; kept within a token as a number.
 #[derive(Clone, Copy)]
 pub struct Parts(pub usize);
@@ -112,7 +116,9 @@ pub fn token(stub: &Stub, ask: &Ask) -> Response {
         }
     }
     let lifetime = stub.options.token_lifetime.unwrap_or(3599);
-    let token = hold(&stub.tokens).issue(Provider::Graph, lifetime, Grant::Full);
+    let roles = stub.options.consent.to(&ROLES, "Mail.ReadWrite");
+    let claims = json!({"aud": scope.trim_end_matches("/.default"), "appid": client, "roles": roles});
+    let token = hold(&stub.tokens).issue_jwt(&claims, Provider::Graph, lifetime, Grant::Full);
     web::value(
         200,
         JSON,

@@ -5,6 +5,7 @@
 
 mod changes;
 mod clock;
+mod consent;
 mod control;
 mod faults;
 mod google;
@@ -36,6 +37,7 @@ use clap::{Parser, ValueEnum};
 use serde_json::json;
 use tokio::net::TcpListener;
 
+use crate::consent::Consent;
 use crate::faults::Fault;
 use crate::server::{Options, Stub};
 
@@ -69,6 +71,9 @@ struct Arguments {
     /// PEM file of the public key that Google assertions must be signed for.
     #[arg(long)]
     google_public_key: Option<PathBuf>,
+    /// Which permissions the tokens of Graph, Google and Personio have.
+    #[arg(long, value_enum, default_value_t)]
+    consent: Consent,
     /// How SCIM lists are paged.
     #[arg(long, value_enum, default_value_t = ScimPaging::Index)]
     scim_paging: ScimPaging,
@@ -125,6 +130,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
             token_lifetime: arguments.access_token_lifetime,
             page_limit: arguments.page_limit.map(|limit| limit as usize),
             google_key,
+            consent: arguments.consent,
             scim_cursor: arguments.scim_paging == ScimPaging::Cursor,
         },
         arguments.people,

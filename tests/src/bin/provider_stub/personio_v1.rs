@@ -67,7 +67,8 @@ pub fn token(stub: &Stub, ask: &Ask) -> Response {
     }
     let lifetime = stub.options.token_lifetime.unwrap_or(86_400);
     let token = hold(&stub.tokens).issue(Provider::PersonioV1, lifetime, Grant::Full);
-    let data = json!({"token": token, "expires_in": lifetime, "scope": "employees:read absences:read"});
+    let scope = stub.options.consent.to(&["employees:read"], "absences:read").join(" ");
+    let data = json!({"token": token, "expires_in": lifetime, "scope": scope});
     web::value(200, JSON, &json!({"success": true, "data": data}))
 }
 

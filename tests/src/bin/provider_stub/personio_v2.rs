@@ -55,7 +55,9 @@ pub fn token(stub: &Stub, ask: &Ask) -> Response {
     }
     let lifetime = stub.options.token_lifetime.unwrap_or(86_400);
     let token = hold(&stub.tokens).issue(Provider::PersonioV2, lifetime, Grant::Full);
-    let scope = form.get("scope").unwrap_or("personio:persons:read personio:org-units:read");
+    let asked = form.get("scope").unwrap_or("personio:org-units:read personio:persons:read");
+    let asked: Vec<&str> = asked.split_whitespace().collect();
+    let scope = stub.options.consent.to(&asked, "personio:absences:read").join(" ");
     web::value(
         200,
         JSON,

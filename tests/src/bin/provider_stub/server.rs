@@ -10,6 +10,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use bytes::Bytes;
 
+use crate::consent::Consent;
 use crate::faults::{Fault, Faults, Gate, Page, Shape, Spoilt};
 use crate::people::Company;
 use crate::tokens::{Grant, Provider, Tokens};
@@ -25,6 +26,7 @@ pub struct Options {
     pub token_lifetime: Option<i64>,
     pub page_limit: Option<usize>,
     pub google_key: Option<jsonwebtoken::DecodingKey>,
+    pub consent: Consent,
     pub scim_cursor: bool,
 }
 

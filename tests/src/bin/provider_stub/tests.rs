@@ -8,6 +8,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use crate::clock;
+use crate::consent::Consent;
 use crate::faults::Fault;
 use crate::server::{Options, Stub};
 
@@ -21,6 +22,7 @@ fn stub(people: u32, scim_cursor: bool, page_limit: Option<usize>, faults: &[&st
         token_lifetime: None,
         page_limit,
         google_key: None,
+        consent: Consent::Asked,
         scim_cursor,
     };
     let faults: Vec<Fault> = faults.iter().filter_map(|fault| fault.parse().ok()).collect();

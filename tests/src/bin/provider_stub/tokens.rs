@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use axum::http::HeaderMap;
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde_json::Value;
 
 use crate::clock;
 use crate::people::{letters_and_digits, mix};
@@ -27,6 +28,9 @@ pub enum Grant {
     Nobody,
 }
 
+/// `{"typ":"JWT","alg":"RS256"}`.
+const JWT: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9";
+
 #[derive(Default)]
 pub struct Tokens {
     issued: HashMap<String, (Provider, i64, Grant)>,
@@ -36,16 +40,25 @@ pub struct Tokens {
 impl Tokens {
     /// A new token that holds for so many seconds.
     pub fn issue(&mut self, provider: Provider, lifetime: i64, grant: Grant) -> String {
-        self.count += 1;
-        let random = letters_and_digits(mix(self.count, "token", 0), 40);
         let prefix = match provider {
-            Provider::Graph => "eyJ0eXAiOiJKV1Qi",
+            Provider::Graph => JWT,
             Provider::Google => "ya29.",
             Provider::PersonioV1 => "papi-v1-",
             Provider::PersonioV2 => "papi-",
             Provider::Scim => "scim-",
         };
-        let token = format!("{prefix}{random}");
+        self.note(prefix, provider, lifetime, grant)
+    }
+
+    /// As [`Self::issue`], with claims that anybody can read.
+    pub fn issue_jwt(&mut self, claims: &Value, provider: Provider, lifetime: i64, grant: Grant) -> String {
+        let claims = URL_SAFE_NO_PAD.encode(claims.to_string());
+        self.note(&format!("{JWT}.{claims}."), provider, lifetime, grant)
+    }
+
+    fn note(&mut self, prefix: &str, provider: Provider, lifetime: i64, grant: Grant) -> String {
+        self.count += 1;
+        let token = format!("{prefix}{}", letters_and_digits(mix(self.count, "token", 0), 40));
         self.issued.insert(token.clone(), (provider, clock::wall() + lifetime, grant));
         token
     }

@@ -63,11 +63,8 @@ fn applied(auth: &AuthScheme) -> String {
         AuthScheme::PrivateKeyJwt { client_id, .. } => {
             format!("OAuth 2.0 client credentials of `{client_id}`, signed with a private key; bearer token")
         }
-        AuthScheme::GoogleServiceAccount { subject, scopes, .. } => {
-            format!(
-                "Google service account acting for `{subject}`, scopes {}; bearer token",
-                scopes.join(" ")
-            )
+        AuthScheme::GoogleServiceAccount { subject, .. } => {
+            format!("Google service account acting for `{subject}`, with the permissions below; bearer token")
         }
         AuthScheme::TokenExchange { header, value, .. } => {
             format!("token of a login call in header `{header}: {value}`")

@@ -22,6 +22,7 @@ pub fn text(report: &Report) -> String {
     egress(&mut out, report);
     slots(&mut out, report);
     if let Some(manifest) = &report.manifest {
+        permissions(&mut out, manifest);
         attributes(&mut out, manifest);
         settings(&mut out, manifest);
     }
@@ -62,6 +63,20 @@ fn slots(out: &mut String, report: &Report) {
             safe(&slot.name),
             safe(slot.when.as_deref().unwrap_or("always")),
             safe(&slot.applied),
+        ]);
+    }
+    finish(out, table);
+}
+
+fn permissions(out: &mut String, manifest: &Manifest) {
+    heading(out, "Permissions that its credential needs at the provider, and no more");
+    let mut table = table(["permission", "slot", "needed", "for"]);
+    for permission in &manifest.permissions {
+        table.add_row([
+            safe(&permission.name),
+            safe(permission.slot.as_deref().unwrap_or("each")),
+            if permission.required { "always" } else { "for a part" }.to_owned(),
+            safe(&permission.purpose.en),
         ]);
     }
     finish(out, table);
