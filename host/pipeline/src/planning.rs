@@ -107,6 +107,8 @@ pub struct Circumstances {
     pub integration: IntegrationId,
     /// Everything was read and applied once before.
     pub synced_before: bool,
+    /// Attributes that the mapping of the last run kept as the source has them.
+    pub governed: BTreeSet<String>,
     /// The integration whose accounts this run takes over (C18).
     pub migrates_from: Option<IntegrationId>,
     /// Whose values go first, where several sources complete one account.
@@ -120,6 +122,8 @@ pub struct Planner<'a> {
     policies: &'a Policies,
     integration: IntegrationId,
     synced_before: bool,
+    /// Attributes that the mapping has let go of.
+    dropped: BTreeSet<String>,
     migrates_from: Option<IntegrationId>,
     merge: Option<Merge>,
     now_ms: i64,
@@ -133,13 +137,15 @@ impl<'a> Planner<'a> {
         now_ms: i64,
         circumstances: Circumstances,
     ) -> Self {
-        let Circumstances { integration, synced_before, migrates_from, merge } = circumstances;
+        let Circumstances { integration, synced_before, mut governed, migrates_from, merge } = circumstances;
+        governed.retain(|name| !mapping.targets().contains(name));
         Self {
             mapping,
             policies,
             merge: merge.map(|config| Merge::new(config, integration.clone())),
             integration,
             synced_before,
+            dropped: governed,
             migrates_from,
             now_ms,
             claims: Claims::default(),
@@ -247,11 +253,15 @@ impl<'a> Planner<'a> {
     }
 
     /// What a run would change in an account. An attribute that the source no
-    /// longer has is emptied; one that the mapping does not name is not ours.
+    /// longer has is emptied, and one that the mapping has let go of (R140); one
+    /// that it never named is not ours.
     pub fn changes(&self, account: &Account, values: &[Option<Value>]) -> Vec<Change> {
         let before = &account.attributes;
         let after: BTreeMap<&str, Option<Value>> = match &self.merge {
-            None => self.given(values).map(|(target, value)| (target, value.clone())).collect(),
+            None => {
+                let dropped = self.dropped.iter().map(|name| (name.as_str(), None));
+                dropped.chain(self.given(values).map(|(target, value)| (target, value.clone()))).collect()
+            }
             Some(merge) => merge.values(account, self.given(values)),
         };
         let by_hand = |target: &str, after: &Option<Value>| {

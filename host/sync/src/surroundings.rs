@@ -41,6 +41,7 @@ pub(crate) fn circumstances(job: &Job) -> Result<Circumstances, SyncError> {
     }
     Ok(Circumstances {
         integration: job.integration.clone(),
+        governed: own.iter().flat_map(|own| own.governs.keys().cloned()).collect(),
         synced_before: own.first().is_some_and(|own| own.first_synced_ms.is_some()),
         migrates_from,
         merge,

@@ -100,3 +100,39 @@ fn r149_an_attribute_is_added_later_without_a_new_connection() {
     assert!(before.iter().all(|(id, account)| after[id]["id"] == account["id"]));
     assert!(attributes(&scene).contains("department"));
 }
+
+/// What no line names any more is not kept.
+#[test]
+fn r140_a_line_that_is_taken_out_takes_its_values_along() {
+    let scene = Scene::new(Provider::Personio, 40);
+    scene.integrate(&format!("{NAMES}{}", line("unit", "department")));
+    scene.sync(&[]).expect(0);
+    let edit = ["--tenant", "acme", "account-1", "--set", "desk=4"];
+    scene.run(&["account", "edit"], &edit).expect(0);
+    scene.integrate(NAMES);
+    assert!(count(&scene.applied(&["--plan"]), "update") > 20);
+    scene.sync(&[]).expect(0);
+    // What was never the source's stays.
+    let expected = ["desk", "email", "family_name", "given_name"].map(str::to_owned);
+    assert_eq!(attributes(&scene), BTreeSet::from(expected));
+}
+
+#[test]
+fn r69_each_account_gets_a_candidate_that_no_other_has() {
+    let scene = Scene::new(Provider::Entra, 300);
+    let short = "[[mapping]]\ntarget = \"short\"\nrequired = true\n\
+        expression = 'selectUniqueValue(lower(given_name), lower(join(\".\", given_name, family_name)), id)'\n";
+    scene.integrate(&format!("{NAMES}{short}"));
+    scene.sync(&[]).expect(0);
+    let shorts = |scene: &Scene| -> Vec<String> {
+        let of = |account: &serde_json::Value| account["attributes"]["short"].as_str().map(str::to_owned);
+        scene.accounts().values().map(|account| of(account).expect("is required")).collect()
+    };
+    let before = shorts(&scene);
+    assert_eq!(before.iter().collect::<BTreeSet<_>>().len(), before.len());
+    assert!(
+        before.iter().any(|short| !short.contains('.')) && before.iter().any(|short| short.contains('.'))
+    );
+    scene.sync(&["--full"]).expect(0);
+    assert_eq!(shorts(&scene), before);
+}

@@ -27,7 +27,13 @@ fn policies(change: impl FnOnce(&mut crate::policy::PoliciesConfig)) -> Pipeline
 }
 
 pub(super) fn circumstances() -> Circumstances {
-    Circumstances { integration: "hr".into(), synced_before: true, migrates_from: None, merge: None }
+    Circumstances {
+        integration: "hr".into(),
+        synced_before: true,
+        governed: BTreeSet::new(),
+        migrates_from: None,
+        merge: None,
+    }
 }
 
 fn same(_: &mut Worker) {}
@@ -681,4 +687,20 @@ fn c1_a_precedence_that_is_none_is_refused() {
     {
         assert_eq!(places(&["a", "b"], attribute, of), [format!("merge.attributes.{attribute}")]);
     }
+}
+
+#[test]
+fn r140_what_the_mapping_has_let_go_of_is_emptied() {
+    let mut before = account();
+    before.attributes.insert("grade".into(), text("E7"));
+    before.attributes.insert("desk".into(), text("4"));
+    let pipeline = pipeline(&PipelineConfig::default());
+    let person = person(&pipeline, same);
+    let values = pipeline.values(&person).expect("decodes");
+    let governed = ["grade", "email"].map(str::to_owned).into();
+    let mut planner = pipeline.planner(Circumstances { governed, ..circumstances() });
+    let linked = Linked { link: &link(None), account: &before };
+    let decision = planner.linked(&person, &values, linked, &Known::default());
+    let change = Change { attribute: "grade".into(), before: Some(text("E7")), after: None };
+    assert_eq!((decision.reaction, decision.changes), (Reaction::Update, vec![change]));
 }
