@@ -26,6 +26,7 @@ pub struct Event {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EventKind {
+    /// Its manager may be known only at the end of the run.
     Created,
     Linked,
     Updated,

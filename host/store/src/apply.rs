@@ -14,7 +14,6 @@ use crate::groups::GROUPS;
 use crate::integrations::{INTEGRATIONS, Integration};
 use crate::keys::{INDEXED, KEYS};
 use crate::links::{LEAVING, LINKS};
-use crate::managers::MANAGERS;
 use crate::reviews::REVIEWS;
 use crate::runs::RUNS;
 use crate::tenant::COUNTERS;
@@ -51,18 +50,18 @@ pub struct Apply<'a> {
     pub(crate) events: Table<'a, u64, &'static [u8]>,
     pub(crate) groups: Table<'a, &'static [u8], &'static [u8]>,
     pub(crate) reviews: Table<'a, &'static [u8], &'static [u8]>,
-    pub(crate) managers: Table<'a, u64, u64>,
     next_account: u64,
     next_event: u64,
     /// Attributes that accounts are found by.
     indexed: Vec<String>,
     /// Accounts that joined or left each group, by its place.
     pub(crate) members: BTreeMap<Vec<u8>, i64>,
-    removed: BTreeSet<u64>,
+    pub(crate) removed: BTreeSet<u64>,
     /// Links and keys come in the provider's order, which is random to them.
     /// Sorted and written at the end, each leaf of their trees is touched once.
     links: Vec<(Vec<u8>, Option<Written>)>,
     keys: Vec<(Vec<u8>, bool)>,
+    pub(crate) managers: Vec<(u64, Option<u64>)>,
 }
 
 impl<'a> Apply<'a> {
@@ -77,12 +76,12 @@ impl<'a> Apply<'a> {
             events: tx.open_table(EVENTS)?,
             groups: tx.open_table(GROUPS)?,
             reviews: tx.open_table(REVIEWS)?,
-            managers: tx.open_table(MANAGERS)?,
             indexed: keys::indexed(&tx.open_table(INDEXED)?)?,
             members: BTreeMap::new(),
             removed: BTreeSet::new(),
             links: Vec::new(),
             keys: Vec::new(),
+            managers: Vec::new(),
             tx,
         })
     }
@@ -209,8 +208,7 @@ impl<'a> Apply<'a> {
 
     fn finish(mut self) -> Result<(), StoreError> {
         self.settle_members()?;
-        let removed = std::mem::take(&mut self.removed);
-        self.settle_managers(&removed)?;
+        self.settle_managers()?;
         // Stable: of two writes to one place the later one comes later.
         self.links.sort_by(|(a, _), (b, _)| a.cmp(b));
         self.keys.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -230,7 +228,7 @@ impl<'a> Apply<'a> {
             }
             if is_leaving {
                 leaving.insert(place.as_slice(), ())?;
-            } else {
+            } else if known {
                 leaving.remove(place.as_slice())?;
             }
         }

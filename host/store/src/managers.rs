@@ -1,7 +1,5 @@
 //! Who reports to whom, by account. Nobody reports to an account that is gone.
 
-use std::collections::BTreeSet;
-
 use redb::{ReadableTable, TableDefinition};
 use rollcall_model::AccountId;
 
@@ -12,20 +10,25 @@ pub(crate) const MANAGERS: TableDefinition<u64, u64> = TableDefinition::new("man
 
 impl Apply<'_> {
     /// None: to nobody.
-    pub fn put_manager(&mut self, report: AccountId, manager: Option<AccountId>) -> Result<(), StoreError> {
-        match manager {
-            Some(manager) => self.managers.insert(report.0, manager.0)?,
-            None => self.managers.remove(report.0)?,
-        };
-        Ok(())
+    pub fn put_manager(&mut self, report: AccountId, manager: Option<AccountId>) {
+        self.managers.push((report.0, manager.map(|manager| manager.0)));
     }
 
-    /// Lets go of the lines to accounts that are removed, all at once: removing
-    /// is rare, and looks through every line.
-    pub(crate) fn settle_managers(&mut self, removed: &BTreeSet<u64>) -> Result<(), StoreError> {
+    /// Writes the lines, and lets go of those to accounts that are removed: that is
+    /// rare, and looks through every line.
+    pub(crate) fn settle_managers(&mut self) -> Result<(), StoreError> {
+        let mut table = self.tx.open_table(MANAGERS)?;
+        // Stable: of two writes to one place the later one comes later.
+        self.managers.sort_by_key(|(report, _)| *report);
+        for (report, manager) in self.managers.drain(..) {
+            match manager {
+                Some(manager) => table.insert(report, manager)?,
+                None => table.remove(report)?,
+            };
+        }
+        let removed = std::mem::take(&mut self.removed);
         if !removed.is_empty() {
-            self.managers
-                .retain(|report, manager| !removed.contains(&report) && !removed.contains(&manager))?;
+            table.retain(|report, manager| !removed.contains(&report) && !removed.contains(&manager))?;
         }
         Ok(())
     }
@@ -75,9 +78,10 @@ mod tests {
             for id in [ada, bo, cy, di] {
                 apply.create_account(&account(id), |_| None)?;
             }
-            apply.put_manager(bo, Some(ada))?;
-            apply.put_manager(cy, Some(bo))?;
-            apply.put_manager(di, Some(ada))
+            apply.put_manager(bo, Some(ada));
+            apply.put_manager(cy, Some(bo));
+            apply.put_manager(di, Some(ada));
+            Ok(())
         };
         tenant.apply(lead).expect("applies");
         let lines = || {
@@ -86,7 +90,11 @@ mod tests {
         };
         assert_eq!(lines(), [None, Some(ada), Some(bo), Some(ada)]);
         assert_eq!(tenant.view().expect("opens").reports(ada).expect("reads"), [bo, di]);
-        tenant.apply(|apply| apply.put_manager(di, None)).expect("applies");
+        let nobody = |apply: &mut Apply<'_>| {
+            apply.put_manager(di, None);
+            Ok(())
+        };
+        tenant.apply(nobody).expect("applies");
         assert_eq!(lines(), [None, Some(ada), Some(bo), None]);
         tenant.apply(|apply| apply.remove_account(&account(bo))).expect("applies");
         assert_eq!(lines(), [None; 4]);

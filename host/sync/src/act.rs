@@ -1,19 +1,20 @@
 //! What a decision does to accounts, links, groups and events.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use rollcall_model::{
     Account, AccountId, AccountStatus, Attributes, Change, Contribution, EventKind, Fingerprint, GroupChange,
     GroupReaction, GroupRecord, IntegrationId, Link, Owner, Plan, Reaction, Review, RunId, SourceId, Value,
     ValueRef,
 };
-use rollcall_pipeline::{Decision, Holder, MANAGER, Person, ReportingLine};
+use rollcall_pipeline::{Decision, Holder, MANAGER, Person, ReportingLine, hash_source};
 use rollcall_store::{Apply, StoreError, decode};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::apply::Part;
 use crate::batch::Chunk;
 use crate::events;
+use crate::lines::ByHash;
 
 /// The attributes of a new account, straight from what was staged, but for what
 /// the plan has chosen.
@@ -66,16 +67,23 @@ pub(crate) struct Acting<'a, 'b> {
     integration: &'a IntegrationId,
     now_ms: i64,
     full: bool,
-    /// Accounts made in this transaction, where lines may lead to them.
-    made: HashMap<SourceId, AccountId>,
-    has_lines: bool,
+    made: &'a mut Made,
 }
 
+/// Accounts that this plan has made, by the hash of their source's id: reporting
+/// lines lead to them. None: the plan has no lines.
+pub(crate) type Made = Option<ByHash<AccountId>>;
+
 impl<'a, 'b> Acting<'a, 'b> {
-    pub fn new(apply: &'a mut Apply<'b>, plan: &Plan, integration: &'a IntegrationId, now_ms: i64) -> Self {
+    pub fn new(
+        apply: &'a mut Apply<'b>,
+        plan: &Plan,
+        integration: &'a IntegrationId,
+        made: &'a mut Made,
+        now_ms: i64,
+    ) -> Self {
         let (run, full) = (plan.run, plan.counts.full);
-        let has_lines = plan.lines > 0;
-        Self { apply, run, integration, now_ms, full, made: HashMap::new(), has_lines }
+        Self { apply, run, integration, now_ms, full, made }
     }
 
     /// Before the first part: groups that people are going to join.
@@ -166,8 +174,8 @@ impl<'a, 'b> Acting<'a, 'b> {
         self.apply.create_account(&account, |name| attributes.text(name))?;
         let link = Link { account: id, fingerprint: person.fingerprint, leaving: None, confirmed: false };
         self.apply.put_link(self.integration, &person.source_id, &link)?;
-        if self.has_lines {
-            self.made.insert(person.source_id.clone(), id);
+        if let Some(made) = self.made {
+            made.insert(hash_source(&person.source_id), id);
         }
         self.emit(EventKind::Created, id, Vec::new())
     }
@@ -325,28 +333,27 @@ impl<'a, 'b> Acting<'a, 'b> {
         self.emit(EventKind::Flagged, id, Vec::new())
     }
 
-    /// By now everybody whom it is about has an account.
+    /// By now everybody whom it is about has an account. Of a new one no more is
+    /// told than that it was made.
     fn line(&mut self, line: &ReportingLine) -> Result<(), StoreError> {
-        let report = self.holder(&line.report)?;
-        let manager = line.manager.as_ref().map(|manager| self.holder(manager)).transpose()?;
-        self.apply.put_manager(report, manager)?;
-        // Whoever was made in this transaction has been told of.
-        match &line.report {
-            Holder::New(source) if self.made.contains_key(source) => Ok(()),
-            _ => self.emit(EventKind::Updated, report, vec![MANAGER.to_owned()]),
+        let report = self.holder(line.report)?;
+        let manager = line.manager.map(|manager| self.holder(manager)).transpose()?;
+        self.apply.put_manager(report, manager);
+        match line.report {
+            Holder::New(_) => Ok(()),
+            Holder::Account(_) => self.emit(EventKind::Updated, report, vec![MANAGER.to_owned()]),
         }
     }
 
-    fn holder(&self, holder: &Holder) -> Result<AccountId, StoreError> {
-        let source = match holder {
-            Holder::Account(id) => return Ok(*id),
-            Holder::New(source) => source,
-        };
-        if let Some(made) = self.made.get(source) {
-            return Ok(*made);
+    fn holder(&self, holder: Holder) -> Result<AccountId, StoreError> {
+        match holder {
+            Holder::Account(id) => Ok(id),
+            Holder::New(hash) => {
+                let made = self.made.as_ref().and_then(|made| made.get(&hash));
+                made.copied()
+                    .ok_or_else(|| StoreError::Unknown { what: "new account", id: format!("{hash:032x}") })
+            }
         }
-        let unknown = || StoreError::Unknown { what: "link", id: source.to_string() };
-        Ok(self.apply.link(self.integration, source)?.ok_or_else(unknown)?.account)
     }
 
     fn account(&self, id: AccountId) -> Result<Account, StoreError> {

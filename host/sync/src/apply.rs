@@ -2,11 +2,13 @@
 //! the run's progress in it. A killed process goes on after the last one.
 
 use rollcall_model::{Plan, Run, RunId, RunState};
+use rollcall_pipeline::hash_source;
 use rollcall_store::{Integration, Staging, StoreError, TenantStore};
 
-use crate::act::Acting;
+use crate::act::{Acting, Made};
 use crate::ahead::ahead;
 use crate::batch::{Batch, Chunk};
+use crate::lines::ByHash;
 use crate::progress::Progress;
 
 /// Decisions that one transaction carries out at most. Fewer and larger ones
@@ -29,13 +31,14 @@ pub(crate) fn apply(
     let RunState::Applying { applied: first } = run.state else { return Ok(()) };
     let id = run.id;
     let load = |number| load(staging, id, number);
+    let mut made = made_before(tenant, plan, integration, first)?;
     // Chunks are read and decoded on another thread, one ahead.
     ahead(first..plan.chunks, load, |parts| {
         loop {
             let RunState::Applying { applied: first } = run.state else { return Ok(()) };
             let mut next = first;
             let done = tenant.apply(|apply| {
-                let mut acting = Acting::new(apply, plan, &integration.id, now_ms);
+                let mut acting = Acting::new(apply, plan, &integration.id, &mut made, now_ms);
                 if first == 0 {
                     acting.begin(plan)?;
                 }
@@ -61,6 +64,26 @@ pub(crate) fn apply(
             *run = done;
         }
     })
+}
+
+/// Where a process was killed, somebody whom a line is about was made by that one.
+fn made_before(
+    tenant: &TenantStore,
+    plan: &Plan,
+    integration: &Integration,
+    first: u32,
+) -> Result<Made, StoreError> {
+    if plan.lines == 0 {
+        return Ok(None);
+    }
+    let mut made = ByHash::default();
+    if first > 0 {
+        tenant.each_link(&integration.id, |source, link| {
+            made.insert(hash_source(&source), link.account);
+            Ok(())
+        })?;
+    }
+    Ok(Some(made))
 }
 
 /// Part of a plan, with the people that it is about.

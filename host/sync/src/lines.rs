@@ -10,7 +10,7 @@ use rollcall_pipeline::{SourceHash, hash_source};
 
 use crate::law::Hashed;
 
-type ByHash<T> = HashMap<SourceHash, T, BuildHasherDefault<Hashed>>;
+pub(crate) type ByHash<T> = HashMap<SourceHash, T, BuildHasherDefault<Hashed>>;
 
 #[derive(Default)]
 pub(crate) struct LinesRead {

@@ -264,7 +264,7 @@ impl Planning<'_> {
     }
 
     fn finish(self, reporting: &Reporting, chunks: u32) -> Result<Plan, StoreError> {
-        let circle = |circle: &Vec<Holder>| circle.iter().map(|holder| self.label(holder)).collect();
+        let circle = |circle: &Vec<Holder>| circle.iter().map(|holder| self.label(*holder)).collect();
         let circles = reporting.circles.iter().map(circle).collect::<Result<_, _>>()?;
         let Self { stage, known, counts, mut acts, .. } = self;
         let pipeline = &stage.pipeline;
@@ -274,8 +274,8 @@ impl Planning<'_> {
         for group in &groups {
             acts.push(Sha256::digest(format!("{group:?}")).into());
         }
-        for line in &reporting.lines {
-            acts.push(Sha256::digest(format!("{line:?}")).into());
+        if !reporting.lines.is_empty() {
+            acts.push(lines::hash(&reporting.lines));
         }
         let names = known.view.group_names()?;
         let all = names.iter().map(|(_, name)| name.as_str()).chain(groups.iter().map(|g| g.name.as_str()));
@@ -323,7 +323,7 @@ impl Planning<'_> {
         }
         // What a record does not say by itself.
         let chosen = match decision.reaction {
-            Reaction::Create => format!("{:?}", decision.changes),
+            Reaction::Create if !decision.changes.is_empty() => format!("{:?}", decision.changes),
             _ => String::new(),
         };
         let mut hash = Sha256::new();

@@ -1,10 +1,11 @@
 //! A plan for a person to read.
 
-use rollcall_model::{Account, AccountId, Change, LineChange, Plan, PlanItem, Reaction, SourceId, Value};
-use rollcall_pipeline::{Decision, Holder, MANAGER, Person};
+use rollcall_model::{Account, Change, LineChange, Plan, PlanItem, Reaction, SourceId, Value};
+use rollcall_pipeline::{Decision, Holder, MANAGER, Person, hash_source};
 use rollcall_store::{Staging, StoreError, TenantStore, decode};
 
 use crate::batch::{Batch, Chunk};
+use crate::lines::ByHash;
 
 /// The counts of a plan, in one sentence.
 pub fn summary(plan: &Plan) -> String {
@@ -119,14 +120,13 @@ pub fn each_line(
     plan: &Plan,
     mut visit: impl FnMut(LineChange),
 ) -> Result<(), StoreError> {
+    let new = new_people(staging, plan)?;
     let view = tenant.view()?;
-    let label = |id: AccountId| {
-        let account = view.account(id)?;
-        Ok::<_, StoreError>(account.as_ref().map_or_else(|| id.to_string(), Account::label))
-    };
-    let who = |holder: &Holder| match holder {
-        Holder::Account(id) => label(*id),
-        Holder::New(source) => Ok(source.to_string()),
+    let label = |holder: Holder| match holder {
+        Holder::Account(id) => {
+            Ok::<_, StoreError>(view.account(id)?.as_ref().map_or_else(|| id.to_string(), Account::label))
+        }
+        Holder::New(hash) => Ok(new.get(&hash).cloned().unwrap_or_default()),
     };
     for number in 0..plan.chunks {
         let Some(chunk) = staging.chunk::<Chunk>(plan.run, number)? else { continue };
@@ -134,20 +134,33 @@ pub fn each_line(
             continue;
         }
         for line in &chunk.lines {
-            let account = match &line.report {
-                Holder::Account(id) => Some(*id),
+            let account = match line.report {
+                Holder::Account(id) => Some(id),
                 Holder::New(_) => None,
             };
             let before = account.map(|id| view.manager(id)).transpose()?.flatten();
             visit(LineChange {
                 account,
-                label: who(&line.report)?,
-                before: before.map(label).transpose()?,
-                after: line.manager.as_ref().map(who).transpose()?,
+                label: label(line.report)?,
+                before: before.map(|id| label(Holder::Account(id))).transpose()?,
+                after: line.manager.map(label).transpose()?,
             });
         }
     }
     Ok(())
+}
+
+/// Who is told of by the hash of their id alone.
+fn new_people(staging: &Staging, plan: &Plan) -> Result<ByHash<String>, StoreError> {
+    let mut new = ByHash::default();
+    if plan.lines == 0 {
+        return Ok(new);
+    }
+    for number in 0.. {
+        let Some(batch) = staging.batch::<Batch>(plan.run, number)? else { break };
+        new.extend(batch.people.into_iter().map(|person| (hash_source(&person.source_id), person.label)));
+    }
+    Ok(new)
 }
 
 fn item(source_id: Option<SourceId>, label: String, decision: &Decision, changes: Vec<Change>) -> PlanItem {

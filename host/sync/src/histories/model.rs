@@ -29,8 +29,6 @@ pub struct Model {
     /// People whom an admin keeps out.
     pub excluded: BTreeSet<String>,
     pub events: Vec<(EventKind, Subject)>,
-    /// Accounts that there may be one event more of, for their manager.
-    pub perhaps: Vec<Number>,
     /// Of the last run that came to its end.
     pub rules: Option<Rules>,
     /// Whether everybody was read and applied once.

@@ -59,9 +59,8 @@ pub struct World<'a> {
     pub model: Model,
     /// Accounts of the model as the product numbers them.
     pub names: BTreeMap<Number, AccountId>,
-    /// Events that were compared, of the product and of the model.
+    /// Events that were compared.
     pub events: usize,
-    pub expected: usize,
     /// Every e-mail that an account ever had, to look for.
     pub emails: BTreeSet<String>,
     /// What may lie on the disk: of whom was in scope when they were read.
@@ -109,7 +108,6 @@ impl<'a> World<'a> {
             model: Model::default(),
             names: BTreeMap::new(),
             events: 0,
-            expected: 0,
             emails: BTreeSet::new(),
             allowed: BTreeSet::new(),
             held: None,

@@ -116,7 +116,7 @@ impl<'a> Search<'a> {
     fn lines(&self, chunk: &Chunk, found: &mut Vec<Staged>) {
         let is_theirs = |holder: &Holder| match holder {
             Holder::Account(id) => self.is_of(Some(*id)),
-            Holder::New(source) => self.sources.contains(&source),
+            Holder::New(hash) => self.hashes.contains(hash),
         };
         let of_line =
             |line: &ReportingLine| is_theirs(&line.report) || line.manager.as_ref().is_some_and(is_theirs);

@@ -79,7 +79,9 @@ impl Model {
         let circles = everybody.iter().filter(is_met_again);
         let circles: Vec<_> = circles.cloned().collect();
         plan.circles = circles.iter().any(|holder| above(holder).as_ref() != Some(holder));
-        after.extend(circles.into_iter().map(|holder| (holder, None)));
+        for holder in circles {
+            after.entry(holder).and_modify(|manager| *manager = None);
+        }
         after.retain(|report, manager| before(report) != *manager);
         plan.lines = after;
     }
@@ -100,15 +102,13 @@ impl Model {
         }
     }
 
-    /// `is_new`: made by this run, and maybe told of with the same breath.
-    pub fn report(&mut self, report: Number, manager: Option<Number>, is_new: bool) {
+    fn report(&mut self, report: Number, manager: Option<Number>, is_new: bool) {
         match manager {
             Some(manager) => self.managers.insert(report, manager),
             None => self.managers.remove(&report),
         };
-        if is_new {
-            self.perhaps.push(report);
-        } else {
+        // Of somebody new no more is told than that they are there.
+        if !is_new {
             self.emit(EventKind::Updated, report);
         }
     }
