@@ -9,8 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// Written out it is what a reader expects: a text, a number, a truth, a list.
 /// A date is written as a text, so that it comes back as one: only a provider's
-/// record, which is never stored, tells dates from texts. Accounts have texts
-/// ([`Value::stored`]).
+/// record, which is never stored, tells dates from texts.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     Text(String),
@@ -25,18 +24,9 @@ impl Value {
     /// Whether there is nothing in it: an empty text or an empty list.
     pub fn is_empty(&self) -> bool {
         match self {
-            Self::Text(text) | Self::Date(text) => text.trim().is_empty(),
+            Self::Text(text) | Self::Date(text) => text.trim_start().is_empty(),
             Self::Texts(texts) => texts.is_empty(),
             Self::Number(_) | Self::Boolean(_) => false,
-        }
-    }
-
-    /// The form in which an account holds it.
-    #[must_use]
-    pub fn stored(self) -> Self {
-        match self {
-            Self::Date(date) => Self::Text(date),
-            other => other,
         }
     }
 

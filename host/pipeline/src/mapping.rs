@@ -3,6 +3,8 @@
 mod compile;
 mod defaults;
 
+use std::borrow::Cow;
+
 use rollcall_model::{SourceId, Value};
 
 use crate::admission::Admission;
@@ -53,16 +55,18 @@ impl Source {
 }
 
 impl Mapping {
-    /// Values of the account, in the order of [`Mapping::targets`].
-    pub fn map(&self, context: &Context<'_>) -> Vec<Option<Value>> {
-        let value = |line: &Line| {
+    /// Values of the account, in the order of [`Mapping::targets`]: most are the
+    /// record's own.
+    pub fn map<'a>(&'a self, context: &Context<'a>) -> Vec<Option<Cow<'a, Value>>> {
+        let record = context.record;
+        let value = |line: &'a Line| {
             let value = match &line.source {
-                Source::Direct(slot) => context.record.get(*slot).cloned(),
-                Source::Constant(value) => Some(value.clone()),
-                Source::Expression(expression) => expression.evaluate(context),
+                Source::Direct(slot) => record.get(*slot).map(Cow::Borrowed),
+                Source::Constant(value) => Some(Cow::Borrowed(value)),
+                Source::Expression(expression) => expression.evaluate(context).map(Cow::Owned),
                 Source::None => None,
             };
-            value.or_else(|| line.default.clone()).map(Value::stored)
+            value.or_else(|| line.default.as_ref().map(Cow::Borrowed))
         };
         self.lines.iter().map(value).collect()
     }
@@ -79,9 +83,9 @@ impl Mapping {
 
     /// The id that a person's manager has at the source, which is no value of the
     /// account and leaves the values.
-    pub fn take_manager(&self, values: &mut [Option<Value>]) -> Option<SourceId> {
+    pub fn take_manager(&self, values: &mut [Option<Cow<'_, Value>>]) -> Option<SourceId> {
         let at = self.targets.iter().position(|target| target == MANAGER)?;
-        match values.get_mut(at)?.take()? {
+        match values.get_mut(at)?.take()?.into_owned() {
             Value::Text(id) => Some(SourceId(id)),
             Value::Number(_) | Value::Boolean(_) | Value::Date(_) | Value::Texts(_) => None,
         }
@@ -96,7 +100,7 @@ impl Mapping {
     }
 
     /// The first required attribute that is empty.
-    pub fn lacking(&self, values: &[Option<Value>]) -> Option<&str> {
+    pub fn lacking(&self, values: &[Option<Cow<'_, Value>>]) -> Option<&str> {
         let empty =
             self.lines.iter().zip(values).position(|(line, value)| line.required && value.is_none())?;
         self.targets.get(empty).map(String::as_str)
@@ -273,7 +277,8 @@ pub(crate) mod tests {
         let shown = |display: Option<&str>| {
             let mut mara = worker("1", WorkerStatus::Active);
             mara.name.display = display.map(str::to_owned);
-            mapping.map(&context(&admission.membrane.pass(mara)))[at("display_name")].clone()
+            let record = admission.membrane.pass(mara);
+            mapping.map(&context(&record))[at("display_name")].clone().map(Cow::into_owned)
         };
         assert_eq!(shown(Some("M. Lind")), Some(Value::Text("M. Lind".into())));
         assert_eq!(shown(None), Some(Value::Text("Mara Lind".into())));
@@ -329,7 +334,8 @@ pub(crate) mod tests {
         let mapping = Mapping::compile(&with(manager()), &mut admission, &mut Vec::new());
         let mut mara = worker("1", WorkerStatus::Active);
         mara.employment.manager_id = Some("7".into());
-        let mut values = mapping.map(&context(&admission.membrane.pass(mara)));
+        let record = admission.membrane.pass(mara);
+        let mut values = mapping.map(&context(&record));
         assert_eq!(mapping.take_manager(&mut values), Some("7".into()));
         assert_eq!(values[3], None);
     }
@@ -346,7 +352,9 @@ pub(crate) mod tests {
         let mut mara = worker("1", WorkerStatus::Active);
         mara.employment.title = Some("  ".into());
         mara.employment.start_date = Some("2026-03-01".into());
-        let values = mapping.map(&context(&admission.membrane.pass(mara)));
-        assert_eq!(values, [Some(Value::Text("?".into())), Some(Value::Text("2026-03-01".into()))]);
+        let record = admission.membrane.pass(mara);
+        let values = mapping.map(&context(&record));
+        let stored = serde_json::to_value(&values).expect("is written");
+        assert_eq!(stored, serde_json::json!(["?", "2026-03-01"]));
     }
 }

@@ -1,5 +1,6 @@
 //! The pipeline: an admin's configuration, compiled for one run.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -263,7 +264,7 @@ impl Pipeline {
         self.policies.activation != crate::policy::Activation::OnAppearance
     }
 
-    fn label(&self, record: &Record, values: &[Option<Value>]) -> String {
+    fn label(&self, record: &Record, values: &[Option<Cow<'_, Value>>]) -> String {
         let shown = |name: &str| {
             let at = self.mapping.targets().iter().position(|target| target == name)?;
             (!self.mapping.is_sensitive(at)).then(|| values.get(at)?.as_ref()?.as_text()).flatten()

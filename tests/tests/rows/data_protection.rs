@@ -6,7 +6,7 @@ use rollcall_tests::{Provider, Scene};
 
 /// A preview is in memory, and what it saw is gone with it.
 #[test]
-fn r141_a_preview_leaves_no_name_behind() {
+fn c19_r141_a_preview_leaves_no_name_behind() {
     let scene = Scene::new(Provider::Personio, 60);
     scene.planned(&[]);
     let emails = scene.stub.people(Provider::Personio).into_iter().filter_map(|person| person.email);

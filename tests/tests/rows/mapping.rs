@@ -77,14 +77,20 @@ fn r77_r79_what_is_sensitive_is_off_until_it_is_asked_for() {
 }
 
 #[test]
-fn r82_a_language_that_the_provider_says_is_not_changed_by_hand() {
+fn c12_r82_a_language_that_the_provider_says_is_not_changed_by_hand() {
+    let policies = "[policies]\nmanual_edit = \"overwrite\"\n";
     let scene = Scene::new(Provider::Entra, 40);
-    scene.integrate("[policies]\nmanual_edit = \"overwrite\"\n");
+    scene.integrate(policies);
     scene.sync(&[]).expect(0);
     let edit =
         |what: &str| scene.run(&["account", "edit"], &["--tenant", "acme", "account-1", "--set", what]);
     assert!(edit("preferred_language=fr").expect(2).stderr.contains("preferred_language"));
     edit("title=Chief").expect(0);
+    // Unless the admin says otherwise.
+    let language = line("preferred_language", "preferred_language");
+    scene.integrate(&format!("{NAMES}{language}locked = false\n{policies}"));
+    scene.sync(&[]).expect(0);
+    edit("preferred_language=fr").expect(0);
 }
 
 #[test]
