@@ -26,8 +26,8 @@ enum IntegrationCommand {
         /// Whose integrations.
         #[arg(long)]
         tenant: String,
-        /// Only those with this in their id, name or connector; case makes no
-        /// difference.
+        /// Only those with this in their id, connector, or one of its names; case
+        /// makes no difference.
         #[arg(long, value_name = "TEXT")]
         search: Option<String>,
     },
@@ -55,5 +55,6 @@ pub fn run(args: &IntegrationArgs) -> Result<(), Exit> {
 /// `search`: in small letters.
 fn is_meant(integration: &Integration, search: &str) -> bool {
     let texts = [integration.id.as_str(), &integration.name, &integration.connector];
-    texts.iter().any(|text| text.to_lowercase().contains(search))
+    let names = integration.aliases.iter().map(String::as_str);
+    texts.into_iter().chain(names).any(|text| text.to_lowercase().contains(search))
 }

@@ -18,6 +18,9 @@ pub struct Integration {
     pub connector: String,
     /// What it is called, for a person to read.
     pub name: String,
+    /// Other names that admins search by (R6).
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// How it was configured when it ran last: the pipeline's configuration.
     pub config: Json,
     /// Attributes of accounts that it governs, each with whether the mapping has

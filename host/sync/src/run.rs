@@ -243,6 +243,7 @@ fn integration(job: &Job, run: &Run, pipeline: &Pipeline, known: Option<Integrat
         id: job.integration.clone(),
         connector: manifest.id.clone(),
         name: manifest.name.clone(),
+        aliases: manifest.aliases.clone(),
         // Encoding into memory fails only for types that this is not.
         config: serde_json::to_value(&job.config).unwrap_or_default(),
         governs: pipeline.governs(),

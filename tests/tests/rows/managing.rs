@@ -25,7 +25,7 @@ fn r145_set_up_can_wait_and_go_on_days_later() {
 }
 
 #[test]
-fn r146_a_connected_integration_is_found_in_the_list() {
+fn r6_r146_a_connected_integration_is_found_in_the_list() {
     let mut scene = Scene::new(Provider::Personio, 20);
     let disjoint = "[policies]\nsources = \"disjoint\"\nschedule = { every_hours = 2 }\n";
     scene.integrate(disjoint);
@@ -59,7 +59,7 @@ fn r146_a_connected_integration_is_found_in_the_list() {
         "disconnected_ms": null,
     });
     assert_eq!(list(&[]), [directory.clone(), people.clone()]);
-    for (text, found) in [("PERSON", &people), ("microsoft", &directory), ("entra", &directory)] {
+    for (text, found) in [("PERSON", &people), ("microsoft", &directory), ("azure ad", &directory)] {
         assert_eq!(list(&["--search", text]), std::slice::from_ref(found), "{text}");
     }
     assert_eq!(list(&["--search", "workday"]), Vec::<Value>::new());
