@@ -194,6 +194,13 @@ impl Scene {
         rollcall(command.iter().chain(&["--data", data]).chain(arguments))
     }
 
+    /// Makes an account by hand, with more attributes as `NAME=VALUE`.
+    pub fn add_by_hand(&self, email: &str, attributes: &[&str]) -> Ended {
+        let person = ["--tenant", "acme", "--given-name", "By", "--family-name", "Hand", "--email", email];
+        let more = attributes.iter().flat_map(|attribute| ["--set", attribute]);
+        self.run(&["account", "add"], &person.into_iter().chain(more).collect::<Vec<_>>())
+    }
+
     /// All accounts, with whom they report to by the same name. Panics where one
     /// person has two.
     #[track_caller]

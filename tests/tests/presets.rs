@@ -37,11 +37,6 @@ fn statuses(scene: &Scene) -> BTreeMap<String, usize> {
     statuses
 }
 
-fn add(scene: &Scene, email: &str) -> rollcall_tests::Ended {
-    let person = ["--tenant", "acme", "--given-name", "By", "--family-name", "Hand", "--email", email];
-    scene.run(&["account", "add"], &person)
-}
-
 #[test]
 fn safe_asks_before_it_takes_and_waits_before_it_removes() {
     let mut scene = scene("safe", Provider::Personio, 150);
@@ -70,7 +65,9 @@ fn sosafe_removes_who_is_not_shared_and_everybody_on_disconnect() {
     scene.sync(&[]).expect(0);
     let before = scene.accounts().len();
     // "Manual users cannot be combined with a source."
-    assert!(add(&scene, "hand@example.com").expect(2).stderr.contains("not allowed beside Personio"));
+    assert!(
+        scene.add_by_hand("hand@example.com", &[]).expect(2).stderr.contains("not allowed beside Personio")
+    );
     integrate(&scene, "sosafe-like", SALES);
     assert!(count(&scene.applied(&[]), "deactivate") > 0, "access goes at once");
     assert_eq!(scene.accounts().len(), before, "the account a day later: there is a way back");
@@ -138,8 +135,8 @@ fn r113_isfox_flags_and_takes_nothing_away() {
     let people = scene.stub.people(Provider::Entra);
     let known = people.iter().find(|one| one.is_due() && one.is_in(&["Sales"])).expect("somebody");
     // "The first sync matches by e-mail and stores the source's id."
-    add(&scene, known.email.as_deref().expect("an e-mail")).expect(0);
-    add(&scene, "nobody@example.com").expect(0);
+    scene.add_by_hand(known.email.as_deref().expect("an e-mail"), &[]).expect(0);
+    scene.add_by_hand("nobody@example.com", &[]).expect(0);
     assert_eq!(count(&scene.applied(&[]), "link"), 1);
     let statuses_of = |scene: &Scene| {
         let mut found = BTreeMap::<String, usize>::new();

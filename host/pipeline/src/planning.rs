@@ -11,6 +11,7 @@ mod unique;
 pub(crate) use merge::Merge;
 pub use merge::MergeConfig;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rollcall_model::{
@@ -180,9 +181,10 @@ impl<'a> Planner<'a> {
                 "nothing of this person is as it was: the source may have given the id to another",
             );
         }
-        let mut values = values.to_vec();
-        let chosen = self.choose(person, &mut values, Some(account), directory);
-        if let Err(target) = chosen {
+        let mut values = Cow::Borrowed(values);
+        if self.chooses()
+            && let Err(target) = self.choose(person, values.to_mut(), Some(account), directory)
+        {
             let reason = format!("left as it is: every candidate for `{target}` is another account's");
             return Decision::new(Situation::Linked, Reaction::Wait, reason).of(account.id);
         }

@@ -56,6 +56,7 @@ pub struct Apply<'a> {
     indexed: Vec<String>,
     /// Accounts that joined or left each group, by its place.
     pub(crate) members: BTreeMap<Vec<u8>, i64>,
+    /// Accounts that are gone, and their lines with them.
     pub(crate) removed: BTreeSet<u64>,
     /// Links and keys come in the provider's order, which is random to them.
     /// Sorted and written at the end, each leaf of their trees is touched once.

@@ -216,6 +216,8 @@ mod tests {
         tx.open_table(META).expect("opens").insert("format", FORMAT + 1).expect("inserts");
         tx.commit().expect("commits");
         drop(database);
-        assert!(matches!(open(directory.path()), Err(StoreError::Format { found, .. }) if found > FORMAT));
+        assert!(
+            matches!(open(directory.path()), Err(StoreError::Format { found, .. }) if found == FORMAT + 1)
+        );
     }
 }

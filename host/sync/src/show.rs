@@ -120,6 +120,9 @@ pub fn each_line(
     plan: &Plan,
     mut visit: impl FnMut(LineChange),
 ) -> Result<(), StoreError> {
+    if plan.lines == 0 {
+        return Ok(());
+    }
     let new = new_people(staging, plan)?;
     let view = tenant.view()?;
     let label = |holder: Holder| match holder {
@@ -153,9 +156,6 @@ pub fn each_line(
 /// Who is told of by the hash of their id alone.
 fn new_people(staging: &Staging, plan: &Plan) -> Result<ByHash<String>, StoreError> {
     let mut new = ByHash::default();
-    if plan.lines == 0 {
-        return Ok(new);
-    }
     for number in 0.. {
         let Some(batch) = staging.batch::<Batch>(plan.run, number)? else { break };
         new.extend(batch.people.into_iter().map(|person| (hash_source(&person.source_id), person.label)));

@@ -109,21 +109,8 @@ fn c11_two_candidates_are_a_review_that_an_admin_decides() {
     let scene = Scene::new(Provider::Personio, 60);
     let people = scene.stub.people(Provider::Personio);
     let person = people.iter().find(|one| one.is_due() && one.email.is_some()).expect("somebody");
-    let badge = |email: &str| {
-        let add = [
-            "--tenant",
-            "acme",
-            "--given-name",
-            "B",
-            "--family-name",
-            "H",
-            "--email",
-            email,
-            "--set",
-            &format!("employee_number={}", person.id),
-        ];
-        scene.run(&["account", "add"], &add).expect(0)
-    };
+    let number = format!("employee_number={}", person.id);
+    let badge = |email: &str| scene.add_by_hand(email, &[&number]).expect(0);
     badge("one@example.com");
     badge("two@example.com");
     let line = |target: &str, source: &str, tail: &str| {

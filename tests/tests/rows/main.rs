@@ -11,7 +11,7 @@ mod matching;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rollcall_tests::{Ended, Person, Scene};
+use rollcall_tests::{Person, Scene};
 use serde_json::Value;
 
 const NAMES: &str = "[[mapping]]\ntarget = \"email\"\nsource = \"work_email\"\nmatch = 1\n\
@@ -44,12 +44,6 @@ fn attributes(scene: &Scene) -> BTreeSet<String> {
 fn rows(scene: &Scene, status: &str) -> Vec<Value> {
     let arguments = ["--tenant", "acme", "--format", "json", "--status", status];
     scene.run(&["link", "list"], &arguments).expect(0).lines()
-}
-
-/// Makes an account by hand.
-fn add(scene: &Scene, email: &str) -> Ended {
-    let person = ["--tenant", "acme", "--given-name", "By", "--family-name", "Hand", "--email", email];
-    scene.run(&["account", "add"], &person)
 }
 
 /// Groups as `rollcall group list` has them.
