@@ -73,13 +73,13 @@ impl Connection<'_> {
 }
 
 /// A sandbox that compiles in a child process into a cache of its own.
-pub fn sandbox(cache: &Path, wasi: Wasi) -> Result<Sandbox, Exit> {
+pub fn sandbox(cache: &Path, wasi: Wasi, metering: Metering) -> Result<Sandbox, Exit> {
     let program =
         std::env::current_exe().map_err(|error| Exit::host(format!("find this program: {error}")))?;
     Ok(Sandbox::new(SandboxOptions {
         cache_dir: cache.to_owned(),
         wasi,
-        metering: Metering::Epochs,
+        metering,
         compile: Compile::InChild { program, args: vec!["compile-component".into()] },
         pool: PoolSize::SMALL,
     })?)

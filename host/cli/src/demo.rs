@@ -9,7 +9,7 @@ use clap::Args;
 use rollcall_egress::Egress;
 use rollcall_grants::Upstream;
 use rollcall_model::{Act, PlanItem, Reaction, Value};
-use rollcall_sandbox::{Sandbox, Wasi};
+use rollcall_sandbox::{Metering, Sandbox, Wasi};
 use rollcall_store::{MasterKey, Store};
 use rollcall_sync::{Hand, IntegrationFile, NoProgress, Outcome, Progress, ReadMode, Ready, add, each_item};
 use serde::Deserialize;
@@ -61,7 +61,7 @@ pub async fn run(args: DemoArgs) -> Result<(), Exit> {
         directory: args.directory.clone(),
         component: args.connectors.join("entra-id.wasm"),
         upstreams: provider.upstreams()?,
-        sandbox: sandbox(&cache(&data), Wasi::Refuse)?,
+        sandbox: sandbox(&cache(&data), Wasi::Refuse, Metering::Epochs)?,
         egress: Egress::default(),
         store,
     };

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use rollcall_egress::Egress;
 use rollcall_grants::{Manifest, Upstream};
 use rollcall_model::{Act, GroupReaction, IntegrationId, Plan, PlanItem, Reaction, RunState, Value};
-use rollcall_sandbox::{Sandbox, Wasi};
+use rollcall_sandbox::{Metering, Sandbox, Wasi};
 use rollcall_store::{Store, StoreError, TenantStore};
 use rollcall_sync::{
     AuditBuffer, IntegrationFile, Job, Outcome, Progress, ReadMode, Ready, Retention, Watch, each_item,
@@ -156,7 +156,7 @@ impl FileArgs {
         let base = self.file.parent().unwrap_or(Path::new("."));
         let component = file.connector.path(base, &self.connectors);
         let store = self.data.open()?;
-        let sandbox = sandbox(&cache(&self.data.data), Wasi::Refuse)?;
+        let sandbox = sandbox(&cache(&self.data.data), Wasi::Refuse, Metering::Epochs)?;
         let request = Request {
             file: &file,
             base,

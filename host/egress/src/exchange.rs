@@ -78,7 +78,8 @@ impl Session {
                 Some(credential) => credential.injection(self).await?,
                 None => Injection::default(),
             };
-            let transfer = transfer(&outgoing, &headers, body.clone(), &injection);
+            let slot = credential.is_some().then(|| request.credential.clone()).flatten();
+            let transfer = transfer(&outgoing, slot, &headers, body.clone(), &injection);
             let max = self.limits.response_bytes;
             let rates = !outgoing.via_upstream || self.limits.rate_upstreams;
             let rated = rates.then_some(outgoing.alias.as_str());
@@ -175,6 +176,7 @@ fn headers(headers: &[(String, String)]) -> Result<HeaderMap, FetchError> {
 
 fn transfer(
     outgoing: &Outgoing,
+    slot: Option<String>,
     headers: &HeaderMap,
     body: Option<Bytes>,
     injection: &Injection,
@@ -184,6 +186,7 @@ fn transfer(
     if let Some((name, value)) = &injection.header {
         headers.insert(name.clone(), value.clone());
     }
+    let plain = injection.query.is_some().then(|| url.clone());
     if let Some((name, value)) = &injection.query {
         set_query(&mut url, name, value);
     }
@@ -192,7 +195,7 @@ fn transfer(
         Method::Head => reqwest::Method::HEAD,
         Method::Post => reqwest::Method::POST,
     };
-    Transfer { method, url, headers, body }
+    Transfer { alias: Some(outgoing.alias.clone()), slot, method, url, plain, headers, body }
 }
 
 /// Where a redirect leads. An answer without `Location` is none.

@@ -25,6 +25,7 @@ mod scrub;
 mod secrets;
 mod session;
 mod sign_in;
+mod stand_in;
 #[cfg(test)]
 mod stub;
 #[cfg(test)]
@@ -38,4 +39,5 @@ mod wire;
 pub use audit::{AuditEvent, AuditSink, Exchange, NoAudit, Outcome};
 pub use limits::Limits;
 pub use session::{Egress, EgressError, EgressOptions, Session};
+pub use stand_in::{Inbound, Outbound, Silence, StandIn};
 pub use usage::Usage;

@@ -13,6 +13,7 @@ use crate::granted::clean;
 use crate::limits::Limits;
 use crate::rate::{SharedWindows, Windows};
 use crate::secrets::Secrets;
+use crate::stand_in::StandIn;
 use crate::time::{Clock, Jitter, Sleeper, SystemClock, SystemJitter, TokioSleeper};
 use crate::usage::{Counters, Usage};
 use crate::wire::{Allowance, Wire};
@@ -42,6 +43,8 @@ pub struct EgressOptions {
     pub jitter: Arc<dyn Jitter>,
     pub audit: Arc<dyn AuditSink>,
     pub limits: Limits,
+    /// Who answers instead of the network.
+    pub stand_in: Option<Arc<dyn StandIn>>,
 }
 
 impl EgressOptions {
@@ -54,6 +57,7 @@ impl EgressOptions {
             jitter: Arc::new(SystemJitter),
             audit,
             limits: Limits::default(),
+            stand_in: None,
         }
     }
 }
@@ -93,7 +97,7 @@ impl Egress {
         settings: Settings,
         options: EgressOptions,
     ) -> Result<Session, EgressError> {
-        let EgressOptions { label, clock, sleeper, jitter, audit, limits } = options;
+        let EgressOptions { label, clock, sleeper, jitter, audit, limits, stand_in } = options;
         let mut combined = Vec::new();
         let mut credentials = HashMap::new();
         for slot in grant.slots() {
@@ -106,7 +110,10 @@ impl Egress {
             .map(|a| (a.name().to_owned(), Semaphore::new(a.concurrency() as usize)))
             .collect();
         Ok(Session {
-            wire: Wire::new(&grant, &audit, &limits)?,
+            wire: match stand_in {
+                Some(stand_in) => Wire::StandIn(stand_in),
+                None => Wire::new(&grant, &audit, &limits)?,
+            },
             secrets: Secrets::new(&settings, combined, &*audit),
             windows: self.windows(&label, &grant),
             grant,

@@ -74,7 +74,7 @@ pub(crate) fn request(
         AuthScheme::TokenExchange { body: TokenBody::Form(fields), .. } => form.params(fields, settings)?,
         AuthScheme::TokenExchange { body: TokenBody::Json(fields), .. } => {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            return Ok(transfer(endpoint, headers, json(fields, settings)?));
+            return Ok(transfer(slot, endpoint, headers, json(fields, settings)?));
         }
         AuthScheme::Header { .. }
         | AuthScheme::Query { .. }
@@ -84,11 +84,12 @@ pub(crate) fn request(
         }
     }
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-    Ok(transfer(endpoint, headers, form.finish()))
+    Ok(transfer(slot, endpoint, headers, form.finish()))
 }
 
-fn transfer(endpoint: &Endpoint, headers: HeaderMap, body: Bytes) -> Transfer {
-    Transfer { method: Method::POST, url: endpoint.url.clone(), headers, body: Some(body) }
+fn transfer(slot: &Slot, endpoint: &Endpoint, headers: HeaderMap, body: Bytes) -> Transfer {
+    let (slot, url) = (Some(slot.name().to_owned()), endpoint.url.clone());
+    Transfer { alias: None, slot, method: Method::POST, url, plain: None, headers, body: Some(body) }
 }
 
 /// A form body in the making.

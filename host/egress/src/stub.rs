@@ -332,6 +332,7 @@ pub fn rig_of(egress: &Egress, stub: &Stub, slots: &str, limits: Limits, key: &s
         jitter: time.clone(),
         audit: audit.clone(),
         limits,
+        stand_in: None,
     };
     Rig { session: egress.session(grant, settings, options).unwrap(), audit, time }
 }

@@ -16,6 +16,7 @@ use crate::EgressError;
 use crate::audit::AuditSink;
 use crate::limits::{Limits, MAX_RESPONSE_HEADER_BYTES, MAX_RESPONSE_HEADERS};
 use crate::resolve::{AddressDenied, GrantResolver};
+use crate::stand_in::{self, StandIn};
 use crate::tls;
 
 const USER_AGENT: &str = concat!("rollcall/", env!("CARGO_PKG_VERSION"));
@@ -23,8 +24,13 @@ const USER_AGENT: &str = concat!("rollcall/", env!("CARGO_PKG_VERSION"));
 /// What is sent. Cheap to send again.
 #[derive(Debug, Clone)]
 pub(crate) struct Transfer {
+    /// The host alias; none for a token endpoint.
+    pub alias: Option<String>,
+    pub slot: Option<String>,
     pub method: Method,
     pub url: Url,
+    /// The URL without the credential, where it is in the query.
+    pub plain: Option<Url>,
     pub headers: HeaderMap,
     pub body: Option<Bytes>,
 }
@@ -82,7 +88,7 @@ impl Allowance {
         Self(AtomicUsize::new(bytes))
     }
 
-    fn take(&self, bytes: usize) -> bool {
+    pub fn take(&self, bytes: usize) -> bool {
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes)).is_ok()
     }
 
@@ -91,9 +97,11 @@ impl Allowance {
     }
 }
 
-/// The client of one session: its own connections, its own TLS sessions.
-pub(crate) struct Wire {
-    client: Client,
+/// Whoever carries a session's requests.
+pub(crate) enum Wire {
+    /// The client of one session: its own connections, its own TLS sessions.
+    Network(Client),
+    StandIn(Arc<dyn StandIn>),
 }
 
 impl Wire {
@@ -122,7 +130,7 @@ impl Wire {
             .http2_max_header_list_size(u32::try_from(MAX_RESPONSE_HEADER_BYTES).unwrap_or(u32::MAX))
             .build()
             .map_err(|e| EgressError::Client(e.without_url().to_string()))?;
-        Ok(Self { client })
+        Ok(Self::Network(client))
     }
 
     /// Sends and reads to the end. `within`: the time for all of it. `max`: bytes
@@ -134,11 +142,15 @@ impl Wire {
         max: usize,
         batch: Option<&Allowance>,
     ) -> Result<Answer, WireError> {
+        let client = match self {
+            Self::Network(client) => client,
+            Self::StandIn(stand_in) => return stand_in::send(&**stand_in, transfer, max, batch),
+        };
         let mut request = Request::new(transfer.method.clone(), transfer.url.clone());
         *request.headers_mut() = transfer.headers.clone();
         *request.body_mut() = transfer.body.clone().map(Into::into);
         let exchange = async {
-            let response = self.client.execute(request).await.map_err(|e| classify(&e))?;
+            let response = client.execute(request).await.map_err(|e| classify(&e))?;
             read(response, transfer.method == Method::HEAD, max, batch).await
         };
         tokio::time::timeout(within, exchange).await.unwrap_or(Err(WireError::Timeout))

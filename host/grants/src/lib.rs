@@ -11,6 +11,7 @@
 pub mod address;
 mod alias;
 mod base;
+mod difference;
 mod encode;
 mod exchange;
 mod grant;
@@ -32,6 +33,7 @@ mod upstream;
 mod validate;
 
 pub use alias::Alias;
+pub use difference::{Difference, differences};
 pub use exchange::{FetchError, Fetching, Method, Network, Request, Response, Target};
 pub use grant::{Grant, GrantError};
 pub use manifest::{

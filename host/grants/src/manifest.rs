@@ -29,6 +29,9 @@ pub struct Manifest {
     #[serde(default)]
     pub aliases: Vec<String>,
     pub category: Category,
+    /// Of the connector's code, by its SPDX identifier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub license: Option<String>,
     /// Raised when a cursor of an older version can no longer be read.
     #[serde(default = "one")]
     pub cursor_version: u32,

@@ -89,6 +89,19 @@ impl CompiledGrant {
         }
         given.next().is_some() == self.open
     }
+
+    /// Whether it covers whatever `other` does.
+    pub fn includes(&self, other: &Self) -> bool {
+        let mut theirs = other.segments.iter();
+        let fits = |(ours, theirs): (&Segment, Option<&Segment>)| match (ours, theirs) {
+            (_, None) => false,
+            (Segment::Any, Some(_)) => true,
+            (ours, Some(theirs)) => ours == theirs,
+        };
+        let begins = self.segments.iter().all(|ours| fits((ours, theirs.next())));
+        let goes_on = theirs.next().is_some() || other.open;
+        self.method == other.method && begins && goes_on == self.open
+    }
 }
 
 impl fmt::Display for CompiledGrant {
@@ -134,6 +147,24 @@ mod tests {
         check("GET /a b/$count", "/a%20b/$count", true);
         check("GET /a b/$count", "/a%20b/%24count", true);
         check("POST /users", "/users", false);
+    }
+
+    #[test]
+    fn includes() {
+        let check = |wide: &str, narrow: &str, expected: bool| {
+            let [wide, narrow] = [wide, narrow].map(|text| CompiledGrant::parse(text).unwrap());
+            assert_eq!(wide.includes(&narrow), expected, "{wide} {narrow}");
+        };
+        check("GET /users", "GET /users", true);
+        check("GET /users", "POST /users", false);
+        check("GET /users/*", "GET /users/me", true);
+        check("GET /users/me", "GET /users/*", false);
+        check("GET /users/**", "GET /users/*", true);
+        check("GET /users/**", "GET /users/*/photo", true);
+        check("GET /users/**", "GET /users/**", true);
+        check("GET /users/**", "GET /users", false);
+        check("GET /users/*", "GET /users/**", false);
+        check("GET /**", "GET /users/**", true);
     }
 
     #[test]

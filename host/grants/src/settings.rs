@@ -140,6 +140,13 @@ impl Settings {
     }
 }
 
+impl ManifestSetting {
+    /// Whether it may have this value, whatever the other settings are.
+    pub fn accepts(&self, value: &str) -> Result<(), SettingProblem> {
+        check(self, value)
+    }
+}
+
 /// One value against its setting.
 pub(crate) fn check(setting: &ManifestSetting, value: &str) -> Result<(), SettingProblem> {
     if value.len() > MAX_SETTING_BYTES {

@@ -134,6 +134,9 @@ fn identity(check: &mut Check<'_>) {
     for (i, alias) in m.aliases.iter().enumerate() {
         check.text(&format!("aliases[{i}]"), alias, MAX_TEXT_BYTES);
     }
+    if let Some(license) = &m.license {
+        check.text("license", license, MAX_TEXT_BYTES);
+    }
     if m.cursor_version == 0 {
         check.problem("cursor_version", "has to be 1 or more");
     }

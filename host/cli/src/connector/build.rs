@@ -3,6 +3,7 @@
 
 mod cargo;
 mod project;
+mod script;
 mod shape;
 mod toolchain;
 
@@ -13,7 +14,8 @@ use anyhow::Context as _;
 use rollcall_sandbox::Digest;
 
 use self::project::{Project, Source};
-use crate::exit::{Outcome, Sort as _};
+pub use self::script::files;
+use crate::exit::{Exit, Outcome, Sort as _};
 use crate::print::say;
 
 #[derive(clap::Args)]
@@ -28,26 +30,70 @@ pub struct Args {
     out: Option<PathBuf>,
 }
 
+/// A connector's folder and the file that is made of it.
+pub struct Target {
+    pub folder: PathBuf,
+    pub component: PathBuf,
+}
+
 pub fn run(args: Args) -> Outcome {
-    let paths = if args.paths.is_empty() { project::find().or_usage()? } else { args.paths };
-    // All manifests are read before anything is built: a mistake in one shows in
-    // a second, not after the compiler.
-    let projects: Vec<Project> =
-        paths.iter().map(|path| Project::read(path)).collect::<Result<_, _>>().or_usage()?;
-    project::refuse_same_ids(&projects).or_usage()?;
-    let built = cargo::build(&projects)?;
-    for project in &projects {
-        finish(project, &built, args.out.as_deref())?;
+    for Built { target, project, component } in all(args.paths, args.out.as_deref())? {
+        say!(
+            "{} {}  {}  {}  {}",
+            project.manifest.id,
+            project.manifest.version,
+            kilobytes(component.len()),
+            Digest::of(&component),
+            target.component.display()
+        );
     }
     Ok(())
 }
 
+/// Connectors and their components: those in `components`, or else built anew.
+pub fn targets(paths: Vec<PathBuf>, components: Option<&Path>) -> Result<Vec<Target>, Exit> {
+    let Some(components) = components else {
+        return Ok(all(paths, None)?.into_iter().map(|built| built.target).collect());
+    };
+    let target = |project: Project| {
+        let component = components.join(format!("{}.wasm", project.manifest.id));
+        Target { folder: project.folder, component }
+    };
+    Ok(projects(paths)?.into_iter().map(target).collect())
+}
+
+struct Built {
+    target: Target,
+    project: Project,
+    component: Vec<u8>,
+}
+
+/// All manifests are read before anything is built: a mistake in one shows in a
+/// second, not after the compiler.
+fn projects(paths: Vec<PathBuf>) -> Result<Vec<Project>, Exit> {
+    let paths = if paths.is_empty() { project::find().or_usage()? } else { paths };
+    let projects: Vec<Project> =
+        paths.iter().map(|path| Project::read(path)).collect::<Result<_, _>>().or_usage()?;
+    project::refuse_same_ids(&projects).or_usage()?;
+    Ok(projects)
+}
+
+fn all(paths: Vec<PathBuf>, out: Option<&Path>) -> Result<Vec<Built>, Exit> {
+    let projects = projects(paths)?;
+    let built = cargo::build(&projects)?;
+    projects.into_iter().map(|project| finish(project, &built, out)).collect()
+}
+
 /// Shapes one component, checks it as a host would, and writes it.
-fn finish(project: &Project, built: &cargo::Built, out: Option<&Path>) -> Outcome {
+fn finish(project: Project, built: &cargo::Built, out: Option<&Path>) -> Result<Built, Exit> {
     let (module, beside) = match &project.source {
         Source::Cargo { package, .. } => {
             let package = built.package(package).or_host()?;
             (package.wasm.clone(), package.target_directory.join("connectors"))
+        }
+        Source::Script(language) => {
+            let directory = script::directory(&project.folder);
+            (script::build(&project, *language, &directory)?, directory)
         }
         Source::Wasm(path) => (path.clone(), path.with_file_name("connectors")),
     };
@@ -55,17 +101,9 @@ fn finish(project: &Project, built: &cargo::Built, out: Option<&Path>) -> Outcom
     let component = shape::component(&wasm, &project.manifest)
         .with_context(|| format!("connector `{}`", project.manifest.id))
         .or_connector()?;
-    let directory = out.unwrap_or(&beside);
-    let file = write(directory, &project.manifest.id, &component).or_host()?;
-    say!(
-        "{} {}  {}  {}  {}",
-        project.manifest.id,
-        project.manifest.version,
-        kilobytes(component.len()),
-        Digest::of(&component),
-        file.display()
-    );
-    Ok(())
+    let file = write(out.unwrap_or(&beside), &project.manifest.id, &component).or_host()?;
+    let target = Target { folder: project.folder.clone(), component: file };
+    Ok(Built { target, project, component })
 }
 
 /// Whole or not at all: a host may be watching the directory.

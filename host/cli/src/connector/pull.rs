@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use rollcall_egress::{Egress, NoAudit};
 use rollcall_grants::Upstream;
 use rollcall_model::{EntityReceipt, PullMode};
-use rollcall_sandbox::{GroupPage, MembershipPage, Nesting, Wasi, WorkerPage};
+use rollcall_sandbox::{GroupPage, MembershipPage, Metering, Nesting, Wasi, WorkerPage};
 use rollcall_sync::{PageLaw, Reader, Source};
 use serde::Serialize;
 
@@ -69,7 +69,7 @@ pub fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 /// Refuses a key that is given twice: which one was meant?
-fn once(pairs: Vec<(String, String)>, option: &str) -> Result<BTreeMap<String, String>, Exit> {
+pub fn once(pairs: Vec<(String, String)>, option: &str) -> Result<BTreeMap<String, String>, Exit> {
     let mut all = BTreeMap::new();
     for (key, value) in pairs {
         if all.insert(key.clone(), value).is_some() {
@@ -113,7 +113,7 @@ pub async fn run(args: PullArgs) -> Result<(), Exit> {
             PullMode::Changes(bytes.map_err(|_| Exit::usage("--since: is not a checkpoint of a receipt"))?)
         }
     };
-    let sandbox = sandbox(&user_cache(), Wasi::Closed)?;
+    let sandbox = sandbox(&user_cache(), Wasi::Closed, Metering::Epochs)?;
     let connected = Connection {
         connector: load(&sandbox, &args.component).await?,
         settings: &once(args.settings, "--setting")?,
@@ -231,7 +231,7 @@ fn written(error: std::io::Error) -> Exit {
 }
 
 /// `KEY=@FILE` is read from the file.
-fn secret((key, value): &(String, String)) -> Result<(String, String), Exit> {
+pub fn secret((key, value): &(String, String)) -> Result<(String, String), Exit> {
     let Some(path) = value.strip_prefix('@') else { return Ok((key.clone(), value.clone())) };
     let text = std::fs::read_to_string(path)
         .map_err(|error| Exit::usage(format!("--secret {key}=@{path}: {error}")))?;

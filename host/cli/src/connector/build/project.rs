@@ -12,6 +12,8 @@ const MANIFEST: &str = "connector.toml";
 #[derive(Debug)]
 pub struct Project {
     pub manifest: Manifest,
+    /// Where `connector.toml` is.
+    pub folder: PathBuf,
     pub source: Source,
 }
 
@@ -19,6 +21,8 @@ pub struct Project {
 pub enum Source {
     /// A Rust package, by its directory and its `Cargo.toml`, both absolute.
     Cargo { directory: PathBuf, package: PathBuf },
+    /// A project whose SDK has a builder of its own.
+    Script(Language),
     /// A module or a component, ready made.
     Wasm(PathBuf),
 }
@@ -31,18 +35,36 @@ impl Project {
         let text = fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))?;
         let manifest =
             Manifest::parse_toml(&text).with_context(|| format!("{} is not valid", file.display()))?;
-        let source = if path.is_dir() {
-            let package = path.join("Cargo.toml");
-            ensure!(
-                package.is_file(),
-                "{} has no Cargo.toml; for a connector in another language give its `.wasm` file",
-                path.display()
-            );
-            Source::Cargo { directory: path, package }
-        } else {
-            Source::Wasm(path)
-        };
-        Ok(Self { manifest, source })
+        let folder = directory.to_owned();
+        let source = if path.is_dir() { Source::of(path)? } else { Source::Wasm(path) };
+        Ok(Self { manifest, folder, source })
+    }
+}
+
+/// A language whose programs bring an interpreter along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    JavaScript,
+    Python,
+}
+
+impl Source {
+    /// By the file that each language's own tools look for.
+    fn of(directory: PathBuf) -> anyhow::Result<Self> {
+        let has = |file: &str| directory.join(file).is_file();
+        let package = directory.join("Cargo.toml");
+        if package.is_file() {
+            return Ok(Self::Cargo { directory, package });
+        }
+        if has("package.json") {
+            return Ok(Self::Script(Language::JavaScript));
+        }
+        ensure!(
+            has("pyproject.toml"),
+            "{} has no Cargo.toml, package.json or pyproject.toml; for a connector in another language give its `.wasm` file",
+            directory.display()
+        );
+        Ok(Self::Script(Language::Python))
     }
 }
 
@@ -68,7 +90,7 @@ pub fn find() -> anyhow::Result<Vec<PathBuf>> {
 /// Two connectors of one id would overwrite each other.
 pub fn refuse_same_ids(projects: &[Project]) -> anyhow::Result<()> {
     let mut seen = BTreeMap::new();
-    for Project { manifest, source } in projects {
+    for Project { manifest, source, .. } in projects {
         if let Some(other) = seen.insert(&manifest.id, source) {
             bail!("two connectors have the id `{}`: {other:?} and {source:?}", manifest.id);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rollcall_grants::{HostUrl, Manifest, ManifestHost};
+use rollcall_grants::{Difference, HostUrl, Manifest, ManifestHost};
 use rollcall_sandbox::{Inspection, Wasi};
 use serde::Serialize;
 
@@ -32,8 +32,30 @@ pub struct Report {
     pub egress: Vec<Egress>,
     pub token_endpoints: Vec<TokenEndpoint>,
     pub slots: Vec<Slot>,
+    /// Since an older version; absent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Vec<Change>>,
     /// Whole; absent if it is missing or not valid.
     pub manifest: Option<Manifest>,
+}
+
+/// One difference to an older version.
+#[derive(Serialize)]
+pub struct Change {
+    /// `wider`, `narrower` or `other`.
+    pub kind: &'static str,
+    pub what: String,
+}
+
+impl Change {
+    pub fn new(difference: &Difference) -> Self {
+        let (kind, what) = match difference {
+            Difference::Wider(what) => ("wider", what),
+            Difference::Narrower(what) => ("narrower", what),
+            Difference::Other(what) => ("other", what),
+        };
+        Self { kind, what: what.clone() }
+    }
 }
 
 /// In KiB.
@@ -106,6 +128,7 @@ impl Report {
                 .flat_map(TokenEndpoint::of)
                 .collect(),
             slots: manifest.iter().flat_map(|manifest| &manifest.slots).map(Slot::of).collect(),
+            changes: None,
             manifest,
         }
     }

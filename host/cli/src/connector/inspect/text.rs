@@ -17,6 +17,7 @@ pub fn text(report: &Report) -> String {
     if let Some(refused) = &report.refused {
         line(&mut out, &format!("REFUSED: {refused}"));
     }
+    changes(&mut out, report);
     list(&mut out, "Imports", &report.imports);
     list(&mut out, "Exports", &report.exports);
     egress(&mut out, report);
@@ -32,10 +33,26 @@ pub fn text(report: &Report) -> String {
 
 fn identity(out: &mut String, report: &Report) {
     if let Some(manifest) = &report.manifest {
-        line(out, &format!("{} {} ({})", manifest.name, manifest.version, manifest.id));
+        let license = manifest.license.as_deref().map(|license| format!(", {license}")).unwrap_or_default();
+        line(out, &format!("{} {} ({}{license})", manifest.name, manifest.version, manifest.id));
     }
     line(out, &report.digest);
     line(out, &format!("{} bytes", report.bytes));
+}
+
+/// What an update widens is the page that is read.
+fn changes(out: &mut String, report: &Report) {
+    let Some(changes) = &report.changes else { return };
+    heading(out, "Since the older version");
+    if changes.is_empty() {
+        line(out, "The manifest is the same: it can reach what it could.");
+        return;
+    }
+    let mut table = table(["", "change"]);
+    for change in changes {
+        table.add_row([change.kind.to_owned(), safe(&change.what)]);
+    }
+    finish(out, table);
 }
 
 fn egress(out: &mut String, report: &Report) {

@@ -1,0 +1,29 @@
+//! What an author works with: recorded conversations, and the stages of
+//! `connector test`, which play them to the shipped component.
+//!
+//! ```text
+//! project (cassettes, golden, budgets) --play--> Played --stages--> Report
+//! ```
+
+mod cassette;
+mod fault;
+mod golden;
+mod live;
+mod play;
+mod player;
+mod project;
+mod record;
+mod redact;
+mod report;
+mod sabotage;
+mod sentinel;
+mod stages;
+mod timeless;
+mod watched;
+mod workbench;
+
+pub use cassette::{Cassette, CassetteError, Head, Step};
+pub use live::{Live, RecordError};
+pub use redact::Redactor;
+pub use report::{Exempt, Finding, Report, StageName, StageReport, Verdict};
+pub use workbench::{Choice, Outputs, Workbench, differences};

@@ -1,0 +1,157 @@
+//! From a live account, or a stand-in for one, to a case.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rollcall_egress::{AuditSink, Egress, EgressOptions};
+use rollcall_grants::{Grant, Settings, Upstream};
+use rollcall_model::PullMode;
+use rollcall_sandbox::{Connector, Nesting, RunInput};
+use rollcall_sync::Source;
+use serde_json::Value as Json;
+
+use crate::cassette::{Cassette, Head, Step};
+use crate::golden::StepOutput;
+use crate::play::{How, Lines, Played, Stage, USUAL_PAGE_SIZE, run};
+use crate::project::Case;
+use crate::record::Recorder;
+use crate::redact::Redactor;
+use crate::sentinel::Sentinels;
+use crate::watched::{Watch, Watched};
+
+/// What a recording is made with.
+pub struct Live<'a> {
+    pub settings: &'a BTreeMap<String, String>,
+    pub secrets: &'a BTreeMap<String, String>,
+    pub upstreams: &'a [Upstream],
+    /// The run; settings and time are filled in.
+    pub head: Head,
+    /// Milliseconds since 1970.
+    pub now_ms: u64,
+    pub audit: Arc<dyn AuditSink>,
+}
+
+/// Why nothing was kept.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    #[error("the settings: {0}")]
+    Settings(String),
+    #[error("{0}")]
+    Host(String),
+    /// What was recorded, once people were taken out, does not play.
+    #[error("the recording does not play as the live run did, and was not kept: {}", .0.join("; "))]
+    Unlike(Vec<String>),
+}
+
+/// Reads the provider step by step, and gives what was said, fit to be kept.
+pub async fn record(
+    connector: &Connector,
+    sentinels: &Arc<Sentinels>,
+    name: &str,
+    live: Live<'_>,
+    redactor: Option<&mut Redactor>,
+) -> Result<Cassette, RecordError> {
+    let manifest = connector.manifest();
+    let settings = Settings::resolve(manifest, live.settings, live.secrets).map_err(|errors| {
+        RecordError::Settings(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+    })?;
+    let grant = |upstreams: &[Upstream]| {
+        Grant::new(manifest, &settings, upstreams).map_err(|error| RecordError::Settings(error.to_string()))
+    };
+    let (own, sent) = (Arc::new(grant(&[])?), Arc::new(grant(live.upstreams)?));
+    let session = Egress::default()
+        .session(sent, settings.clone(), EgressOptions::new("", live.audit))
+        .map_err(|error| RecordError::Host(error.to_string()))?;
+    let started = i64::try_from(live.now_ms).ok().and_then(|now| Timestamp::from_millisecond(now).ok());
+    let recorder = Arc::new(Recorder::new(Arc::new(session), own, started.unwrap_or_default().to_string()));
+    let public: BTreeMap<_, _> = settings.public().iter().cloned().collect();
+    let head = Head { settings: public, now_ms: Some(live.now_ms), ..live.head };
+    let log = Arc::new(Lines::default());
+    let watch = Watch { log: &log, sentinels, sabotage: None };
+    let watched = Arc::new(Watched::new(connector, recorder.clone(), watch));
+    let source = Source {
+        provider: watched.clone(),
+        run: input(&head, &settings, live.now_ms),
+        upstreams: Vec::new(),
+    };
+    let mut cassette = recorder.cassette(head);
+    let mut outputs = BTreeMap::new();
+    for step in cassette.steps() {
+        outputs.insert(step, run(step, &source, &watched).await);
+    }
+    cassette.log = recorder.cassette(Head::default()).log;
+    drop_repeats(&mut cassette);
+    if let Some(redactor) = redactor {
+        redactor.cassette(&mut cassette);
+    }
+    let case = Case { name: name.to_owned(), cassette, golden: None };
+    let stage = Stage::new(connector, &case, sentinels).map_err(RecordError::Settings)?;
+    let unlike = compare(&outputs, &stage.play(How { twice: true, ..How::default() }).await);
+    if unlike.is_empty() { Ok(case.cassette) } else { Err(RecordError::Unlike(unlike)) }
+}
+
+fn input(head: &Head, settings: &Settings, now_ms: u64) -> RunInput {
+    RunInput {
+        id: "recording".into(),
+        mode: head.checkpoint.clone().map_or(PullMode::Full, |text| PullMode::Changes(text.into_bytes())),
+        now_ms,
+        settings: settings.public().into(),
+        wanted_attributes: head.wanted_attributes.clone().into(),
+        wanted_groups: head.wanted_groups.clone().into(),
+        nesting: if head.flattened { Nesting::Flattened } else { Nesting::Direct },
+        page_size: head.page_size.unwrap_or(USUAL_PAGE_SIZE),
+    }
+}
+
+/// The same exchange again is played from the first.
+fn drop_repeats(cassette: &mut Cassette) {
+    let mut seen: Vec<String> = Vec::new();
+    cassette.log.entries.retain(|entry| {
+        let text = serde_json::to_string(&(&entry.note, &entry.request, &entry.response)).unwrap_or_default();
+        let is_new = !seen.contains(&text);
+        if is_new {
+            seen.push(text);
+        }
+        is_new
+    });
+}
+
+/// Whether the cassette tells the same: as many records, of the same standing,
+/// and the same end.
+fn compare(live: &BTreeMap<Step, StepOutput>, played: &Played) -> Vec<String> {
+    let mut unlike: Vec<String> = played
+        .unexpected
+        .iter()
+        .map(|request| format!("asks for {request}, which was not recorded"))
+        .collect();
+    for (step, was) in live {
+        let Some(is) = played.steps.get(step).map(|step| &step.output) else { continue };
+        let code = |output: &StepOutput| {
+            output.failure.as_ref().map(|failure| serde_json::json!(failure)["code"].clone())
+        };
+        if code(was) != code(is) {
+            let end = |output: &StepOutput| {
+                output.failure.as_ref().map_or("ended well".to_owned(), ToString::to_string)
+            };
+            unlike.push(format!("{}: live `{}`, played `{}`", step.as_str(), end(was), end(is)));
+            continue;
+        }
+        let standing = |output: &StepOutput| {
+            output
+                .records
+                .iter()
+                .map(|record| record.get("status").or(record.get("kind")).cloned())
+                .collect::<Vec<Option<Json>>>()
+        };
+        if standing(was) != standing(is) || was.deleted.len() != is.deleted.len() {
+            unlike.push(format!(
+                "{}: {} records live, {} played, or of another standing; a word of the provider's was taken for a person's, keep its place with --keep",
+                step.as_str(),
+                was.records.len(),
+                is.records.len()
+            ));
+        }
+    }
+    unlike
+}

@@ -1,0 +1,151 @@
+//! Stage 6: the provider's bad days. From each recorded answer a hundred bad
+//! ones are made; each has to end in a failure with the right blame, or in a
+//! right result. Never in a trap, and never in somebody lost without a word.
+
+use std::collections::BTreeSet;
+
+use rollcall_model::{Blame, Failure};
+use serde_json::Value as Json;
+
+use super::{Tested, TestedCase};
+use crate::cassette::Step;
+use crate::fault::{Disturbance, Fault, fields};
+use crate::play::{Played, StepPlayed};
+use crate::report::Notebook;
+
+pub async fn run(tested: &Tested<'_>, book: &mut Notebook) {
+    for case in tested.cases.iter().filter(|case| case.succeeded()) {
+        let mut all = Vec::new();
+        for (entry, steps) in case.exchanges() {
+            let body = case
+                .stage
+                .entries
+                .get(entry)
+                .and_then(|entry| entry.answer.as_ref().ok())
+                .map(|answer| answer.body.as_slice());
+            for (fault, once) in faults(body.unwrap_or_default()) {
+                all.push((Disturbance { entry, fault, once }, steps.clone()));
+            }
+        }
+        let places: Vec<_> = all.iter().map(|(disturbance, _)| disturbance.clone()).collect();
+        for (place, (fault, played)) in places.iter().zip(case.disturbed(all).await) {
+            judge(case, place, &fault, &played, book);
+        }
+    }
+    if tested.cases.iter().all(|case| !case.succeeded()) {
+        book.check(
+            None,
+            Some(("no case ends well, so there is nothing to spoil".to_owned(), "record a case that does")),
+        );
+    }
+}
+
+/// Each fault, and whether it happens only once.
+fn faults(body: &[u8]) -> Vec<(Fault, bool)> {
+    let for_good = [401, 403, 404, 409, 500, 503].map(Fault::Status).into_iter().chain([
+        Fault::Throttled(None),
+        Fault::Throttled(Some("7")),
+        Fault::Throttled(Some("31536000")),
+        Fault::Html(502),
+        Fault::Html(200),
+        Fault::Timeout,
+        Fault::Broken,
+        Fault::Truncated,
+        Fault::Empty,
+        Fault::WrongType,
+        Fault::ByteOrderMark,
+        Fault::UnknownFields,
+        Fault::Duplicate,
+        Fault::Reversed,
+        Fault::PageBefore,
+    ]);
+    let once = [Fault::Status(503), Fault::Throttled(Some("7")), Fault::Timeout, Fault::Broken];
+    let (all, texts) = fields(body);
+    let nulls = all.iter().cloned().flat_map(|path| [Fault::Null(path.clone()), Fault::Missing(path)]);
+    let long = texts.into_iter().map(Fault::Long);
+    let lasting = for_good.chain(nulls).chain(long).map(|fault| (fault, false));
+    lasting.chain(once.map(|fault| (fault, true))).collect()
+}
+
+fn judge(case: &TestedCase<'_>, place: &Disturbance, fault: &Fault, played: &Played, book: &mut Notebook) {
+    let purpose = case.stage.entries.get(place.entry).map_or("", |entry| entry.purpose.as_str());
+    for (step, now) in &played.steps {
+        let Some(clean) = case.clean.steps.get(step) else { continue };
+        let wrong = match &now.output.failure {
+            Some(failure) => wrong_failure(fault, place.once, failure),
+            None => wrong_result(*step, fault, clean, now),
+        };
+        let once = if place.once { ", once," } else { "" };
+        book.check(
+            Some(case.name()),
+            wrong.map(|(wrong, fix)| {
+                (format!("{}{once} in `{purpose}`: {} {wrong}", fault.describe(), step.as_str()), fix)
+            }),
+        );
+    }
+}
+
+type Wrong = Option<(String, &'static str)>;
+
+fn wrong_failure(fault: &Fault, once: bool, failure: &Failure) -> Wrong {
+    if matches!(failure, Failure::Crashed { .. }) {
+        return Some((
+            format!("crashes: {failure}"),
+            "never unwrap what a provider sent: answer with a failure",
+        ));
+    }
+    if once {
+        return Some((
+            format!("fails: {failure}"),
+            "leave retries to the host, and ask again with the same request",
+        ));
+    }
+    let allowed = fault.blames();
+    if allowed.is_empty() {
+        return Some((
+            format!("fails: {failure}"),
+            "ignore what you do not know, and do not count on an order",
+        ));
+    }
+    let (is, may) = (failure.blame(), allowed.iter().map(Blame::to_string).collect::<Vec<_>>().join(" or "));
+    (!allowed.contains(&is)).then(|| {
+        (format!("blames the {is} instead of the {may}: {failure}"), "pass on the failure that the SDK makes of an answer; `invalid-response` for one that cannot be read")
+    })
+}
+
+fn wrong_result(step: Step, fault: &Fault, clean: &StepPlayed, now: &StepPlayed) -> Wrong {
+    const LOST: &str =
+        "a page that cannot be read is a failure; whoever is dropped looks as if they had left";
+    // Told in the log is not told in silence; but of workers nobody may go.
+    let warned = now.warnings > clean.warnings;
+    let (was, is) = (ids(step, &clean.output.records), ids(step, &now.output.records));
+    let lost = was.difference(&is).count();
+    if lost > 0 && (step == Step::Workers || !warned) {
+        return Some((format!("ends well, and {lost} of {} records are lost", was.len()), LOST));
+    }
+    let gone = clean.output.deleted.iter().any(|deleted| !now.output.deleted.contains(deleted));
+    if gone && !warned {
+        return Some(("ends well, and a deletion is lost".to_owned(), LOST));
+    }
+    if !fault.changes_fields() && !warned {
+        let content = |played: &StepPlayed| -> BTreeSet<String> {
+            played.output.records.iter().map(Json::to_string).collect()
+        };
+        if content(clean) != content(now) {
+            return Some((
+                "ends well, with other values, and says nothing".to_owned(),
+                "warn in the log about what is missing, or fail",
+            ));
+        }
+    }
+    None
+}
+
+/// What a record is known by.
+fn ids(step: Step, records: &[Json]) -> BTreeSet<String> {
+    let known = |record: &Json| match step {
+        Step::Memberships => record.to_string(),
+        _ => record.get("id").map(Json::to_string).unwrap_or_default(),
+    };
+    records.iter().map(known).collect()
+}
