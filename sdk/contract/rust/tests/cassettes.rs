@@ -5,5 +5,5 @@ use rollcall_sdk::testing;
 
 #[test]
 fn cassettes() {
-    testing::run_cases::<Contract>(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    testing::run_cases::<Contract>(env!("CARGO_MANIFEST_DIR"));
 }
