@@ -9,10 +9,11 @@ import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { foreignImports, refusal } from "./imports.mjs";
+
 const SDK = dirname(fileURLToPath(import.meta.url));
 const CONTRACT = join(SDK, "..", "..", "wit", "v1");
 const WORLD = "connector";
-const IMPORTS = ["types", "http", "log"].map((name) => `rollcall:connector/${name}@1.0.0`);
 // All that the engine has of WASI: a component imports what the contract has.
 const WITHOUT = ["stdio", "random", "clocks", "http", "fetch-event"];
 
@@ -44,7 +45,9 @@ async function build(project) {
   } catch (error) {
     throw new Refusal(`the connector cannot be made a component: ${plain(error.message)}`);
   }
-  await refuseForeignImports(made.component);
+  const { componentWit } = await import("@bytecodealliance/jco");
+  const foreign = foreignImports(await componentWit(made.component));
+  if (foreign.length > 0) throw new Refusal(refusal(foreign));
   return made.component;
 }
 
@@ -113,18 +116,7 @@ async function linesOf(project, map) {
   return Array.from(lines, (line) => line ?? null);
 }
 
-/** The host refuses them too; here the author learns of it. */
-async function refuseForeignImports(component) {
-  const { componentWit } = await import("@bytecodealliance/jco");
-  const wit = await componentWit(component);
-  const found = Array.from(wit.matchAll(/^ {2}import ([^;]+);$/gm), ([, name]) => name);
-  const foreign = found.filter((name) => !IMPORTS.includes(name));
-  if (foreign.length > 0) {
-    throw new Refusal(`the component imports ${foreign.join(", ")}, and a connector may import only ${IMPORTS.join(", ")}`);
-  }
-}
-
-/** Without the colours and the paths of the engine's own messages. */
+/** Without the colours of the engine's own messages. */
 function plain(message) {
   return message.replace(/\u001b\[[0-9;]*m/g, "").trim();
 }

@@ -1,6 +1,7 @@
 // A mistake in the connector's own code, on its way to the host.
 
 import { Failure } from "./failure.js";
+import { kind } from "./record/shape.js";
 
 /** What the host makes of it puts the blame on the connector: no request failed. */
 export function failureOf(error) {
@@ -9,9 +10,9 @@ export function failureOf(error) {
 
 /** The name, the message and the line of an exception. */
 function describe(error) {
-  if (!(error instanceof Error)) {
-    return `the connector threw what is no Error: ${typeof error}`;
-  }
+  // The engine itself throws a text when its memory is used up.
+  if (typeof error === "string") return error;
+  if (!(error instanceof Error)) return `something was thrown that is no Error, but ${kind(error)}`;
   const place = placeOf(error.stack ?? "");
   return `${error.name}: ${error.message}${place === undefined ? "" : ` (${place})`}`;
 }

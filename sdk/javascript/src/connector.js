@@ -9,44 +9,44 @@ import * as fault from "./fault.js";
 import * as record from "./record/pages.js";
 
 const REQUIRED = ["check", "workers"];
-const OPTIONAL = ["discover", "groups", "memberships", "failure", "reason"];
+
+const DEFAULTS = {
+  discover: () => [],
+  groups: () => ({ groups: [] }),
+  memberships: () => ({ memberships: [] }),
+  failure: () => undefined,
+  reason: fault.usualReason,
+};
 
 /** Makes a connector the component's own: `export const source = connector({...})`. */
 export function connector(author) {
-  for (const name of REQUIRED) {
+  const known = [...REQUIRED, ...Object.keys(DEFAULTS)];
+  for (const name of new Set([...REQUIRED, ...Object.keys(author)])) {
+    if (!known.includes(name)) throw new TypeError(`connector(): there is no function \`${name}\`; there are ${known.join(", ")}`);
     if (typeof author[name] !== "function") throw new TypeError(`connector(): the function \`${name}\` is missing`);
   }
-  for (const name of Object.keys(author)) {
-    if (![...REQUIRED, ...OPTIONAL].includes(name)) {
-      throw new TypeError(`connector(): there is no function \`${name}\`; there are ${[...REQUIRED, ...OPTIONAL].join(", ")}`);
-    }
-  }
-  const {
-    discover = () => [],
-    groups = () => ({}),
-    memberships = () => ({}),
-    failure = () => undefined,
-    reason = fault.usualReason,
-  } = author;
-  const readers = { failure, reason };
+  const whole = { ...DEFAULTS, ...author };
+  const page = (name, convert) => (run, cursor) =>
+    call(whole, run, name, (cx) => whole[name](cx, cursors.read(cursor)), convert);
   return {
-    check: (run) => call(run, readers, "check", (cx) => record.account(author.check(cx))),
-    discover: (run) => call(run, readers, "discover", (cx) => record.attributes(discover(cx))),
-    pullGroups: (run, cursor) =>
-      call(run, readers, "groups", (cx) => record.groupPage(groups(cx, cursors.read(cursor)))),
-    pullMemberships: (run, cursor) =>
-      call(run, readers, "memberships", (cx) => record.membershipPage(memberships(cx, cursors.read(cursor)))),
-    pullWorkers: (run, cursor) =>
-      call(run, readers, "workers", (cx) => record.workerPage(author.workers(cx, cursors.read(cursor)))),
+    check: (run) => call(whole, run, "check", (cx) => whole.check(cx), record.account),
+    discover: (run) => call(whole, run, "discover", (cx) => whole.discover(cx), record.attributes),
+    pullGroups: page("groups", record.groupPage),
+    pullMemberships: page("memberships", record.membershipPage),
+    pullWorkers: page("workers", record.workerPage),
   };
 }
 
 /** Whatever is thrown becomes a failure: an exception that leaves a component
  * would be a trap without a word. */
-function call(run, readers, name, body) {
+function call(readers, run, name, body, convert) {
   try {
     environment.begin(run);
-    return body(new Context(run, readers));
+    const given = body(new Context(run, readers));
+    if (typeof given?.then === "function") {
+      throw new TypeError(`${name}() gave a promise; requests answer at once, so leave out \`async\` and \`await\``);
+    }
+    return convert(given);
   } catch (error) {
     if (error instanceof record.Wrong) {
       throw toContract(bug.failureOf(new TypeError(`${name}() gave a wrong record: ${error.message}`)));

@@ -2,7 +2,7 @@
 
 import { write } from "../cursor.js";
 import { value } from "./scalar.js";
-import { boolean, count, kind, list, number, object, or, required, text, word, Wrong } from "./shape.js";
+import { boolean, count, list, number, object, or, required, text, word, Wrong } from "./shape.js";
 
 export { Wrong };
 
@@ -27,12 +27,21 @@ const texts = or(list(required(text)), []);
 function ifAny(convert) {
   return (value) => {
     const converted = convert(value);
-    const any = converted !== undefined && Object.values(converted).some((field) => field !== undefined);
-    return any ? converted : undefined;
+    for (const field in converted) {
+      if (converted[field] !== undefined) return converted;
+    }
+    return undefined;
   };
 }
 
+/** A list, empty where there is none, without what is none in it. */
+function present(convert) {
+  return or((value) => convert(value)?.filter((element) => element !== undefined), []);
+}
+
 const unit = ifAny(object({ id: text, name: text }));
+
+const attributeList = list(required(object({ name: required(text), value })));
 
 const worker = required(object({
   id,
@@ -77,23 +86,16 @@ const worker = required(object({
     location: unit,
     orgUnit: unit,
     teams: present(list(unit)),
-  }), {}),
+  }), { teams: [] }),
   address: ifAny(object({ street: text, locality: text, region: text, postalCode: text, country: text })),
-  custom: customs,
+  custom: or(customs, []),
   createdAt: text,
   updatedAt: text,
 }));
 
-/** A list without what is none, empty where there is no list. */
-function present(convert) {
-  return (value) => (convert(value ?? undefined) ?? []).filter((element) => element !== undefined);
-}
-
-const attribute = required(object({ name: required(text), value }));
-
 /** An attribute without a value is none. */
 function customs(value) {
-  return present(list(attribute))(value).filter((custom) => custom.value !== undefined);
+  return attributeList(value)?.filter((custom) => custom.value !== undefined);
 }
 
 const group = required(object({
@@ -115,13 +117,20 @@ function membership(value) {
   return { groupId, member };
 }
 
+/** The list has to be there: a page without it is a mistake, such as that of an
+ * answer which lacks it, and not a company without people. */
 function page(records, record, deleted) {
   const convert = required(
-    object({ [records]: or(list(record), []), deleted: or(list(deleted), []), next: write, checkpoint: write, total: count }),
+    object({
+      [records]: required(list(record), "is missing; a page without any has an empty list"),
+      deleted: or(list(deleted), []),
+      next: write,
+      checkpoint: write,
+      total: count,
+    }),
     `expected a page, { ${records}: [...] }, found nothing`,
   );
   return (value) => {
-    refuseAbsentList(value, records);
     const converted = convert(value);
     // On the last page only.
     if (converted.next !== undefined) converted.checkpoint = undefined;
@@ -129,18 +138,11 @@ function page(records, record, deleted) {
   };
 }
 
-/** `people: answer.peple` is a mistake, and not a company without people. */
-function refuseAbsentList(value, records) {
-  if (value && typeof value === "object" && records in value && !Array.isArray(value[records])) {
-    throw new Wrong(`expected a list, found ${kind(value[records])}`).within(`.${records}`);
-  }
-}
-
 export const workerPage = page("workers", worker, id);
 export const groupPage = page("groups", group, id);
 export const membershipPage = page("memberships", membership, membership);
 
-export const account = or(object({ name: text, id: text, warnings: texts }), {});
+export const account = or(object({ name: text, id: text, warnings: texts }), { warnings: [] });
 
 export const attributes = required(
   list(required(object({

@@ -18,21 +18,24 @@ export class Wrong extends Error {
 }
 
 /** A converter for objects with these fields. One that nobody knows is a
- * mistake in its name, and would otherwise be lost without a word. */
+ * mistake in its name, and would otherwise be lost without a word. Only fields
+ * that are there cost time: a page has many people and each few of them. */
 export function object(shape) {
-  const fields = Object.entries(shape);
+  const fields = new Map(Object.entries(shape));
+  const always = Object.keys(shape).filter((key) => shape[key].always);
   return (value) => {
     if (value === undefined || value === null) return undefined;
     if (typeof value !== "object" || Array.isArray(value)) throw new Wrong(`expected an object, found ${kind(value)}`);
-    for (const key of Object.keys(value)) {
-      if (!Object.hasOwn(shape, key)) throw new Wrong(`there is no such field; there are ${Object.keys(shape).join(", ")}`).within(`.${key}`);
-    }
     const converted = {};
     let field;
     try {
-      for (const [key, convert] of fields) {
-        field = key;
-        converted[key] = convert(value[key]);
+      for (field of Object.keys(value)) {
+        const convert = fields.get(field);
+        if (convert === undefined) throw new Wrong(`there is no such field; there are ${[...fields.keys()].join(", ")}`);
+        converted[field] = convert(value[field]);
+      }
+      for (field of always) {
+        if (converted[field] === undefined) converted[field] = fields.get(field)(undefined);
       }
     } catch (error) {
       throw error instanceof Wrong ? error.within(`.${field}`) : error;
@@ -43,23 +46,27 @@ export function object(shape) {
 
 /** A converter that does not take nothing for an answer. */
 export function required(convert, why = "is missing") {
-  return (value) => {
+  return always((value) => {
     const converted = convert(value);
     if (converted === undefined) throw new Wrong(why);
     return converted;
-  };
+  });
 }
 
-/** A converter that makes an empty one of nothing. */
-export function or(convert, empty) {
-  return (value) => convert(value) ?? convert(empty);
+/** A converter that makes this of nothing. */
+export function or(convert, otherwise) {
+  return always((value) => convert(value) ?? otherwise);
 }
 
-/** A converter for lists. One that is left out is empty; one that is there and
- * undefined is a mistake: a page without its list is not an empty company. */
+/** Asked also where its field is not there. */
+function always(convert) {
+  return Object.assign(convert, { always: true });
+}
+
+/** A converter for lists. */
 export function list(convert) {
   return (value) => {
-    if (value === undefined) return undefined;
+    if (value === undefined || value === null) return undefined;
     if (!Array.isArray(value)) throw new Wrong(`expected a list, found ${kind(value)}`);
     const converted = [];
     let at = 0;
