@@ -22,7 +22,9 @@ const DEFAULTS = {
 export function connector(author) {
   const known = [...REQUIRED, ...Object.keys(DEFAULTS)];
   for (const name of new Set([...REQUIRED, ...Object.keys(author)])) {
-    if (!known.includes(name)) throw new TypeError(`connector(): there is no function \`${name}\`; there are ${known.join(", ")}`);
+    if (!known.includes(name)) {
+      throw new TypeError(`connector(): there is no function \`${name}\`; there are ${known.join(", ")}`);
+    }
     if (typeof author[name] !== "function") throw new TypeError(`connector(): the function \`${name}\` is missing`);
   }
   const whole = { ...DEFAULTS, ...author };

@@ -31,7 +31,9 @@ export function object(shape) {
     try {
       for (field of Object.keys(value)) {
         const convert = fields.get(field);
-        if (convert === undefined) throw new Wrong(`there is no such field; there are ${[...fields.keys()].join(", ")}`);
+        if (convert === undefined) {
+          throw new Wrong(`there is no such field; there are ${[...fields.keys()].join(", ")}`);
+        }
         converted[field] = convert(value[field]);
       }
       for (field of always) {
