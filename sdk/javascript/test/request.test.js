@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Context } from "../src/context.js";
+import { connect } from "../src/host.js";
 import { Failure, fault, queryParameter, segment } from "../src/index.js";
 import { provider, run, thrown } from "./provider.js";
 
@@ -37,11 +38,11 @@ test("a request is what was put together, and leaves the one before it as it was
 
 test("a link is followed whole, a relative one as path and query", () => {
   const { requests } = provider({}, {}, {});
-  for (const link of ["https://h/a?x=1", "//h/a", "/v1/a%20b%2Fc?q=x+y%2B&z"]) context().follow("api", link).send();
+  for (const link of ["https://h/a?x=1", "//h/a", "/v1/a%20b%2Fc?q+r=x+y%2B&z"]) context().follow("api", link).send();
   assert.deepEqual(requests.map(({ target, query }) => [target.tag, target.val, query]), [
     ["next-link", "https://h/a?x=1", []],
     ["next-link", "//h/a", []],
-    ["path", "/v1/a b%2Fc", [["q", "x y+"], ["z", ""]]],
+    ["path", "/v1/a b%2Fc", [["q r", "x y+"], ["z", ""]]],
   ]);
 });
 
@@ -54,6 +55,7 @@ test("a status says who has to act", () => {
   check(403, "<html>", {}, Failure.permissionMissing("test"));
   check(429, "", { "Retry-After": "7" }, Failure.rateLimited(7));
   check(429, "", { "retry-after": "Wed, 21 Oct" }, Failure.rateLimited());
+  check(304, "", {}, Failure.upstream(304));
   check(404, "", {}, Failure.upstream(404));
   check(503, "", {}, Failure.upstream(503));
 });
@@ -67,6 +69,12 @@ test("the connector's own reading comes first", () => {
   const readers = { failure: ({ status }) => (status === 418 ? Failure.checkpointExpired() : undefined), reason: () => "mine" };
   assert.equal(outcome({ status: 418 }, readers).code, "checkpoint-expired");
   assert.equal(outcome({ status: 401 }, readers).detail, "mine");
+});
+
+test("a mistake in a request is no failed request", () => {
+  const mistake = new TypeError("expected a string, received [undefined]");
+  connect({ fetch: () => { throw mistake; } });
+  assert.equal(thrown(() => context().get("api", undefined).send()), mistake);
 });
 
 test("what is not there", () => {
@@ -119,6 +127,7 @@ test("link headers", () => {
   assert.equal(next('<https://h/s>; rel="self", <https://h/n>; rel="next"'), "https://h/n");
   assert.equal(next('<https://h/n>; title="x"; rel=next'), "https://h/n");
   assert.equal(next('<https://h/n>; rel="prev next", <https://h/p>; rel="prev"'), "https://h/n");
+  assert.equal(next('<https://h/n>; REL="Next"'), "https://h/n");
   assert.equal(next('<https://h/s>; rel="self"'), undefined);
   assert.equal(next("<unclosed; rel=next"), undefined);
   assert.equal(next(""), undefined);
