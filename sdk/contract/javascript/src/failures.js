@@ -66,13 +66,13 @@ export const hooks = {
   discover: asks("/v1/401", "attributes", []),
   groups(cx) {
     const found = get(cx, "/v1/404", "groups page").sendIfFound();
-    return { groups: [], total: found === undefined ? 404 : undefined };
+    return { groups: found === undefined ? [{ id: 404, name: "Not found", kind: "team" }] : [] };
   },
   memberships(cx) {
     const found = get(cx, "/v1/409", "members page").sendUnless([409]);
-    return { memberships: [], total: found === undefined ? 409 : undefined };
+    return { memberships: found === undefined ? [{ groupId: 404, workerId: 409 }] : [] };
   },
   workers(cx) {
-    return { workers: [], total: get(cx, "/v1/500", "people page").anyStatus().status };
+    return { workers: [worker(get(cx, "/v1/500", "people page").anyStatus().status)] };
   },
 };

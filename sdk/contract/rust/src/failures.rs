@@ -120,16 +120,18 @@ impl Connector for Hooks {
 
     fn groups(cx: &Context, _: Cursor) -> Result<GroupPage> {
         let found = get(cx, "/v1/404", "groups page").send_if_found()?;
-        Ok(GroupPage::default().total(found.is_none().then_some(404)))
+        let groups = found.is_none().then(|| Group::new(GroupKind::Team, "404", "Not found"));
+        Ok(GroupPage::of(groups.into_iter().collect()))
     }
 
     fn memberships(cx: &Context, _: Cursor) -> Result<MembershipPage> {
         let found = get(cx, "/v1/409", "members page").send_unless(&[409])?;
-        Ok(MembershipPage::default().total(found.is_none().then_some(409)))
+        let memberships = found.is_none().then(|| Membership::worker("404", "409"));
+        Ok(MembershipPage::of(memberships.into_iter().collect()))
     }
 
     fn workers(cx: &Context, _: Cursor) -> Result<WorkerPage> {
         let answer = get(cx, "/v1/500", "people page").any_status()?;
-        Ok(WorkerPage::default().total(Some(u64::from(answer.status()))))
+        Ok(WorkerPage::of(vec![Worker::new(answer.status().to_string(), WorkerStatus::Active)]))
     }
 }
