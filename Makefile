@@ -10,7 +10,7 @@ export ROLLCALL_TEST_SERVERS := $(CARGO_TARGET_DIR)/test-servers
 
 CONNECTORS := $(wildcard connectors/*)
 
-.PHONY: help demo test torture bench lint host connectors servers setup clean-demo
+.PHONY: help demo test test-javascript torture bench lint host connectors servers setup clean-demo
 
 help:
 	@echo "make demo    build, and sync a company that does not exist"
@@ -42,8 +42,16 @@ demo: connectors
 servers:
 	tests/setup-servers.sh
 
-test: connectors servers
+test: connectors servers test-javascript
 	cargo test --release --locked --workspace --no-fail-fast
+
+# The SDK in JavaScript, its types, and what makes components of it.
+test-javascript: sdk/javascript/node_modules
+	npm test --prefix sdk/javascript
+
+sdk/javascript/node_modules: sdk/javascript/package-lock.json
+	npm ci --prefix sdk/javascript --no-audit --no-fund --loglevel=error
+	touch $@
 
 # The whole program, killed 500 times over a long history.
 torture: connectors
