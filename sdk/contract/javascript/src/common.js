@@ -1,0 +1,14 @@
+/** A request as most cases send it. */
+export function get(cx, path, purpose) {
+  return cx.get("api", path).auth("token").purpose(purpose);
+}
+
+/** What a case saw, for the golden file: the warnings of a `check`. */
+export function saw(warnings) {
+  return { warnings };
+}
+
+/** A worker with nothing but what each has to have. */
+export function worker(id) {
+  return { id, status: "active" };
+}
