@@ -81,8 +81,10 @@ def date(value: Json, *keys: str | int) -> str | None:
 
 
 def instant(value: Json, *keys: str | int) -> str | None:
-    """An instant for a record: see `date.parse_instant`."""
-    found = text(value, *keys)
+    """An instant for a record or a request: see `date.parse_instant`. Also of
+    `cx.now`."""
+    value = at(value, *keys) if keys else value
+    found = value.isoformat() if isinstance(value, datetime.datetime) else text(value)
     return None if found is None else parse_instant(found)
 
 

@@ -1,5 +1,6 @@
 """What providers are sloppy about."""
 
+import datetime
 import unittest
 
 from rollcall_sdk import (
@@ -173,3 +174,5 @@ class Dates(unittest.TestCase):
             ("", None),
         ]:
             self.assertEqual(instant(written), expected, written)
+        now = datetime.datetime(2026, 1, 10, 9, 0, 0, 250_999, datetime.timezone.utc)
+        self.assertEqual(instant(now), "2026-01-10T09:00:00.250Z")
