@@ -17,12 +17,16 @@ from rollcall_sdk.context import Context
 from rollcall_sdk.failure import Failure, FetchFailed
 from rollcall_sdk.records import Json
 
-_connector: Callable[[], Connector]
+_connector: type[Connector]
 
 
-def serve(connector: Callable[[], Connector]) -> None:
+def serve(connector: type[Connector]) -> None:
     """Says whose connector the component is. Once, while it is built."""
     global _connector
+    if not (isinstance(connector, type) and issubclass(connector, Connector)):
+        raise TypeError(f"`{connector!r}` has to be a class that extends rollcall_sdk.Connector")
+    if connector.__abstractmethods__:
+        raise TypeError(f"`{connector.__name__}` lacks {', '.join(sorted(connector.__abstractmethods__))}")
     _connector = connector
     output.install()
     log.send_to(host.emit)

@@ -11,8 +11,9 @@ from __future__ import annotations
 import sys
 
 # The accelerated `datetime` asks the system for the time; the one in Python
-# asks `time`, whose functions can be replaced.
+# asks `time`, whose functions can be replaced. `zoneinfo` goes with it.
 sys.modules["_datetime"] = None  # type: ignore[assignment]
+sys.modules["_zoneinfo"] = None  # type: ignore[assignment]
 
 import _strptime  # `strptime` imports it late
 import calendar
@@ -28,9 +29,11 @@ import hashlib  # `random.seed` imports it late
 import linecache
 import logging  # asks for the time when it is imported
 import os
+import posix
 import random
 import time
 from collections.abc import Callable
+from types import BuiltinFunctionType
 from typing import Any, NoReturn
 
 
@@ -61,6 +64,8 @@ def install() -> None:
         "ctime": lambda secs=None: asctime(gmtime(_seconds() if secs is None else secs)),
         "asctime": lambda when=None: asctime(gmtime(_seconds()) if when is None else when),
         "strftime": lambda form, when=None: strftime(form, gmtime(_seconds()) if when is None else when),
+        "clock_getres": _not_here("time.clock_getres"),
+        "get_clock_info": _not_here("time.get_clock_info"),
         "sleep": _sleep,
         "mktime": lambda when: float(calendar.timegm(when)),
     }
@@ -80,8 +85,6 @@ def install() -> None:
 
     # The builder's environment is nobody's business.
     os.environ.clear()
-    for name in ("stat", "lstat", "access", "getcwd", "getpid"):
-        setattr(os, name, _not_here(f"os.{name}"))
     # Tracebacks do without the lines of the source.
     linecache.updatecache = lambda *_: []
     linecache.checkcache = lambda *_: None
@@ -97,9 +100,15 @@ def begin(run_id: str, now_ms: int) -> None:
 
 
 def seal() -> None:
-    """From now on nothing is imported: a component has no files."""
+    """From now on there is no system. Modules may read their files until here:
+    what they keep is in the component."""
     global _sealed
     _sealed = True
+    for name in dir(posix):
+        asks = isinstance(getattr(posix, name), BuiltinFunctionType) and not name.startswith(_COMPUTES)
+        if asks and name != "urandom":
+            setattr(os, name, _not_here(f"os.{name}"))
+    sys.stdin = sys.__stdin__ = None  # type: ignore[misc]
 
 
 def _milliseconds() -> int:
@@ -138,6 +147,9 @@ def _not_here(what: str) -> Callable[..., NoReturn]:
 
     return refuse
 
+
+# Functions of `os` that ask nobody.
+_COMPUTES = ("_path", "fspath", "strerror")
 
 # Beginnings of the events of PEP 578 that would end in the system.
 _SYSTEM = (

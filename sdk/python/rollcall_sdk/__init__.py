@@ -48,7 +48,20 @@ from rollcall_sdk.records import (
     WorkerStatus,
 )
 from rollcall_sdk.setting import Setting
-from rollcall_sdk.sloppy import at, custom, custom_value, date, day, flag, instant, number, part_of, text
+from rollcall_sdk.sloppy import (
+    at,
+    count,
+    custom,
+    custom_value,
+    date,
+    day,
+    flag,
+    instant,
+    items,
+    number,
+    part_of,
+    text,
+)
 from rollcall_sdk.status import StatusTable
 
 __all__ = [
@@ -92,6 +105,7 @@ __all__ = [
     "WorkerPage",
     "WorkerStatus",
     "at",
+    "count",
     "custom",
     "custom_value",
     "date",
@@ -99,6 +113,7 @@ __all__ = [
     "fault",
     "flag",
     "instant",
+    "items",
     "log",
     "number",
     "parse_day_as",

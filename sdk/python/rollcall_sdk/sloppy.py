@@ -28,6 +28,13 @@ def at(value: Json, *keys: str | int) -> Json:
     return value
 
 
+def items(value: Json, *keys: str | int) -> list[Json]:
+    """A list, which may come as its only element, or not at all. Not for
+    people: those have to be there, see `Answer.objects`."""
+    value = at(value, *keys) if keys else value
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
 def text(value: Json, *keys: str | int) -> str | None:
     """A text; a number or a boolean is written as one."""
     value = at(value, *keys) if keys else value
@@ -57,6 +64,12 @@ def number(value: Json, *keys: str | int) -> float | None:
     except OverflowError:
         return None
     return found if math.isfinite(found) else None
+
+
+def count(value: Json, *keys: str | int) -> int | None:
+    """How many there are: a whole number, also as text."""
+    found = number(value, *keys)
+    return int(found) if found is not None and found >= 0 and found.is_integer() else None
 
 
 def flag(value: Json, *keys: str | int) -> bool | None:

@@ -24,6 +24,7 @@ from componentize_py_types import Err, Ok
 from rollcall_guest.source import Source, serve
 from wit_world.imports import http, log, types
 import dataclasses, enum, json, os
+write, leave = os.write, os._exit
 
 lines = []
 log.emit = lambda level, message: lines.append([level.name.lower(), message])
@@ -51,8 +52,8 @@ serve(Author)
 system.seal()
 source = Source()
 result = {ask}
-os.write(1, json.dumps([result, lines]).encode())
-os._exit(0)
+write(1, json.dumps([result, lines]).encode())
+leave(0)
 """
 
 

@@ -1,6 +1,7 @@
-"""The build, without the compiler: what is refused and why. That it makes
-components is for the contract suite."""
+"""From a project to a component, and what is refused on the way."""
 
+import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -9,6 +10,7 @@ from rollcall_sdk.build.__main__ import check
 from rollcall_sdk.build.component import imports
 from rollcall_sdk.build.project import Project, Refused, read
 
+SDK = Path(__file__).resolve().parents[1]
 PREAMBLE = b"\0asm\x0d\0\x01\0"
 
 
@@ -87,3 +89,54 @@ class Projects(unittest.TestCase):
         (self.folder / "vendor" / "fast" / "_speedups.cpython-314-x86_64-linux-gnu.so").touch()
         with self.assertRaisesRegex(Refused, "_speedups.*use a version of the library that is Python alone"):
             read(self.folder)
+
+
+ACME = """
+import greeting
+from rollcall_sdk import AccountInfo, Connector, Context, Json, WorkerPage
+
+class Acme(Connector):
+    def check(self, cx: Context) -> AccountInfo:
+        return AccountInfo(greeting.WORD)
+
+    def workers(self, cx: Context, cursor: Json) -> WorkerPage:
+        return WorkerPage()
+"""
+
+
+class Command(unittest.TestCase):
+    """The whole command, with the compiler."""
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        (self.folder / "vendor").mkdir()
+        (self.folder / "pyproject.toml").write_text('[tool.rollcall]\nconnector = "acme:Acme"')
+        (self.folder / "acme.py").write_text(ACME)
+        self.out = self.folder / "acme.wasm"
+
+    def build(self) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "rollcall_sdk.build", str(self.folder), str(self.out)]
+        return subprocess.run(command, check=False, capture_output=True, text=True, cwd=SDK)
+
+    def test_a_component_with_what_it_depends_on(self) -> None:
+        (self.folder / "vendor" / "greeting.py").write_text('WORD = "hello"')
+        done = self.build()
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        expected = [f"rollcall:connector/{name}@1.0.0" for name in ("http", "log", "types")]
+        self.assertEqual(sorted(imports(self.out.read_bytes())), expected)
+        # Beside Python itself, which is 18 MB.
+        self.assertLess(self.out.stat().st_size, 24_000_000)
+
+    def test_a_connector_that_cannot_be_imported(self) -> None:
+        # What is installed on this machine does not come along.
+        (self.folder / "acme.py").write_text("import componentize_py\n" + ACME)
+        done = self.build()
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(
+            done.stderr,
+            "(?s)^error: the component cannot be made:.*acme.py.*No module named 'componentize_py'",
+        )
+        self.assertNotIn("Stack backtrace", done.stderr)
+        self.assertEqual([file.name for file in self.folder.glob("*.wasm*")], [])

@@ -129,6 +129,20 @@ class Border(Component):
         )
         self.assertEqual(seen["warnings"], ["run-7", "1772356500250", "value", "True", "50"])
 
+    def test_what_is_no_connector_is_refused_while_it_is_built(self) -> None:
+        for author, why in [
+            ("class Author: pass", "has to be a class that extends rollcall_sdk.Connector"),
+            ("Author = 7", "has to be a class that extends rollcall_sdk.Connector"),
+            ("from rollcall_sdk import Connector as Author", "`Connector` lacks check, workers"),
+        ]:
+            code = f"{author}\ntry: serve(Author)\nexcept TypeError as error: why = str(error)\n"
+            code += "from rollcall_sdk import *\nclass Author(Connector):\n"
+            code += (
+                "    def check(self, cx): return AccountInfo(why)\n    def workers(self, cx, cursor): pass\n"
+            )
+            result, _ = self.play(code)
+            self.assertIn(why, result["name"])
+
 
 class Requests(Component):
     CODE = """

@@ -6,12 +6,14 @@ import unittest
 from rollcall_sdk import (
     Json,
     at,
+    count,
     custom,
     custom_value,
     date,
     day,
     flag,
     instant,
+    items,
     number,
     parse_day_as,
     part_of,
@@ -88,6 +90,22 @@ class Values(unittest.TestCase):
             self.assertEqual(custom_value(value), expected, value)
         self.assertIsNone(custom(None, "x"))
         self.assertIsNone(custom("badge", None))
+
+    def test_a_list_of_one_or_none(self) -> None:
+        for value, expected in [([1], [1]), ([], []), (None, []), ("x", ["x"]), ({"a": 1}, [{"a": 1}])]:
+            self.assertEqual(items({"k": value}, "k"), expected)
+
+    def test_how_many_there_are(self) -> None:
+        for value, expected in [
+            (7, 7),
+            ("7", 7),
+            (0, 0),
+            (-1, None),
+            (1.5, None),
+            (None, None),
+            (True, None),
+        ]:
+            self.assertEqual(count(value), expected, value)
 
     def test_keys_lead_to_a_value(self) -> None:
         person = {"manager": {"id": 7}, "phones": [{"number": "1"}], "left": "2026-01-31T00:00:00Z"}
@@ -174,5 +192,5 @@ class Dates(unittest.TestCase):
             ("", None),
         ]:
             self.assertEqual(instant(written), expected, written)
-        now = datetime.datetime(2026, 1, 10, 9, 0, 0, 250_999, datetime.timezone.utc)
+        now = datetime.datetime(2026, 1, 10, 9, 0, 0, 250_999, datetime.UTC)
         self.assertEqual(instant(now), "2026-01-10T09:00:00.250Z")

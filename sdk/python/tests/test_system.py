@@ -54,6 +54,9 @@ class Author(Connector):
             ("open('/etc/passwd')", "NotHere", "`open`: a component has no files"),
             ("os.listdir('/')", "NotHere", "`os.listdir`: a component has no files"),
             ("os.stat('/')", "NotHere", "`os.stat`: a component has no files"),
+            ("os.getpid()", "NotHere", "`os.getpid`: a component has no"),
+            ("os._exit(0)", "NotHere", "`os._exit`: a component has no"),
+            ("input()", "RuntimeError", "lost sys.stdin"),
             ("time.sleep(1)", "NotHere", "a connector does not wait"),
             ("socket.socket()", "NotHere", "`socket.__new__`"),
         ]:

@@ -56,6 +56,7 @@ def build(project: Project, out: Path) -> None:
     with tempfile.TemporaryDirectory() as work:
         made = _componentize(project, Path(work))
         check(made)
+        out.parent.mkdir(parents=True, exist_ok=True)
         unfinished = out.with_name(f".{out.name}.new")
         unfinished.write_bytes(made)
         unfinished.replace(out)
