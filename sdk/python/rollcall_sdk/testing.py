@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
 from rollcall_sdk import cursor, log
+from rollcall_sdk.call import AT_ONCE
 from rollcall_sdk.connector import Connector
 from rollcall_sdk.context import Context
 from rollcall_sdk.percent import decode_query
@@ -129,7 +130,7 @@ class Provider:
     def now(self, instant: str) -> Self:
         """The time of the run, RFC 3339."""
         at = datetime.datetime.fromisoformat(instant)
-        self.run = replace(self.run, now_ms=round(at.timestamp() * 1000))
+        self.run.now_ms = round(at.timestamp() * 1000)
         return self
 
     def wants(self, *attributes: str) -> Self:
@@ -180,7 +181,9 @@ class Provider:
         return chosen.response
 
     def fetch_all(self, requests: list[Request]) -> list[Response | FetchError]:
-        """Answers several."""
+        """Answers several, as many as the contract takes."""
+        if len(requests) > AT_ONCE:
+            self._unexpected.append(f"{len(requests)} requests at once")
         return [self.fetch(request) for request in requests]
 
 

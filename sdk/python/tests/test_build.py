@@ -131,12 +131,12 @@ class Command(unittest.TestCase):
 
     def test_a_connector_that_cannot_be_imported(self) -> None:
         # What is installed on this machine does not come along.
-        (self.folder / "acme.py").write_text("import componentize_py\n" + ACME)
+        (self.folder / "acme.py").write_text("import pip\n" + ACME)
         done = self.build()
         self.assertEqual(done.returncode, 1)
         self.assertRegex(
             done.stderr,
-            "(?s)^error: the component cannot be made:.*acme.py.*No module named 'componentize_py'",
+            "(?s)^error: the component cannot be made:.*acme.py.*No module named 'pip'",
         )
         self.assertNotIn("Stack backtrace", done.stderr)
         self.assertEqual([file.name for file in self.folder.glob("*.wasm*")], [])

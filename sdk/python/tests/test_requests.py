@@ -24,7 +24,7 @@ from rollcall_sdk.fault import reason_at
 from rollcall_sdk.log import Level
 from rollcall_sdk.percent import query_parameter
 from rollcall_sdk.testing import Exchange, Provider, get, head, link, post
-from rollcall_sdk.transport import FetchErrorKind, Method, Request, Response
+from rollcall_sdk.transport import FetchError, FetchErrorKind, Method, Request, Response
 
 
 class Plain(Connector):
@@ -74,6 +74,17 @@ class Statuses(unittest.TestCase):
                 get("api", "/x").answer(status, "application/json", body).with_header("Retry-After", "7")
             )
             self.assertEqual(failure_of(exchange), expected, status)
+
+    def test_how_long_to_wait(self) -> None:
+        for written, expected in [
+            (" 7 ", 7),
+            ("999999999", 999_999_999),
+            ("9999999999", None),
+            ("-1", None),
+            ("soon", None),
+        ]:
+            exchange = get("api", "/x").answer(429, "", b"").with_header("Retry-After", written)
+            self.assertEqual(failure_of(exchange), RateLimited(expected), written)
 
     def test_a_reason_is_one_short_line_and_logged(self) -> None:
         body = b'{"message":"a\\r\\n b' + b"c" * 300 + b'"}'
@@ -129,16 +140,27 @@ class Sending(unittest.TestCase):
     def test_several_in_the_order_asked(self) -> None:
         with Provider() as provider:
             provider.on(get("api", "/a").json(1), get("api", "/b").answer(404, "", b""))
-            provider.on(get("api", "/c").fails(FetchErrorKind.TIMEOUT), head("api", "/many").repeats())
+            provider.on(get("api", "/c").fails(FetchErrorKind.TIMEOUT))
             cx = provider.context(Plain())
             one, two, three = cx.fetch_all(
                 [cx.get("api", path).purpose("test") for path in ("/a", "/b", "/c")]
             )
             self.assertIsInstance(one, Answer)
             self.assertEqual((two, three), (Upstream(404), FetchFailed("timeout")))
-            many = cx.fetch_all([cx.head("api", "/many").purpose("test") for _ in range(101)])
-            self.assertEqual(len([one for one in many if isinstance(one, Answer)]), 101)
             self.assertEqual(cx.fetch_all([]), [])
+
+    def test_more_than_the_contract_takes_at_once(self) -> None:
+        sizes: list[int] = []
+
+        class Counting(Provider):
+            def fetch_all(self, requests: list[Request]) -> list[Response | FetchError]:
+                sizes.append(len(requests))
+                return super().fetch_all(requests)
+
+        with Counting().on(head("api", "/many").repeats()) as provider:
+            cx = provider.context(Plain())
+            answers = cx.fetch_all([cx.head("api", "/many").purpose("test") for _ in range(201)])
+        self.assertEqual((len(answers), sizes), (201, [100, 100, 1]))
 
     def test_links(self) -> None:
         with Provider() as provider:

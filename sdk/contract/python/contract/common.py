@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from rollcall_sdk import AccountInfo, Connector, Context, Json, Worker, WorkerPage, WorkerStatus
-from rollcall_sdk.call import Call
+from rollcall_sdk import AccountInfo, Call, Connector, Context, Json, Worker, WorkerPage, WorkerStatus
 
 
 class Least(Connector):
