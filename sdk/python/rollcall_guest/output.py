@@ -47,7 +47,11 @@ _err = _Lines(Level.WARN)
 
 
 def install() -> None:
-    """Takes over. Once, while the component is built."""
+    """Takes over. Once, while the component is built, before the author's
+    modules get hold of the stock streams. What they print goes to the build's
+    until there is a host."""
+    stock = sys.stderr
+    log.send_to(lambda _, message: print(message, file=stock))
     sys.stdout = sys.__stdout__ = _out  # type: ignore[misc, assignment]
     sys.stderr = sys.__stderr__ = _err  # type: ignore[misc, assignment]
     # These would ask the system who is logging.

@@ -28,7 +28,6 @@ def serve(connector: type[Connector]) -> None:
     if connector.__abstractmethods__:
         raise TypeError(f"`{connector.__name__}` lacks {', '.join(sorted(connector.__abstractmethods__))}")
     _connector = connector
-    output.install()
     log.send_to(host.emit)
 
 

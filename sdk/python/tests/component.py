@@ -20,6 +20,8 @@ import sys
 sys.path[:0] = {paths!r}
 from rollcall_guest import system
 system.install()
+from rollcall_guest import output
+output.install()
 from componentize_py_types import Err, Ok
 from rollcall_guest.source import Source, serve
 from wit_world.imports import http, log, types

@@ -225,6 +225,13 @@ class Output(Component):
         )
         self.assertRegex(lines[9][1], ":.*: UserWarning: careful$")
 
+    def test_what_a_module_sets_up_for_itself(self) -> None:
+        before = "import logging, sys\nout = sys.stdout\nlogging.basicConfig(level=logging.ERROR)\n"
+        before += "logging.getLogger('own').addHandler(logging.StreamHandler())\nprint('while it is built')"
+        body = "print('p', file=out)\nlogging.info('i')\nlogging.getLogger('own').error('e')\nreturn AccountInfo()"
+        _, lines = self.check(body, before)
+        self.assertEqual(lines, [["info", "p"], ["info", "root: i"], ["warn", "e"], ["error", "own: e"]])
+
     def test_a_traceback_does_without_the_source(self) -> None:
         _, lines = self.check(
             "try: 1 / 0\nexcept ArithmeticError: logging.exception('broken')\nreturn AccountInfo()",

@@ -25,6 +25,8 @@ OFFERED = tuple(f"rollcall:connector/{interface}@1." for interface in ("types", 
 APP = """\
 from rollcall_guest import system
 system.install()
+from rollcall_guest import output
+output.install()
 from rollcall_guest.source import Source, serve
 from {module} import {connector}
 serve({connector})
