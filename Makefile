@@ -9,13 +9,14 @@ export ROLLCALL_CONNECTORS := $(CARGO_TARGET_DIR)/connectors
 export ROLLCALL_TEST_SERVERS := $(CARGO_TARGET_DIR)/test-servers
 
 CONNECTORS := $(wildcard connectors/*)
+PYTHON := $(abspath $(CARGO_TARGET_DIR)/sdk-python)
 
-.PHONY: help demo test test-javascript torture bench lint host connectors servers setup clean-demo
+.PHONY: help demo test test-javascript test-python torture bench lint host connectors servers setup clean-demo
 
 help:
 	@echo "make demo    build, and sync a company that does not exist"
 	@echo "make test    build, and run every test"
-	@echo "make lint    format, clippy, licences"
+	@echo "make lint    format, clippy, licences, types"
 	@echo "make torture kill the program 500 times, and compare it with a twin"
 	@echo "make bench   measure against the reference program"
 
@@ -42,7 +43,7 @@ demo: connectors
 servers:
 	tests/setup-servers.sh
 
-test: connectors servers test-javascript
+test: connectors servers test-javascript test-python
 	cargo test --release --locked --workspace --no-fail-fast
 
 # The SDK in JavaScript, its types, and what makes components of it.
@@ -53,6 +54,16 @@ sdk/javascript/node_modules: sdk/javascript/package-lock.json
 	npm ci --prefix sdk/javascript --no-audit --no-fund --loglevel=error
 	touch $@
 
+# The SDK in Python, with the compiler for its components.
+test-python: $(PYTHON)/installed
+	cd sdk/python && $(PYTHON)/bin/python -m unittest
+
+$(PYTHON)/installed: sdk/python/requirements-dev.txt
+	rm -rf $(PYTHON)
+	python3 -m venv $(PYTHON)
+	$(PYTHON)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
 # The whole program, killed 500 times over a long history.
 torture: connectors
 	ROLLCALL_KILLS=500 cargo test --release --locked --workspace --test torture -- --nocapture
@@ -60,7 +71,9 @@ torture: connectors
 bench: connectors
 	$(RELEASE)/bench
 
-lint:
+lint: $(PYTHON)/installed
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	tests/deny.sh
+	cd sdk/python && $(PYTHON)/bin/mypy && MYPYPATH=. $(PYTHON)/bin/mypy --strict ../contract/python/contract
+	cd sdk && $(PYTHON)/bin/ruff check python contract/python && $(PYTHON)/bin/ruff format --check python contract/python

@@ -53,7 +53,7 @@ pub fn build(project: &Project, language: Language, directory: &Path) -> Result<
     eprintln!("building {} with {}; this takes half a minute", project.manifest.id, sdk.display());
     let mut builder = match language {
         Language::JavaScript => javascript(&sdk).or_host()?,
-        Language::Python => python(&sdk).or_host()?,
+        Language::Python => python(&sdk, directory).or_host()?,
     };
     let status =
         builder.arg(&project.folder).arg(&made).status().context("run the SDK's builder").or_host()?;
@@ -91,28 +91,28 @@ fn javascript(sdk: &Path) -> anyhow::Result<Command> {
     Ok(node)
 }
 
-fn python(sdk: &Path) -> anyhow::Result<Command> {
-    let venv = sdk.join(".venv");
+/// The compiler for Python lies with what it builds, in a folder for each list
+/// of what it needs.
+fn python(sdk: &Path, directory: &Path) -> anyhow::Result<Command> {
+    let needed = sdk.join("requirements.txt");
+    let list = fs::read(&needed).with_context(|| format!("read {}", needed.display()))?;
+    let venv = directory.join(format!("python-{}", hex(&Sha256::digest(&list)[..8])));
     let python = venv.join("bin").join("python");
     let installed = venv.join("installed");
     if !installed.is_file() {
-        must(Command::new("python3").args(["-m", "venv"]).arg(&venv), "python3")?;
+        must(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv), "python3")?;
         let mut pip = Command::new(&python);
-        pip.args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--require-hashes",
-            "-r",
-        ]);
-        must(pip.arg(sdk.join("requirements.txt")), "pip")?;
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r"]);
+        must(pip.arg(&needed), "pip")?;
         fs::write(&installed, "").with_context(|| format!("write {}", installed.display()))?;
     }
     let mut command = Command::new(python);
     command.args(["-m", "rollcall_sdk.build"]).env("PYTHONPATH", sdk).env("PYTHONDONTWRITEBYTECODE", "1");
     Ok(command)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn must(command: &mut Command, name: &str) -> anyhow::Result<()> {
@@ -135,7 +135,7 @@ fn digest(folders: &[&Path]) -> anyhow::Result<String> {
             hash.update(bytes);
         }
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&hash.finalize()))
 }
 
 /// What a component may be made of, in order.

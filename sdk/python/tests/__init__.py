@@ -1,0 +1,1 @@
+"""Run natively: `python -m unittest` in sdk/python."""
