@@ -126,6 +126,15 @@ impl Fault {
         inbound.body = json.to_string().into_bytes();
     }
 
+    /// What the provider answers to requests that nobody recorded.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Status(status) | Self::Html(status) if *status >= 400 => *status,
+            Self::Throttled(_) => 429,
+            _ => 400,
+        }
+    }
+
     /// Who may be blamed when the read fails for it. None: it has to succeed.
     pub fn blames(&self) -> &'static [Blame] {
         match self {

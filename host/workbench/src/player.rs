@@ -159,8 +159,8 @@ impl Player {
         Self { disturbance, ..self }
     }
 
-    /// Whoever asks for something else gets `400 Bad Request` instead of a
-    /// complaint: for what no cassette can foresee.
+    /// Whoever asks for something else gets a refusal instead of a complaint: for
+    /// what no cassette can foresee.
     #[must_use]
     pub fn lenient(self, lenient: bool) -> Self {
         Self { lenient, ..self }
@@ -223,7 +223,9 @@ impl StandIn for Player {
         let Some(_) = request.alias else { return self.sign_in(request.slot.unwrap_or_default()) };
         let Some((at, times)) = self.find(request) else {
             if self.lenient {
-                return Ok(Inbound { status: 400, ..json_answer(&json!({ "message": "bad request" })) });
+                // A provider that refuses one thing refuses the next one too.
+                let status = self.disturbance.as_ref().map_or(400, |disturbance| disturbance.fault.status());
+                return Ok(Inbound { status, ..json_answer(&json!({ "message": "not on the cassette" })) });
             }
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             let asked = format!("{} {}", request.method, self.sentinels.without(request.plain.as_str()));

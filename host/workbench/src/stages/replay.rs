@@ -50,7 +50,9 @@ pub async fn run(tested: &Tested<'_>, book: &mut Notebook) {
         ];
         for (how, when, fix) in ways {
             let again = case.stage.play(how).await;
-            let difference = differs(&case.clean, &again);
+            // Whoever puts the time into a request asks for something else then.
+            let comparable = again.unexpected.is_empty() || !case.clean.unexpected.is_empty();
+            let difference = comparable.then(|| differs(&case.clean, &again)).flatten();
             book.check(
                 name,
                 difference.map(|difference| (format!("gives something else {when}: {difference}"), fix)),

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::manifest::Manifest;
 use crate::context::Transport;
 use crate::date::Instant;
 use crate::{
@@ -179,7 +178,6 @@ struct State {
     exchanges: Vec<Exchange>,
     unexpected: Vec<String>,
     requests: usize,
-    manifest: Option<Manifest>,
 }
 
 /// A provider that answers what it was told of, and the run in which it is
@@ -265,11 +263,6 @@ impl Provider {
         self
     }
 
-    pub(super) fn guarded_by(self, manifest: Option<Manifest>) -> Self {
-        self.state.borrow_mut().manifest = manifest;
-        self
-    }
-
     /// What connector `C` gets in a call.
     pub fn context<C: Connector>(&self) -> Context {
         Context::new::<C>(self.run.clone(), Box::new(Wire(Rc::clone(&self.state))))
@@ -309,10 +302,6 @@ impl Transport for Wire {
         let asked = line(request.method, &request.host, &target, &query, credential, &request.headers);
         if request.purpose.is_empty() {
             state.unexpected.push(format!("has no purpose: {asked}"));
-        }
-        if let Some(refused) = state.manifest.as_ref().and_then(|manifest| manifest.refuses(&request)) {
-            state.unexpected.push(format!("connector.toml does not allow ({refused}): {asked}"));
-            return Err(FetchError::Denied(refused));
         }
         let fits = |exchange: &Exchange| exchange.accepts(&request);
         let fresh = state.exchanges.iter().position(|exchange| exchange.used == 0 && fits(exchange));

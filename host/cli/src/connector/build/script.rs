@@ -102,7 +102,15 @@ fn python(sdk: &Path, directory: &Path) -> anyhow::Result<Command> {
     if !installed.is_file() {
         must(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv), "python3")?;
         let mut pip = Command::new(&python);
-        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r"]);
+        pip.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "-r",
+        ]);
         must(pip.arg(&needed), "pip")?;
         fs::write(&installed, "").with_context(|| format!("write {}", installed.display()))?;
     }
