@@ -11,6 +11,7 @@ use anyhow::Context as _;
 use rollcall_sandbox::{Wasi, inspect};
 
 use self::report::Report;
+use crate::component;
 use crate::exit::{Outcome, Sort as _};
 use crate::print::say;
 
@@ -31,8 +32,7 @@ enum Format {
 /// A component that this host refuses is shown as well, as far as it can be
 /// read, and then ends with exit code 1.
 pub fn run(args: &Args) -> Outcome {
-    let bytes =
-        std::fs::read(&args.file).with_context(|| format!("read {}", args.file.display())).or_usage()?;
+    let bytes = component::read(&args.file)?;
     let inspection = inspect(&bytes).with_context(|| args.file.display().to_string()).or_connector()?;
     let report = Report::new(&inspection);
     match args.format {
