@@ -30,11 +30,15 @@ const ALLOCATE: &str = "(result i32)
     (global.set $free
         (i32.and (i32.add (i32.add (global.get $free) (local.get 3)) (i32.const 15)) (i32.const -16)))";
 
-/// The core module of a guest: what the file `hostile/NAME.wat` holds, and for
-/// the rest functions that answer with an empty page.
-pub fn core(name: &str) -> Vec<u8> {
+/// What makes a guest: the text of `hostile/NAME.wat`.
+pub fn own(name: &str) -> String {
     let file = Path::new(PACKAGE).join("hostile").join(format!("{name}.wat"));
-    let own = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+/// The core module of a guest: its own text, and for the rest functions that
+/// answer with an empty page.
+pub fn core(own: &str) -> Vec<u8> {
     let page = "(result i32) i32.const 1024";
     let defaults = [
         ("$realloc", format!("(param i32 i32 i32 i32) {ALLOCATE}")),
@@ -45,30 +49,30 @@ pub fn core(name: &str) -> Vec<u8> {
         ("$pull-workers", format!("(param i32) {page}")),
         ("$post-pull-workers", "(param i32)".to_owned()),
     ];
-    let mut text = own.clone();
+    let mut text = own.to_owned();
     for (function, body) in defaults {
         if !own.contains(&format!("(func {function} ")) {
             text.push_str(&format!("(func {function} {body})\n"));
         }
     }
     assert!(COMMON.contains(OWN), "guest.wat has no place for the file's own");
-    wat::parse_str(COMMON.replace(OWN, &text)).unwrap_or_else(|error| panic!("{name}.wat: {error}"))
+    wat::parse_str(COMMON.replace(OWN, &text)).unwrap_or_else(|error| panic!("{own}: {error}"))
 }
 
 /// The guest as a component, without a manifest.
-pub fn bare(name: &str) -> Vec<u8> {
-    let mut module = core(name);
+pub fn bare(own: &str) -> Vec<u8> {
+    let mut module = core(own);
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_dir(Path::new(PACKAGE).join("../wit/v1")).expect("the contract");
     let world = resolve.select_world(&[package], Some("connector")).expect("its world");
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).expect("metadata");
     let mut encoder = ComponentEncoder::default().module(&module).expect("a module of the contract");
-    encoder.encode().unwrap_or_else(|error| panic!("{name}.wat: {error:#}"))
+    encoder.encode().unwrap_or_else(|error| panic!("{own}: {error:#}"))
 }
 
-/// The guest as it would be shipped.
+/// The guest of `hostile/NAME.wat` as it would be shipped.
 pub fn guest(name: &str) -> Vec<u8> {
-    with_manifest(&bare(name))
+    with_manifest(&bare(&own(name)))
 }
 
 pub fn with_manifest(component: &[u8]) -> Vec<u8> {

@@ -85,7 +85,8 @@ pub(crate) fn components() -> PathBuf {
     )
 }
 
-fn binary() -> PathBuf {
+/// The file of the program.
+pub fn binary() -> PathBuf {
     let set = std::env::var_os("ROLLCALL_BIN").map(PathBuf::from);
     let file = set.unwrap_or_else(|| profile().with_file_name("release").join("rollcall"));
     assert!(
