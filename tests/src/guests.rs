@@ -1,18 +1,16 @@
 //! Guests that are not friendly: WebAssembly text of `hostile/`, made into
 //! components of the real contract, and what running one costs the host.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rollcall_sandbox::embed_manifest;
-use wait4::Wait4;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
-use crate::host::Ended;
+use crate::host::{Ended, watched};
 
 /// One host, one path, no credential.
 pub const MANIFEST: &str = r#"{
@@ -110,19 +108,25 @@ pub struct Used {
 }
 
 impl Watched {
-    pub fn start(mut command: Command) -> Self {
+    pub fn start(command: Command) -> Self {
         let started = Instant::now();
-        let mut child =
-            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let report = tempfile::NamedTempFile::new().expect("a file for the report");
+        let mut watched = Command::new(watched());
+        watched.arg(report.path()).arg(command.get_program()).args(command.get_args()).stdin(Stdio::null());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => watched.env(name, value),
+                None => watched.env_remove(name),
+            };
+        }
         let work = thread::spawn(move || {
-            let (mut out, mut err) = (child.stdout.take(), child.stderr.take());
-            let stderr = thread::spawn(move || drain(err.as_mut()));
-            let stdout = drain(out.as_mut());
-            let stderr = stderr.join().expect("standard error is read");
-            let end = child.wait4().expect("the program ends");
-            let ended = Output { status: end.status, stdout, stderr }.into();
-            let cpu = end.rusage.utime + end.rusage.stime;
-            Used { ended, cpu, wall: started.elapsed(), peak: end.rusage.maxrss }
+            let ended: Ended = watched.output().expect("the program starts").into();
+            let told = std::fs::read_to_string(report.path()).expect("the report is read");
+            let numbers =
+                told.split_once(' ').and_then(|(cpu, peak)| Some((cpu.parse().ok()?, peak.parse().ok()?)));
+            let (cpu, peak) =
+                numbers.unwrap_or_else(|| panic!("no report of how it ended: {}", ended.stderr));
+            Used { ended, cpu: Duration::from_micros(cpu), wall: started.elapsed(), peak }
         });
         Self { work }
     }
@@ -130,10 +134,4 @@ impl Watched {
     pub fn end(self) -> Used {
         self.work.join().expect("the program is watched to its end")
     }
-}
-
-fn drain(pipe: Option<&mut impl Read>) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    pipe.expect("is piped").read_to_end(&mut bytes).expect("the program's output");
-    bytes
 }

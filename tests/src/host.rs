@@ -102,6 +102,11 @@ pub(crate) fn stub() -> PathBuf {
     profile().join("provider-stub")
 }
 
+/// The program that watches another.
+pub(crate) fn watched() -> PathBuf {
+    profile().join("watched")
+}
+
 /// Where tests may leave what the next run of tests can use.
 pub(crate) fn scratch() -> PathBuf {
     profile().with_file_name("tmp").join("scenarios")
