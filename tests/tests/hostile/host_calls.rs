@@ -1,8 +1,8 @@
 //! Calling the host too often, with too much, and with what is not there.
 
-use rollcall_tests::guests::Watched;
+use rollcall_tests::guests::{self, Watched};
 
-use crate::program::{CPU, Crime, PEAK};
+use crate::program::{CPU, Crime, PEAK, ends};
 use crate::{Comes, Fails, guests};
 
 guests! {
@@ -27,9 +27,12 @@ guests! {
 }
 
 #[test]
-fn requests_are_counted_before_they_are_written_down() {
-    let crime = Crime::new("fetch-flood");
-    Watched::start(crime.sync()).end().ended.expect(1);
+fn a_million_requests() {
+    // Each refusal is handed over: always to the same place, or it runs out.
+    let flood = guests::own("fetch-flood").replace("(i32.const 999)", "(i32.const 999999)")
+        + "(func $realloc (param i32 i32 i32 i32) (result i32) (i32.const 65536))";
+    let crime = Crime::of("million-fetches", &guests::with_manifest(&guests::bare(&flood)));
+    ends(&crime, Fails("budget", "connector", "200 requests a call"));
     assert_eq!(crime.refusals().len(), 200);
 }
 
