@@ -1,18 +1,16 @@
 //! Guests that are not friendly: WebAssembly text of `hostile/`, made into
 //! components of the real contract, and what running one costs the host.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rollcall_sandbox::embed_manifest;
-use wait4::Wait4;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
-use crate::host::Ended;
+use crate::host::{Ended, watched};
 
 /// One host, one path, no credential.
 pub const MANIFEST: &str = r#"{
@@ -30,11 +28,15 @@ const ALLOCATE: &str = "(result i32)
     (global.set $free
         (i32.and (i32.add (i32.add (global.get $free) (local.get 3)) (i32.const 15)) (i32.const -16)))";
 
-/// The core module of a guest: what the file `hostile/NAME.wat` holds, and for
-/// the rest functions that answer with an empty page.
-pub fn core(name: &str) -> Vec<u8> {
+/// What makes a guest: the text of `hostile/NAME.wat`.
+pub fn own(name: &str) -> String {
     let file = Path::new(PACKAGE).join("hostile").join(format!("{name}.wat"));
-    let own = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+/// The core module of a guest: its own text, and for the rest functions that
+/// answer with an empty page.
+pub fn core(own: &str) -> Vec<u8> {
     let page = "(result i32) i32.const 1024";
     let defaults = [
         ("$realloc", format!("(param i32 i32 i32 i32) {ALLOCATE}")),
@@ -45,30 +47,30 @@ pub fn core(name: &str) -> Vec<u8> {
         ("$pull-workers", format!("(param i32) {page}")),
         ("$post-pull-workers", "(param i32)".to_owned()),
     ];
-    let mut text = own.clone();
+    let mut text = own.to_owned();
     for (function, body) in defaults {
         if !own.contains(&format!("(func {function} ")) {
             text.push_str(&format!("(func {function} {body})\n"));
         }
     }
     assert!(COMMON.contains(OWN), "guest.wat has no place for the file's own");
-    wat::parse_str(COMMON.replace(OWN, &text)).unwrap_or_else(|error| panic!("{name}.wat: {error}"))
+    wat::parse_str(COMMON.replace(OWN, &text)).unwrap_or_else(|error| panic!("{own}: {error}"))
 }
 
 /// The guest as a component, without a manifest.
-pub fn bare(name: &str) -> Vec<u8> {
-    let mut module = core(name);
+pub fn bare(own: &str) -> Vec<u8> {
+    let mut module = core(own);
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_dir(Path::new(PACKAGE).join("../wit/v1")).expect("the contract");
     let world = resolve.select_world(&[package], Some("connector")).expect("its world");
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).expect("metadata");
     let mut encoder = ComponentEncoder::default().module(&module).expect("a module of the contract");
-    encoder.encode().unwrap_or_else(|error| panic!("{name}.wat: {error:#}"))
+    encoder.encode().unwrap_or_else(|error| panic!("{own}: {error:#}"))
 }
 
-/// The guest as it would be shipped.
+/// The guest of `hostile/NAME.wat` as it would be shipped.
 pub fn guest(name: &str) -> Vec<u8> {
-    with_manifest(&bare(name))
+    with_manifest(&bare(&own(name)))
 }
 
 pub fn with_manifest(component: &[u8]) -> Vec<u8> {
@@ -106,19 +108,25 @@ pub struct Used {
 }
 
 impl Watched {
-    pub fn start(mut command: Command) -> Self {
+    pub fn start(command: Command) -> Self {
         let started = Instant::now();
-        let mut child =
-            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let report = tempfile::NamedTempFile::new().expect("a file for the report");
+        let mut watched = Command::new(watched());
+        watched.arg(report.path()).arg(command.get_program()).args(command.get_args()).stdin(Stdio::null());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => watched.env(name, value),
+                None => watched.env_remove(name),
+            };
+        }
         let work = thread::spawn(move || {
-            let (mut out, mut err) = (child.stdout.take(), child.stderr.take());
-            let stderr = thread::spawn(move || drain(err.as_mut()));
-            let stdout = drain(out.as_mut());
-            let stderr = stderr.join().expect("standard error is read");
-            let end = child.wait4().expect("the program ends");
-            let ended = Output { status: end.status, stdout, stderr }.into();
-            let cpu = end.rusage.utime + end.rusage.stime;
-            Used { ended, cpu, wall: started.elapsed(), peak: end.rusage.maxrss }
+            let ended: Ended = watched.output().expect("the program starts").into();
+            let told = std::fs::read_to_string(report.path()).expect("the report is read");
+            let numbers =
+                told.split_once(' ').and_then(|(cpu, peak)| Some((cpu.parse().ok()?, peak.parse().ok()?)));
+            let (cpu, peak) =
+                numbers.unwrap_or_else(|| panic!("no report of how it ended: {}", ended.stderr));
+            Used { ended, cpu: Duration::from_micros(cpu), wall: started.elapsed(), peak }
         });
         Self { work }
     }
@@ -126,10 +134,4 @@ impl Watched {
     pub fn end(self) -> Used {
         self.work.join().expect("the program is watched to its end")
     }
-}
-
-fn drain(pipe: Option<&mut impl Read>) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    pipe.expect("is piped").read_to_end(&mut bytes).expect("the program's output");
-    bytes
 }

@@ -85,7 +85,8 @@ pub(crate) fn components() -> PathBuf {
     )
 }
 
-fn binary() -> PathBuf {
+/// The file of the program.
+pub fn binary() -> PathBuf {
     let set = std::env::var_os("ROLLCALL_BIN").map(PathBuf::from);
     let file = set.unwrap_or_else(|| profile().with_file_name("release").join("rollcall"));
     assert!(
@@ -99,6 +100,11 @@ fn binary() -> PathBuf {
 /// The stub's program: cargo builds it with the tests of its package.
 pub(crate) fn stub() -> PathBuf {
     profile().join("provider-stub")
+}
+
+/// The program that watches another.
+pub(crate) fn watched() -> PathBuf {
+    profile().join("watched")
 }
 
 /// Where tests may leave what the next run of tests can use.

@@ -14,6 +14,7 @@ use rollcall_sandbox::{
 };
 use rollcall_sync::{ConnectedProvider, Source};
 
+use crate::component;
 use crate::exit::Exit;
 
 /// Records a page sensibly has; the provider's maximum wins.
@@ -86,14 +87,9 @@ pub fn sandbox(cache: &Path, wasi: Wasi, metering: Metering) -> Result<Sandbox, 
 }
 
 /// Reads a component, checks it, and has it compiled unless it was before.
-pub async fn load(sandbox: &Sandbox, component: &Path) -> Result<Connector, Exit> {
-    let bytes = std::fs::read(component).map_err(|error| {
-        Exit::usage(format!(
-            "read {}: {error}; build it with `rollcall connector build`",
-            component.display()
-        ))
-    })?;
-    sandbox.load(&bytes).await.map_err(|error| Exit::load(component, error))
+pub async fn load(sandbox: &Sandbox, file: &Path) -> Result<Connector, Exit> {
+    let bytes = component::read(file)?;
+    sandbox.load(&bytes).await.map_err(|error| Exit::load(file, error))
 }
 
 /// Where compiled components are kept when no data directory says otherwise.

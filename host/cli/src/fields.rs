@@ -8,6 +8,7 @@ use rollcall_sandbox::inspect;
 use rollcall_sync::{IntegrationFile, offer};
 
 use crate::clock::now_ms;
+use crate::component;
 use crate::exit::{Exit, Sort as _};
 use crate::print::{self, safe, say};
 use crate::sync::Format;
@@ -26,10 +27,8 @@ pub struct FieldsArgs {
 /// Reads the file and the connector's manifest, and asks nobody.
 pub fn run(args: &FieldsArgs) -> Result<(), Exit> {
     let file = IntegrationFile::read(&args.file)?;
-    let component = file.connector.path(args.file.parent().unwrap_or(Path::new(".")), &args.connectors);
-    let bytes = std::fs::read(&component)
-        .map_err(|error| Exit::usage(format!("read {}: {error}", component.display())))?;
-    let manifest = inspect(&bytes).or_connector()?.manifest().or_connector()?;
+    let connector = file.connector.path(args.file.parent().unwrap_or(Path::new(".")), &args.connectors);
+    let manifest = inspect(&component::read(&connector)?).or_connector()?.manifest().or_connector()?;
     let fields = Pipeline::compile(&file.pipeline(), &offer(&manifest), now_ms())?.fields();
     if args.format == Format::Json {
         say!("{}", serde_json::to_string(&fields).map_err(Exit::host)?);

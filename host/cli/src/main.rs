@@ -6,6 +6,7 @@ mod audit;
 mod by_hand;
 mod clock;
 mod compile_component;
+mod component;
 mod connect;
 mod connector;
 mod data;

@@ -121,7 +121,7 @@ async fn run<T: Lawful>(target: Target, call: Call, meter: Arc<Meter>, function:
     let result = match outcome {
         Ok(Ok(Ok(answer))) => match answer.check(&limits) {
             Ok(()) => Ok(answer),
-            Err(breach) => Err(Failure::Contract { detail: breach }),
+            Err(breach) => Err(breach.into()),
         },
         Ok(Ok(Err(told))) => Err(blame(told, store.data())),
         Ok(Err(error)) => Err(stopped(&error, store.data())),

@@ -1,13 +1,29 @@
 //! What holds for every answer of a connector, whatever it is about. A guest that
 //! breaks it has broken the contract.
 
-use rollcall_model::{Address, Group, Member, Membership, Unit, Value, Worker};
+use rollcall_model::{Address, Failure, Group, Member, Membership, Unit, Value, Worker};
 
 use crate::limits::{DEFINITIONS, ID_BYTES, Limits, WARNINGS};
 use crate::page::{AccountInfo, AttributeDefinition, GroupPage, MembershipPage, WorkerPage};
 
 /// What is wrong with an answer. Never has a value in it: values are people's.
-pub(crate) type Breach = String;
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Breach {
+    /// No connector that keeps the contract answers so.
+    Connector(String),
+    /// Ids are the provider's own, and one that cannot be a key was one before a
+    /// connector saw it.
+    Provider(String),
+}
+
+impl From<Breach> for Failure {
+    fn from(breach: Breach) -> Self {
+        match breach {
+            Breach::Connector(detail) => Self::Contract { detail },
+            Breach::Provider(detail) => Self::InvalidResponse { detail },
+        }
+    }
+}
 
 pub(crate) trait Lawful {
     fn check(&self, limits: &Limits) -> Result<(), Breach>;
@@ -75,14 +91,15 @@ fn member(membership: &Membership) -> &str {
 
 fn count(what: &str, found: usize, limit: usize) -> Result<(), Breach> {
     if found > limit {
-        return Err(format!("{found} {what} in one answer, {limit} allowed"));
+        return Err(Breach::Connector(format!("{found} {what} in one answer, {limit} allowed")));
     }
     Ok(())
 }
 
 fn size(bytes: usize, limits: &Limits) -> Result<(), Breach> {
     if bytes > limits.page_bytes {
-        return Err(format!("{bytes} bytes of text in one answer, {} allowed", limits.page_bytes));
+        let limit = limits.page_bytes;
+        return Err(Breach::Connector(format!("{bytes} bytes of text in one answer, {limit} allowed")));
     }
     Ok(())
 }
@@ -91,11 +108,12 @@ fn cursors(next: &Option<Vec<u8>>, checkpoint: &Option<Vec<u8>>, limits: &Limits
     for (what, bytes) in [("a cursor", next), ("a checkpoint", checkpoint)] {
         let found = bytes.as_ref().map_or(0, Vec::len);
         if found > limits.cursor {
-            return Err(format!("{what} of {found} bytes, {} allowed", limits.cursor));
+            let limit = limits.cursor;
+            return Err(Breach::Connector(format!("{what} of {found} bytes, {limit} allowed")));
         }
     }
     if next.is_some() && checkpoint.is_some() {
-        return Err("a checkpoint on a page that is not the last".to_owned());
+        return Err(Breach::Connector("a checkpoint on a page that is not the last".to_owned()));
     }
     Ok(())
 }
@@ -103,16 +121,17 @@ fn cursors(next: &Option<Vec<u8>>, checkpoint: &Option<Vec<u8>>, limits: &Limits
 /// Ids are keys of tables and parts of log lines.
 fn id(what: &str, id: &str) -> Result<(), Breach> {
     if id.is_empty() {
-        return Err(format!("{what} without an id"));
+        return Err(Breach::Connector(format!("{what} without an id")));
     }
     if id.len() > ID_BYTES {
-        return Err(format!("{what} whose id has {} bytes, {ID_BYTES} allowed", id.len()));
+        let bytes = id.len();
+        return Err(Breach::Provider(format!("{what} whose id has {bytes} bytes, {ID_BYTES} allowed")));
     }
     // ASCII control characters are single bytes in UTF-8, so the common case is
     // a scan without decoding; those of the second block begin with 0xC2.
     let suspicious = |byte: u8| byte < 0x20 || byte == 0x7f || byte == 0xc2;
     if id.bytes().any(suspicious) && id.chars().any(char::is_control) {
-        return Err(format!("{what} whose id has a control character"));
+        return Err(Breach::Provider(format!("{what} whose id has a control character")));
     }
     Ok(())
 }
@@ -184,6 +203,20 @@ fn weigh_group(group: &Group) -> usize {
 mod tests {
     use super::*;
 
+    fn breach(result: Result<(), Breach>) -> String {
+        match result {
+            Ok(()) => String::new(),
+            Err(Breach::Connector(what) | Breach::Provider(what)) => what,
+        }
+    }
+
+    #[test]
+    fn an_id_that_cannot_be_a_key_is_the_providers() {
+        assert!(matches!(id("a worker", &"x".repeat(1025)), Err(Breach::Provider(_))));
+        assert!(matches!(id("a worker", "a\nb"), Err(Breach::Provider(_))));
+        assert!(matches!(id("a worker", ""), Err(Breach::Connector(_))));
+    }
+
     #[test]
     fn ids() {
         let check =
@@ -209,7 +242,7 @@ mod tests {
             description: None,
         };
         let check = |page: GroupPage, expected: &str| {
-            assert_eq!(page.check(&limits).err().unwrap_or_default(), expected);
+            assert_eq!(breach(page.check(&limits)), expected);
         };
         let page = GroupPage::default();
         check(page.clone(), "");
@@ -237,7 +270,7 @@ mod tests {
     #[test]
     fn warnings_and_definitions() {
         let check = |answer: &dyn Lawful, expected: &str| {
-            assert_eq!(answer.check(&Limits::COMPILED).err().unwrap_or_default(), expected);
+            assert_eq!(breach(answer.check(&Limits::COMPILED)), expected);
         };
         let info = |warnings| AccountInfo { warnings: vec![String::new(); warnings], ..Default::default() };
         check(&info(WARNINGS), "");

@@ -281,7 +281,8 @@ fn collect(
                 at.push(key.clone());
                 if within {
                     all.insert(at.clone());
-                    if value.is_string() {
+                    // A link that is too long is no link.
+                    if value.as_str().is_some_and(|text| !text.starts_with("http")) {
                         texts.insert(at.clone());
                     }
                 }

@@ -117,6 +117,12 @@ impl<'a> Stage<'a> {
         Ok(Self { connector, case, entries, sentinels, settings, grant: Arc::new(grant), sabotage: None })
     }
 
+    /// What stands before the paths of an alias, without a slash at the end.
+    pub fn base_path(&self, alias: &str) -> String {
+        let path = self.grant.alias(alias).map(|alias| alias.url().path().to_owned());
+        path.unwrap_or_default().trim_end_matches('/').to_owned()
+    }
+
     /// Spoilt on purpose.
     #[must_use]
     pub fn sabotaged(self, sabotage: Option<Sabotage>) -> Self {

@@ -12,6 +12,7 @@ use rollcall_grants::differences;
 use rollcall_sandbox::{Inspection, Wasi, inspect};
 
 use self::report::{Change, Report};
+use crate::component;
 use crate::exit::{Exit, Outcome, Sort as _};
 use crate::print::say;
 
@@ -33,7 +34,7 @@ enum Format {
 }
 
 fn read(file: &Path) -> Result<Inspection, Exit> {
-    let bytes = std::fs::read(file).with_context(|| format!("read {}", file.display())).or_usage()?;
+    let bytes = component::read(file)?;
     inspect(&bytes).with_context(|| file.display().to_string()).or_connector()
 }
 

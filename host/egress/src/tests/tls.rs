@@ -40,7 +40,11 @@ fn session_with(url: &str, upstreams: &[String], audit: Arc<Recorder>, limits: L
 
 /// A session for this server that trusts the certificates of `testdata`.
 fn trusting(address: SocketAddr) -> Session {
-    let upstreams = [format!("tls.test=https://{address}")];
+    trusting_at(&address.to_string())
+}
+
+fn trusting_at(authority: &str) -> Session {
+    let upstreams = [format!("tls.test=https://{authority}")];
     let mut session = session("https://tls.test", &upstreams, Arc::default());
     let mut roots = RootCertStore::empty();
     roots.add(pem(include_bytes!("../../testdata/client.cert.pem"))).unwrap();
@@ -169,6 +173,22 @@ async fn a_self_signed_certificate_is_refused_and_plain_http_still_works() {
     assert_eq!(server.join().unwrap(), 0);
     let plain = rollcall_grants::Request { host: "plain".into(), ..get("/users") };
     assert_eq!(session.fetch(plain).await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn a_certificate_of_another_name_or_another_time_is_refused() {
+    let expired = include_bytes!("../../testdata/expired.cert.pem");
+    for (certificate, host, accepted) in
+        [(SERVER, "127.0.0.1", true), (SERVER, "localhost", false), (expired, "127.0.0.1", false)]
+    {
+        let stub = Stub::start_tls(acceptor(certificate, "http/1.1"), |_, _| Reply::ok("[]")).await;
+        let session = trusting_at(&format!("{host}:{}", stub.address.port()));
+        let answer = session.fetch(get("/users")).await.map(|answer| answer.status);
+        let refused = FetchError::Transport("the provider's certificate is not accepted".into());
+        assert_eq!(answer, if accepted { Ok(200) } else { Err(refused) }, "{host}");
+        assert_eq!(stub.received().len(), usize::from(accepted), "{host} was told something");
+        assert_eq!(session.usage().requests, 1, "{host} was tried again");
+    }
 }
 
 #[tokio::test]

@@ -73,6 +73,9 @@ fn read(payload: &Payload<'_>, depth: usize, found: &mut Inspection) -> Result<(
             found.functions = found.functions.saturating_add(section.count() as usize);
             at_most("functions", found.functions, ComponentLimits::FUNCTIONS)
         }
+        Payload::CodeSectionEntry(body) => {
+            at_most("bytes in one function", body.range().len(), ComponentLimits::FUNCTION_BYTES)
+        }
         Payload::MemorySection(section) => section.clone().into_iter().try_for_each(|memory| {
             let memory = memory.map_err(malformed)?;
             refuse_if(memory.memory64, "64-bit memories")?;

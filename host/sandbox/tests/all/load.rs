@@ -87,6 +87,10 @@ async fn out_of_proportion() {
     check(&within("(table 20001 funcref)"), "table elements").await;
     check(&within(&"(table 1 funcref)".repeat(5)), "5 tables").await;
     check(&within(&"(func)".repeat(50_001)), "50001 functions").await;
+    // Beside the count of its locals and its end.
+    let body = |bytes: usize| within(&format!("(func {})", "nop ".repeat(bytes - 2)));
+    check(&body(ComponentLimits::FUNCTION_BYTES + 1), "1048577 bytes in one function").await;
+    assert!(inspect(&body(ComponentLimits::FUNCTION_BYTES)).is_ok());
     check(&within("(tag)"), "exceptions").await;
     check(&component_text(&format!("(component {})", "(core module)".repeat(65))), "65 core modules").await;
     check(&component_text(&format!("(component {})", "(component)".repeat(5))), "5 nested components").await;

@@ -45,10 +45,10 @@ fn unused(tested: &Tested<'_>, book: &mut Notebook) {
     for case in &tested.cases {
         for event in &case.clean.audit {
             if let AuditEvent::Exchange(exchange) = event {
-                paths.insert((
-                    exchange.alias.clone(),
-                    format!("{} {}", exchange.method.as_str(), exchange.path),
-                ));
+                // Grants are relative to the URL of their alias.
+                let base = case.stage.base_path(&exchange.alias);
+                let path = exchange.path.strip_prefix(base.as_str()).unwrap_or(&exchange.path);
+                paths.insert((exchange.alias.clone(), format!("{} {}", exchange.method.as_str(), path)));
             }
         }
         slots.extend(

@@ -1,0 +1,11 @@
+;; Brings a header whose name has a zero in it.
+(data (i32.const 16640) "api")
+(data (i32.const 16896) "/people")
+(data (i32.const 17152) "\40\43\00\00\06\00\00\00\60\43\00\00\03\00\00\00")
+(data (i32.const 17216) "acce\00t")
+(data (i32.const 17248) "x y")
+(func $pull-workers (param $args i32) (result i32)
+    (call $to (i32.const 16640) (i32.const 3) (i32.const 0) (i32.const 16896) (i32.const 7))
+    (i32.store (i32.const 8224) (i32.const 17152))
+    (i32.store (i32.const 8228) (i32.const 1))
+    (call $ask))

@@ -1,0 +1,11 @@
+;; The same person twice on one page, and on the next page again.
+(data (i32.const 16384) "7")
+(data (i32.const 16385) "a")
+(func $pull-workers (param $args i32) (result i32)
+    (drop (call $one-worker (i32.const 16384) (i32.const 1)))
+    (i32.store (i32.const 4712) (i32.const 16384))
+    (i32.store (i32.const 4716) (i32.const 1))
+    (i32.store (i32.const 1036) (i32.const 2))
+    (if (i32.eqz (i32.load8_u (i32.add (local.get $args) (i32.const 64))))
+        (then (call $next (i32.const 16385) (i32.const 1))))
+    (i32.const 1024))

@@ -1,0 +1,12 @@
+;; A person who came in the year 0 and leaves in the year 99999.
+(data (i32.const 16384) "7")
+(data (i32.const 16385) "0000-01-01")
+(data (i32.const 16400) "99999-12-31")
+(func $pull-workers (param $args i32) (result i32)
+    (i32.store8 (i32.const 4368) (i32.const 1))
+    (i32.store (i32.const 4372) (i32.const 16385))
+    (i32.store (i32.const 4376) (i32.const 10))
+    (i32.store8 (i32.const 4380) (i32.const 1))
+    (i32.store (i32.const 4384) (i32.const 16400))
+    (i32.store (i32.const 4388) (i32.const 11))
+    (call $one-worker (i32.const 16384) (i32.const 1)))
