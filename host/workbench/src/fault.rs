@@ -56,6 +56,9 @@ pub const LONG_TEXT: usize = 10 * 1024;
 /// Where foreign links lead; nobody has this name (RFC 2606).
 pub const FOREIGN: &str = "https://foreign.invalid/elsewhere";
 
+/// A field that no provider has.
+pub const UNKNOWN: &str = "rollcallUnknown";
+
 const ELEMENT: &str = "[]";
 const HTML: &str =
     "<!doctype html><html><head><title>Sorry</title></head><body><h1>We will be back</h1></body></html>";
@@ -194,7 +197,7 @@ fn add_unknown(json: &mut Json) {
     match json {
         Json::Object(fields) => {
             fields.values_mut().for_each(add_unknown);
-            fields.insert("rollcallUnknown".to_owned(), serde_json::json!({ "nested": [1, null] }));
+            fields.insert(UNKNOWN.to_owned(), serde_json::json!({ "nested": [1, null] }));
         }
         Json::Array(list) => list.iter_mut().for_each(add_unknown),
         _ => {}

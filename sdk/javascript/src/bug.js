@@ -3,9 +3,8 @@
 import { Failure } from "./failure.js";
 import { kind } from "./record/shape.js";
 
-/** What the host makes of it puts the blame on the connector: no request failed. */
 export function failureOf(error) {
-  return Failure.fetchFailed(describe(error));
+  return Failure.bug(describe(error));
 }
 
 /** The name, the message and the line of an exception. */

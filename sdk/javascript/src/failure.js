@@ -37,6 +37,11 @@ export class Failure extends Error {
     return new Failure("fetch-failed", detail, { detail });
   }
 
+  /** The connector's own mistake. */
+  static bug(detail) {
+    return new Failure("bug", detail, { detail });
+  }
+
   static checkpointExpired() {
     return new Failure("checkpoint-expired");
   }

@@ -172,7 +172,8 @@ export type FailureCode =
   | "invalid-response"
   | "bad-setting"
   | "fetch-failed"
-  | "checkpoint-expired";
+  | "checkpoint-expired"
+  | "bug";
 
 /** Why a call could not be answered, by who has to act. To be thrown. */
 export class Failure extends Error {
@@ -192,6 +193,8 @@ export class Failure extends Error {
   static badSetting(key: string, why: string): Failure;
   static fetchFailed(detail: string): Failure;
   static checkpointExpired(): Failure;
+  /** The connector's own mistake. Any exception becomes one by itself. */
+  static bug(detail: string): Failure;
 }
 
 export namespace fault {

@@ -47,7 +47,7 @@ test("a bug is a failure with its name, its message and its line", () => {
   assert.match(told(() => missing), /^ReferenceError: missing is not defined \(connector\.test\.js:\d+\)$/);
   const tag = thrown(() => connector({ ...least, check: () => null.name }).check(run())).tag;
   // `invalid-response` would blame the provider.
-  assert.equal(tag, "fetch-failed");
+  assert.equal(tag, "bug");
   assert.equal(told(() => { throw "out of memory"; }), "out of memory");
   assert.equal(told(() => { throw { a: 1 }; }), "something was thrown that is no Error, but an object");
   assert.match(told(async () => ({})), /check\(\) gave a promise; .*leave out `async`/);

@@ -13,7 +13,7 @@ function workers(...workers) {
 /** What is said of this page. */
 function wrong(page) {
   const { tag, val } = thrown(() => connector({ ...least, workers: () => page }).pullWorkers(run()));
-  assert.equal(tag, "fetch-failed");
+  assert.equal(tag, "bug");
   return val.replace("TypeError: workers() gave a wrong record: ", "").replace(/ \([^()]*:\d+\)$/, "");
 }
 

@@ -17,6 +17,7 @@ from rollcall_sdk import cursor, document, records
 from rollcall_sdk.failure import (
     AuthFailed,
     BadSetting,
+    Bug,
     CheckpointExpired,
     Failure,
     FetchFailed,
@@ -252,6 +253,8 @@ def failure(failure: Failure) -> Any:
             return types.Failure_BadSetting(types.SettingError(key=text(failure.key), why=text(failure.why)))
         case FetchFailed():
             return types.Failure_FetchFailed(text(failure.why))
+        case Bug():
+            return types.Failure_Bug(text(failure.what))
         case CheckpointExpired():
             return types.Failure_CheckpointExpired()
     raise wrong("a kind of failure that the contract has", failure)

@@ -14,7 +14,7 @@ from rollcall_guest import host, lower, output, system
 from rollcall_sdk import cursor, log, paging
 from rollcall_sdk.connector import Connector
 from rollcall_sdk.context import Context
-from rollcall_sdk.failure import Failure, FetchFailed
+from rollcall_sdk.failure import Bug, Failure
 from rollcall_sdk.records import Json
 
 _connector: type[Connector]
@@ -82,14 +82,12 @@ def _failure(error: BaseException) -> Any:
 
 
 def _bug(error: BaseException) -> Failure:
-    """A bug of the connector's. No request failed, and the host knows: it says
-    that the connector broke the contract, with this text. `invalid-response`
-    would put the blame on the provider."""
+    """A bug of the connector's."""
     kind, place = type(error).__name__, _place(error.__traceback__)
     # The message may hold somebody's data, and lines of the log are kept.
     log.error(f"exception at {place}: {kind}")
     message = str(error).encode("utf-8", "replace").decode()
-    return FetchFailed(f"{kind}: {message} ({place})" if message else f"{kind} ({place})")
+    return Bug(f"{kind}: {message} ({place})" if message else f"{kind} ({place})")
 
 
 # Where modules lie in a component: Python's own, and all others by number.

@@ -72,5 +72,13 @@ class FetchFailed(Failure):
         self.why = why
 
 
+class Bug(Failure):
+    """The connector's own mistake. Any exception becomes one by itself."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
 class CheckpointExpired(Failure):
     """A checkpoint is no longer valid: the host reads everything."""

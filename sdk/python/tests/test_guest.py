@@ -83,7 +83,7 @@ class Border(Component):
             ),
         ]:
             result, lines = self.check(body)
-            value = result["Failure_FetchFailed"]["value"]
+            value = result["Failure_Bug"]["value"]
             self.assertTrue(value.startswith(f"{kind}: {message}" if message else f"{kind} "), value)
             self.assertRegex(value, r"\(.*:\d+\)$")
             ((level, line),) = lines
@@ -102,16 +102,16 @@ class Border(Component):
             ("None", "expected a AccountInfo, found null"),
         ]:
             result, _ = self.check(f"return {returned}")
-            self.assertRegex(result["Failure_FetchFailed"]["value"], f"^WrongValue: {place} ")
+            self.assertRegex(result["Failure_Bug"]["value"], f"^WrongValue: {place} ")
 
     def test_a_wrong_value_deep_within(self) -> None:
         code = RECORDS.replace('Unit(name="t")', "Unit(name='t'), Unit(7)")
         result, _ = self.play(code, "ask('pull_workers', None)")
         place = "workers[0].organization.teams[1].id: expected a text, found a number"
-        self.assertTrue(result["Failure_FetchFailed"]["value"].startswith(f"WrongValue: {place} "), result)
+        self.assertTrue(result["Failure_Bug"]["value"].startswith(f"WrongValue: {place} "), result)
         for total in ("-1", "1 << 64", "True", "1.0"):
             result, _ = self.play(RECORDS.replace("total=3", f"total={total}"), "ask('pull_groups', None)")
-            self.assertIn("WrongValue: total: expected a", result["Failure_FetchFailed"]["value"])
+            self.assertIn("WrongValue: total: expected a", result["Failure_Bug"]["value"])
 
     def test_a_damaged_cursor_and_an_expired_checkpoint(self) -> None:
         result, _ = self.play(RECORDS, "ask('pull_groups', b'{')")

@@ -61,7 +61,7 @@ class Author(Connector):
             ("socket.socket()", "NotHere", "`socket.__new__`"),
         ]:
             result, _ = self.check(body, before="import os, socket, time")
-            self.assertRegex(result["Failure_FetchFailed"]["value"], f"^{kind}: .*{message}")
+            self.assertRegex(result["Failure_Bug"]["value"], f"^{kind}: .*{message}")
 
     def test_the_builders_environment_stays_behind(self) -> None:
         seen, _ = self.check("return AccountInfo(warnings=list(os.environ))", before="import os")

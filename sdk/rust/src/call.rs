@@ -85,9 +85,8 @@ impl<'a> Call<'a> {
 
     /// A body that is JSON, with its content type.
     pub fn json_body(self, body: &impl Serialize) -> Result<Self> {
-        let bytes = serde_json::to_vec(body).map_err(|error| {
-            Failure::FetchFailed(format!("the body of a request cannot be written: {error}"))
-        })?;
+        let bytes = serde_json::to_vec(body)
+            .map_err(|error| Failure::Bug(format!("the body of a request cannot be written: {error}")))?;
         Ok(self.body("application/json", bytes))
     }
 

@@ -106,6 +106,7 @@ impl From<types::Failure> for Told {
                 Failure::BadSetting { key: clean(key), why: clean(why) }
             }
             types::Failure::CheckpointExpired => Failure::CheckpointExpired,
+            types::Failure::Bug(detail) => Failure::Crashed { detail: clean(detail) },
             types::Failure::FetchFailed(text) => return Self::FetchFailed(clean(text)),
         })
     }

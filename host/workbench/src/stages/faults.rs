@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use super::{Tested, TestedCase};
 use crate::cassette::Step;
-use crate::fault::{Disturbance, Fault, fields};
+use crate::fault::{Disturbance, Fault, UNKNOWN, fields};
 use crate::play::{Played, StepPlayed};
 use crate::report::Notebook;
 
@@ -143,7 +143,7 @@ fn wrong_result(step: Step, fault: &Fault, changes: bool, clean: &StepPlayed, no
     }
     if !fault.changes_fields() && !warned {
         let content = |played: &StepPlayed| -> BTreeSet<String> {
-            played.output.records.iter().map(Json::to_string).collect()
+            played.output.records.iter().map(|record| known(record).to_string()).collect()
         };
         if content(clean) != content(now) {
             return Some((
@@ -153,6 +153,18 @@ fn wrong_result(step: Step, fault: &Fault, changes: bool, clean: &StepPlayed, no
         }
     }
     None
+}
+
+/// Without attributes that come of the field that nobody knows: where customers
+/// add their own, it is one of theirs.
+fn known(record: &Json) -> Json {
+    let mut record = record.clone();
+    if let Some(Json::Array(custom)) = record.get_mut("custom") {
+        let is_unknown =
+            |one: &Json| one.get("name").and_then(Json::as_str).is_some_and(|name| name.contains(UNKNOWN));
+        custom.retain(|one| !is_unknown(one));
+    }
+    record
 }
 
 /// What a record is known by.
