@@ -165,7 +165,8 @@ function worker(cx, answer, person) {
       endDate: end,
       managerId: person.manager_id,
     },
-    organization: { department: person.department ?? undefined },
+    // Field by field: the provider may add one that no worker has.
+    organization: { department: { id: person.department?.id, name: person.department?.name } },
     custom: extra.map((/** @type {any} */ { name, value }) => ({ name, value: scalar(value) })),
     updatedAt: instant(person.changed_at),
   };
