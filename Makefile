@@ -6,12 +6,13 @@ RELEASE := $(CARGO_TARGET_DIR)/release
 ROLLCALL := $(RELEASE)/rollcall
 export ROLLCALL_BIN := $(ROLLCALL)
 export ROLLCALL_CONNECTORS := $(CARGO_TARGET_DIR)/connectors
+export ROLLCALL_EXAMPLES := $(CARGO_TARGET_DIR)/examples
 export ROLLCALL_TEST_SERVERS := $(CARGO_TARGET_DIR)/test-servers
 
 CONNECTORS := $(wildcard connectors/*)
 PYTHON := $(abspath $(CARGO_TARGET_DIR)/sdk-python)
 
-.PHONY: help demo test test-javascript test-python torture bench lint host connectors servers setup clean-demo
+.PHONY: help demo test test-javascript test-python torture bench lint host connectors examples servers setup clean-demo
 
 help:
 	@echo "make demo    build, and sync a company that does not exist"
@@ -36,6 +37,15 @@ host:
 connectors: setup host
 	$(ROLLCALL) connector build $(CONNECTORS) --out $(ROLLCALL_CONNECTORS)
 
+# A connector in each language, the contract suite in each language, and one
+# that does wrong on demand. What is unchanged is not built again.
+examples: connectors sdk/javascript/node_modules
+	$(foreach language,rust javascript python, \
+	  $(ROLLCALL) connector build sdk/template/$(language) --out $(ROLLCALL_EXAMPLES)/template/$(language) && \
+	  $(ROLLCALL) connector build sdk/contract/$(language) --out $(ROLLCALL_EXAMPLES)/contract/$(language) &&) \
+	$(ROLLCALL) connector build tests/bad --out $(ROLLCALL_EXAMPLES)/bad
+	cp $(CARGO_TARGET_DIR)/guests/wasm32-unknown-unknown/guest/connector_bad.wasm $(ROLLCALL_EXAMPLES)/bad/core.wasm
+
 demo: connectors
 	$(ROLLCALL) demo
 
@@ -43,7 +53,7 @@ demo: connectors
 servers:
 	tests/setup-servers.sh
 
-test: connectors servers test-javascript test-python
+test: connectors examples servers test-javascript test-python
 	cargo test --release --locked --workspace --no-fail-fast
 
 # The SDK in JavaScript, its types, and what makes components of it.

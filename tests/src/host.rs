@@ -77,9 +77,19 @@ pub fn component(id: &str) -> PathBuf {
     file
 }
 
-pub(crate) fn components() -> PathBuf {
-    std::env::var_os("ROLLCALL_CONNECTORS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/connectors"),
+/// Where the connectors' components are.
+pub fn components() -> PathBuf {
+    built("ROLLCALL_CONNECTORS", "connectors")
+}
+
+/// Where the components are that show the SDKs, and the bad one.
+pub fn examples() -> PathBuf {
+    built("ROLLCALL_EXAMPLES", "examples")
+}
+
+fn built(variable: &str, usual: &str) -> PathBuf {
+    std::env::var_os(variable).map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target").join(usual),
         // Cargo runs tests in the directory of their package.
         |set| Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(set),
     )

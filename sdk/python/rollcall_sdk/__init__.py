@@ -14,6 +14,7 @@ from rollcall_sdk.date import parse_day_as
 from rollcall_sdk.failure import (
     AuthFailed,
     BadSetting,
+    Bug,
     CheckpointExpired,
     Failure,
     FetchFailed,
@@ -72,6 +73,7 @@ __all__ = [
     "AttributeKind",
     "AuthFailed",
     "BadSetting",
+    "Bug",
     "Call",
     "CheckpointExpired",
     "Connector",

@@ -1,6 +1,8 @@
 /** A request as most cases send it. */
 export function get(cx, path, purpose) {
-  return cx.get("api", path).auth("token").purpose(purpose);
+  // The one that can be refused where the path says so.
+  const slot = path === "/v1/sign-in" ? "signed" : "token";
+  return cx.get("api", path).auth(slot).purpose(purpose);
 }
 
 /** What a case saw, for the golden file: the warnings of a `check`. */

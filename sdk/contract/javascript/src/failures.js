@@ -26,7 +26,7 @@ export const failuresMore = {
   discover(cx) {
     throw cx.setting("choice").wrong("has to be one that this account has");
   },
-  groups: fails(() => Failure.fetchFailed("no request was sent")),
+  groups: fails(() => Failure.bug("TypeError: made by hand (contract:1)")),
   memberships: fails(() => Failure.checkpointExpired()),
   workers(cx, cursor) {
     if (cursor !== undefined) throw Failure.upstream(500);
@@ -44,8 +44,14 @@ function asks(path, purpose, nothing) {
 
 /** Why there was no answer, one reason a step. */
 export const fetchErrors = {
-  check: asks("/v1/denied", "denied", {}),
-  discover: asks("/v1/budget", "budget", []),
+  check: asks("/denied", "denied", {}),
+  // One more than a call may make.
+  discover(cx) {
+    const answers = cx.fetchAll(Array.from({ length: 201 }, () => get(cx, "/v1/many", "budget")));
+    const failed = answers.find((answer) => answer instanceof Failure);
+    if (failed !== undefined) throw failed;
+    return [];
+  },
   groups: asks("/v1/timeout", "timeout", { groups: [] }),
   memberships: asks("/v1/transport", "transport", { memberships: [] }),
   workers: asks("/v1/sign-in", "sign-in", { workers: [] }),

@@ -6,6 +6,8 @@ from rollcall_sdk import (
     AccountInfo,
     AttributeDefinition,
     Context,
+    Group,
+    GroupKind,
     GroupPage,
     Json,
     MembershipPage,
@@ -26,7 +28,8 @@ class Answers(Least):
 
     def groups(self, cx: Context, cursor: Json) -> GroupPage:
         # A byte order mark is no fault.
-        return GroupPage(total=get(cx, "/v1/bom", "groups page").json()[0])
+        numbers = get(cx, "/v1/bom", "groups page").json()
+        return GroupPage([Group(GroupKind.TEAM, str(number), "After the mark") for number in numbers])
 
     def memberships(self, cx: Context, cursor: Json) -> MembershipPage:
         get(cx, "/v1/html-untold", "members page").send().json()

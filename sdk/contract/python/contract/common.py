@@ -18,7 +18,9 @@ class Least(Connector):
 
 def get(cx: Context, path: str, purpose: str) -> Call:
     """A request as most cases send it."""
-    return cx.get("api", path).auth("token").purpose(purpose)
+    # The one that can be refused where the path says so.
+    slot = "signed" if path == "/v1/sign-in" else "token"
+    return cx.get("api", path).auth(slot).purpose(purpose)
 
 
 def saw(*lines: str) -> AccountInfo:

@@ -6,17 +6,23 @@ from rollcall_sdk import (
     AccountInfo,
     AttributeDefinition,
     AuthFailed,
+    Bug,
     CheckpointExpired,
     Context,
-    FetchFailed,
+    Failure,
+    Group,
+    GroupKind,
     GroupPage,
     InvalidResponse,
     Json,
+    Membership,
     MembershipPage,
     PermissionMissing,
     RateLimited,
     Upstream,
+    Worker,
     WorkerPage,
+    WorkerStatus,
 )
 
 from contract.common import Least, get, worker
@@ -51,7 +57,7 @@ class FailuresMore(Least):
         raise cx.setting("choice").wrong("has to be one that this account has")
 
     def groups(self, cx: Context, cursor: Json) -> GroupPage:
-        raise FetchFailed("no request was sent")
+        raise Bug("TypeError: made by hand (contract:1)")
 
     def memberships(self, cx: Context, cursor: Json) -> MembershipPage:
         raise CheckpointExpired
@@ -66,11 +72,14 @@ class FetchErrors(Least):
     """Why there was no answer, one reason a step."""
 
     def check(self, cx: Context) -> AccountInfo:
-        get(cx, "/v1/denied", "denied").send()
+        get(cx, "/denied", "denied").send()
         return AccountInfo()
 
     def discover(self, cx: Context) -> list[AttributeDefinition]:
-        get(cx, "/v1/budget", "budget").send()
+        # One more than a call may make.
+        for one in cx.fetch_all([get(cx, "/v1/many", "budget") for _ in range(201)]):
+            if isinstance(one, Failure):
+                raise one
         return []
 
     def groups(self, cx: Context, cursor: Json) -> GroupPage:
@@ -124,11 +133,12 @@ class Hooks(Least):
 
     def groups(self, cx: Context, cursor: Json) -> GroupPage:
         found = get(cx, "/v1/404", "groups page").send_if_found()
-        return GroupPage(total=404 if found is None else None)
+        return GroupPage([Group(GroupKind.TEAM, "404", "Not found")] if found is None else [])
 
     def memberships(self, cx: Context, cursor: Json) -> MembershipPage:
         found = get(cx, "/v1/409", "members page").send_unless(409)
-        return MembershipPage(total=409 if found is None else None)
+        return MembershipPage([Membership.worker("404", "409")] if found is None else [])
 
     def workers(self, cx: Context, cursor: Json) -> WorkerPage:
-        return WorkerPage(total=get(cx, "/v1/500", "people page").any_status().status)
+        answer = get(cx, "/v1/500", "people page").any_status()
+        return WorkerPage([Worker(str(answer.status), WorkerStatus.ACTIVE)])

@@ -40,7 +40,7 @@ impl Connector for FailuresMore {
     }
 
     fn groups(_: &Context, _: Cursor) -> Result<GroupPage> {
-        Err(Failure::FetchFailed("no request was sent".into()))
+        Err(Failure::Bug("TypeError: made by hand (contract:1)".into()))
     }
 
     fn memberships(_: &Context, _: Cursor) -> Result<MembershipPage> {
@@ -61,11 +61,13 @@ pub struct FetchErrors;
 
 impl Connector for FetchErrors {
     fn check(cx: &Context) -> Result<AccountInfo> {
-        get(cx, "/v1/denied", "denied").send().map(|_| AccountInfo::default())
+        get(cx, "/denied", "denied").send().map(|_| AccountInfo::default())
     }
 
     fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
-        get(cx, "/v1/budget", "budget").send().map(|_| Vec::new())
+        // One more than a call may make.
+        let calls = (0..=200).map(|_| get(cx, "/v1/many", "budget")).collect();
+        cx.fetch_all(calls).into_iter().collect::<Result<Vec<_>>>().map(|_| Vec::new())
     }
 
     fn groups(cx: &Context, _: Cursor) -> Result<GroupPage> {

@@ -111,7 +111,9 @@ impl Connector for Contract {
 
 /// A request as most cases send it.
 fn get<'a>(cx: &'a Context, path: &str, purpose: &str) -> Call<'a> {
-    cx.get("api", path).auth("token").purpose(purpose)
+    // The one that can be refused where the path says so.
+    let slot = if path == "/v1/sign-in" { "signed" } else { "token" };
+    cx.get("api", path).auth(slot).purpose(purpose)
 }
 
 /// What a case saw, for the golden file: the warnings of a `check`.

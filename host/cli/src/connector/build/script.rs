@@ -43,7 +43,7 @@ pub fn directory(folder: &Path) -> PathBuf {
 /// last time.
 pub fn build(project: &Project, language: Language, directory: &Path) -> Result<PathBuf, Exit> {
     let sdk = sdk(&project.folder, language).or_usage()?;
-    let made = directory.join(format!("{}.component.wasm", project.manifest.id));
+    let made = directory.join(format!("{}.{}.wasm", project.manifest.id, name(language)));
     let mark = made.with_extension("sources");
     let sources = digest(&[&project.folder, &sdk]).or_host()?;
     if made.is_file() && fs::read_to_string(&mark).is_ok_and(|before| before == sources) {
@@ -64,12 +64,16 @@ pub fn build(project: &Project, language: Language, directory: &Path) -> Result<
     Ok(made)
 }
 
-/// `sdk/<language>` of the project, or of what the project is a part of.
-fn sdk(folder: &Path, language: Language) -> anyhow::Result<PathBuf> {
-    let name = match language {
+fn name(language: Language) -> &'static str {
+    match language {
         Language::JavaScript => "javascript",
         Language::Python => "python",
-    };
+    }
+}
+
+/// `sdk/<language>` of the project, or of what the project is a part of.
+fn sdk(folder: &Path, language: Language) -> anyhow::Result<PathBuf> {
+    let name = name(language);
     let found = folder.ancestors().map(|parent| parent.join("sdk").join(name)).find(|sdk| sdk.is_dir());
     found.with_context(|| {
         format!(

@@ -1,0 +1,78 @@
+//! `connector new`: from an empty folder to a connector that passes.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rollcall_tests::{command, files, rollcall};
+use tempfile::TempDir;
+
+fn made(language: &str) -> (TempDir, PathBuf) {
+    let folder = TempDir::new().expect("a folder");
+    let project = folder.path().join("project");
+    let path = project.to_str().expect("UTF-8");
+    rollcall(["connector", "new", "acme-people", "--language", language, "--path", path]).expect(0);
+    (folder, project)
+}
+
+/// Built by the author's own tools, in the author's own folder.
+#[test]
+fn a_new_connector_in_rust_builds_and_passes() {
+    let (_folder, project) = made("rust");
+    let ended: rollcall_tests::Ended = command()
+        .args(["connector", "test", "--self-check"])
+        .current_dir(&project)
+        .output()
+        .expect("the program starts")
+        .into();
+    let ended = ended.expect(0);
+    assert!(ended.stdout.contains("acme-people 0.1.0"), "{}", ended.stdout);
+}
+
+/// What is written is what `the_template_passes_every_stage_in_every_language`
+/// builds, under another name.
+#[test]
+fn a_new_connector_is_the_template_under_its_own_name() {
+    for (language, own) in
+        [("rust", "src/lib.rs"), ("javascript", "src/index.js"), ("python", "acme_people.py")]
+    {
+        let (_folder, project) = made(language);
+        let text = fs::read_to_string(project.join(own)).expect("the source");
+        assert!(text.contains("AcmePeople") || text.contains("acme-people"), "{own}");
+        for file in files(&project) {
+            let is_sdk = file.starts_with(project.join("sdk")) || file.starts_with(project.join("wit"));
+            let text = fs::read_to_string(&file).expect("text");
+            let named = ["example-hr", "example_hr", "ExampleHr", "Example HR"]
+                .iter()
+                .any(|name| text.contains(name));
+            assert!(is_sdk || !named, "{} still has the template's name", file.display());
+        }
+        let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        for folder in ["wit/v1", &format!("sdk/{language}")] {
+            let copied = names(&project.join(folder));
+            assert!(!copied.is_empty() && copied.is_subset(&names(&repository.join(folder))), "{copied:?}");
+        }
+        assert!(project.join("budgets.json").is_file(), "{language} has no budgets");
+    }
+}
+
+fn names(folder: &Path) -> BTreeSet<PathBuf> {
+    files(folder).into_iter().map(|file| file.strip_prefix(folder).expect("within").to_owned()).collect()
+}
+
+#[test]
+fn nothing_is_written_over() {
+    let (folder, project) = made("rust");
+    let path = project.to_str().expect("UTF-8");
+    let refused = rollcall(["connector", "new", "other", "--path", path]).expect(2);
+    assert!(refused.stderr.contains("is not empty"), "{}", refused.stderr);
+    let refused = rollcall([
+        "connector",
+        "new",
+        "Other One",
+        "--path",
+        folder.path().join("x").to_str().expect("UTF-8"),
+    ]);
+    assert!(refused.expect(2).stderr.contains("an id has at most 64 of a-z, 0-9 and -"));
+    assert!(!folder.path().join("x").exists());
+}
