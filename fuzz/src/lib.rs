@@ -5,6 +5,7 @@
 //! it: by a table, by a second reading, by the reverse.
 
 pub mod address;
+pub mod cassette;
 pub mod joining;
 pub mod manifest;
 pub mod next_link;
@@ -19,10 +20,11 @@ pub struct Target {
     pub words: &'static [&'static [u8]],
 }
 
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 6] = [
     Target { name: "joining", run: joining::target, words: sent::WORDS },
     Target { name: "next_link", run: next_link::target, words: sent::WORDS },
     Target { name: "address", run: address::target, words: address::WORDS },
     Target { name: "manifest", run: manifest::target, words: manifest::WORDS },
+    Target { name: "cassette", run: cassette::target, words: cassette::WORDS },
     Target { name: "page", run: page::target, words: page::WORDS },
 ];

@@ -35,13 +35,18 @@ fn manifest() {
 }
 
 #[test]
+fn cassette() {
+    bounded("cassette");
+}
+
+#[test]
 fn page() {
     bounded("page");
 }
 
 #[test]
 fn no_target_is_forgotten() {
-    let names = ["joining", "next_link", "address", "manifest", "page"];
+    let names = ["joining", "next_link", "address", "manifest", "cassette", "page"];
     assert_eq!(TARGETS.map(|target| target.name), names);
 }
 

@@ -52,6 +52,12 @@ impl Redactor {
         }
     }
 
+    /// Whether a field of this name is told nobody, not even in another form.
+    pub fn is_nobodys_business(key: &str) -> bool {
+        let key = key.to_ascii_lowercase();
+        NOBODYS_BUSINESS.iter().any(|part| key.contains(part))
+    }
+
     /// Words of records that were left as they are, for somebody to look at.
     pub fn kept(&self) -> impl Iterator<Item = &str> {
         self.kept.iter().map(String::as_str)
@@ -108,8 +114,7 @@ impl Redactor {
             Json::Object(fields) => {
                 for (key, value) in fields {
                     at.push(key.clone());
-                    let lower = key.to_ascii_lowercase();
-                    if within && NOBODYS_BUSINESS.iter().any(|part| lower.contains(part)) {
+                    if within && Self::is_nobodys_business(key) {
                         blank(value);
                     }
                     self.record(value, at, within, repeated);
