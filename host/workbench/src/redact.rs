@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use hmac::{Hmac, Mac};
 use serde_json::Value as Json;
 use sha2::Sha256;
+use url::Url;
 
 use crate::cassette::{Cassette, Entry};
 
@@ -78,14 +79,14 @@ impl Redactor {
             }
             content.size = i64::try_from(content.text.len()).unwrap_or(i64::MAX);
             entry.response.body_size = content.size;
-            entry.request.url = self.known(&entry.request.url);
-            entry.request.query_string.iter_mut().for_each(|pair| pair.value = self.known(&pair.value));
+            entry.request.url = self.url(&entry.request.url);
+            entry.request.query_string.iter_mut().for_each(|pair| pair.value = self.asked(&pair.value));
             if let Some(body) = &mut entry.request.post_data {
                 body.text = self.known(&body.text);
             }
             let links =
                 entry.response.headers.iter_mut().filter(|pair| pair.name.eq_ignore_ascii_case("link"));
-            links.for_each(|pair| pair.value = self.known(&pair.value));
+            links.for_each(|pair| pair.value = self.link(&pair.value));
         }
         let head = &mut cassette.head;
         head.wanted_groups.iter_mut().for_each(|id| *id = self.known(id));
@@ -111,8 +112,9 @@ impl Redactor {
                     let lower = key.to_ascii_lowercase();
                     if within && NOBODYS_BUSINESS.iter().any(|part| lower.contains(part)) {
                         blank(value);
+                    } else {
+                        self.record(value, at, within, repeated);
                     }
-                    self.record(value, at, within, repeated);
                     at.pop();
                 }
             }
@@ -147,9 +149,39 @@ impl Redactor {
                 fields.values_mut().filter(|value| !has_records(value)).for_each(|value| self.around(value))
             }
             Json::Array(list) => list.iter_mut().for_each(|one| self.around(one)),
-            Json::String(text) => *text = self.known(text),
+            Json::String(text) => *text = self.url(text),
             _ => {}
         }
+    }
+
+    /// Of a URL only what may come from a record: the segments of its path and
+    /// the values of its query. Where it leads is in the manifest.
+    fn url(&self, text: &str) -> String {
+        let Some(mut url) = Url::parse(text).ok().filter(Url::has_host) else { return self.known(text) };
+        let before = url.clone();
+        let path: Vec<_> = before.path().split('/').map(|segment| self.asked(segment)).collect();
+        url.set_path(&path.join("/"));
+        if before.query().is_some() {
+            let pairs = before.query_pairs().map(|(name, value)| (name, self.asked(&value)));
+            url.query_pairs_mut().clear().extend_pairs(pairs);
+        }
+        // Encoding may differ where no word does.
+        if url.path() == before.path() && url.query_pairs().eq(before.query_pairs()) {
+            return text.to_owned();
+        }
+        url.into()
+    }
+
+    /// A header with links: `<https://...>; rel="next"`.
+    fn link(&self, text: &str) -> String {
+        let parts = text.split_inclusive(['<', '>']);
+        parts.map(|part| part.strip_suffix('>').map_or(part.to_owned(), |url| self.url(url) + ">")).collect()
+    }
+
+    /// A part of a request. What looks like a word of the provider's stands in
+    /// the connector, even if a record has it too.
+    fn asked(&self, text: &str) -> String {
+        if is_term(text) { text.to_owned() } else { self.known(text) }
     }
 
     /// Every word of it another one.
@@ -346,6 +378,21 @@ mod tests {
         assert_eq!(all.len(), 9_000);
         let short: BTreeSet<_> = ('a'..='z').map(|c| redactor.text(&c.to_string())).collect();
         assert_eq!(short.len(), 26);
+    }
+
+    #[test]
+    fn requests_lead_where_they_led() {
+        let mut redactor = redactor();
+        let [label, id] = ["Acme Company Department", "p4711"].map(|text| redactor.text(text));
+        assert!(!label.contains("Company"));
+        let url = |id: &str| {
+            format!("https://api.acme.example/v1/company/people/{id}?attributes%5B%5D=department&after={id}")
+        };
+        assert_eq!(redactor.url(&url("p4711")), url(&id));
+        let link = |id: &str| format!("<{}>; rel=\"next\", <https://acme.example/>; rel=\"up\"", url(id));
+        assert_eq!(redactor.link(&link("p4711")), link(&id));
+        let plain = "https://acme.example?q=a%20b";
+        assert_eq!(redactor.url(plain), plain);
     }
 
     #[test]
