@@ -11,7 +11,7 @@ use crate::fields::{FieldMap, full_time_hours};
 use crate::profile::Profile;
 use crate::{Since, call};
 use shapes::{Employment, Envelope, Person};
-use units::Names;
+use units::{Names, Units};
 
 const PERSONS: &str = "/v2/persons";
 /// More is answered with 400.
@@ -30,46 +30,37 @@ impl Shape for At {
     const SHAPE: &'static str = "personio-v2/1";
 }
 
-fn start(cx: &Context, cursor: &Cursor) -> Result<At> {
+/// Hands each person of a page to `take`, with the names of the units in these
+/// lists. Where the read goes on, and when it began.
+fn people(
+    cx: &Context,
+    cursor: &Cursor,
+    purpose: &str,
+    lists: fn(&Units, &Context) -> bool,
+    take: &mut dyn FnMut(Profile),
+) -> Result<(Option<At>, Since)> {
+    /// The provider's clock may be behind the host's.
+    const OVERLAP_MILLIS: i64 = 5 * 60 * 1000;
     let first = || At { paging: Token::default(), began: cx.now().millis(), names: None };
-    Ok(cursor.get()?.unwrap_or_else(first))
-}
-
-/// A page of people and what belongs to them, as long as its answers live.
-struct Page {
-    people: Answer,
-    employments: Vec<Option<Answer>>,
-}
-
-impl Page {
-    fn ask(cx: &Context, at: &At, purpose: &str) -> Result<Self> {
-        /// The provider's clock may be behind the host's.
-        const OVERLAP_MILLIS: i64 = 5 * 60 * 1000;
-        let since =
-            cx.changes_since::<Since>()?.map(|since| Instant::from_millis(since.millis - OVERLAP_MILLIS));
-        let call = call(cx, PERSONS, "v2", purpose).query("limit", cx.page_size(LARGEST_PAGE));
-        let people = call.query_if("updated_at.gt", since).query_if("cursor", at.paging.get()).send()?;
-        let employments = employments(cx, &people.json::<Envelope<Person>>()?.data, &people)?;
-        Ok(Self { people, employments })
+    let At { paging, began, names } = cursor.get()?.unwrap_or_else(first);
+    let names = match names {
+        Some(names) => names,
+        None => Names::read(cx, lists)?,
+    };
+    let full_time = full_time_hours(cx)?;
+    let since = cx.changes_since::<Since>()?.map(|since| Instant::from_millis(since.millis - OVERLAP_MILLIS));
+    let call = call(cx, PERSONS, "v2", purpose).query("limit", cx.page_size(LARGEST_PAGE));
+    let answer = call.query_if("updated_at.gt", since).query_if("cursor", paging.get()).send()?;
+    let page: Envelope<Person> = answer.json()?;
+    let next = page.after(&paging, &answer)?;
+    let details = employments(cx, &page.data, &answer)?;
+    for (person, detail) in page.data.into_iter().zip(&details) {
+        let all = detail.as_ref().map(|answer| answer.json::<Envelope<Employment>>()).transpose()?;
+        let current = shapes::current(all.map(|page| page.data).unwrap_or_default());
+        take(shapes::profile(person, current, &names, full_time));
     }
-
-    fn read<'a>(
-        &'a self,
-        cx: &Context,
-        at: &At,
-        names: &'a Names,
-    ) -> Result<(Vec<Profile<'a>>, Option<Token>)> {
-        let full_time = full_time_hours(cx)?;
-        let page: Envelope<Person> = self.people.json()?;
-        let next = page.after(&at.paging, &self.people)?;
-        let both = page.data.into_iter().zip(&self.employments);
-        let people = both.map(|(person, detail)| {
-            let all = detail.as_ref().map(|answer| answer.json::<Envelope<Employment>>()).transpose()?;
-            let current = shapes::current(all.map(|page| page.data).unwrap_or_default());
-            Ok(shapes::profile(person, current, names, full_time))
-        });
-        Ok((people.collect::<Result<_>>()?, next))
-    }
+    let next = next.map(|paging| At { paging, began, names: names.if_small() });
+    Ok((next, Since { millis: began }))
 }
 
 /// The employments of each person, in their order; `None` for somebody who was
@@ -88,23 +79,19 @@ fn employments(cx: &Context, people: &[Person], answer: &Answer) -> Result<Vec<O
 
 pub fn workers(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
     let fields = FieldMap::read(cx)?;
-    let mut at = start(cx, cursor)?;
-    let names = match at.names.take() {
-        Some(names) => names,
-        None => Names::read(cx)?,
-    };
-    let page = Page::ask(cx, &at, "people page")?;
-    let (people, next) = page.read(cx, &at, &names)?;
-    let page = WorkerPage::of(people.into_iter().map(|person| person.into_worker(cx, &fields)).collect());
-    let next = next.map(|paging| At { paging, began: at.began, names: names.if_small() });
-    Ok(page.next(next).checkpoint(&Since { millis: at.began }))
+    let mut workers = Vec::new();
+    let (next, since) = people(cx, cursor, "people page", Units::names_wanted, &mut |person| {
+        workers.push(person.into_worker(cx, &fields));
+    })?;
+    Ok(WorkerPage::of(workers).next(next).checkpoint(&since))
 }
 
+/// Only of units that are in their list: `groups` knows no others.
 pub fn memberships(cx: &Context, cursor: &Cursor) -> Result<MembershipPage> {
-    let at = start(cx, cursor)?;
-    let page = Page::ask(cx, &at, "memberships of a people page")?;
-    let names = Names::default();
-    let (people, next) = page.read(cx, &at, &names)?;
-    let memberships = people.iter().flat_map(|person| person.memberships(cx)).collect();
-    Ok(MembershipPage::of(memberships).next(next.map(|paging| At { paging, ..at })))
+    let mut memberships = Vec::new();
+    let (next, _) = people(cx, cursor, "memberships of a people page", Units::wanted, &mut |mut person| {
+        person.units.retain(|unit| !unit.name.is_none());
+        memberships.extend(person.memberships(cx));
+    })?;
+    Ok(MembershipPage::of(memberships).next(next))
 }

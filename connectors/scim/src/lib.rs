@@ -36,8 +36,9 @@ impl Connector for Scim {
                 "is `last-modified`, and the server does not filter by `meta.lastModified`; choose `off`";
             return Err(cx.setting("incremental").wrong(why));
         }
-        // The admin's own filters, once as they are.
-        if let Some(filter) = settings::user_filter(cx, false, None)? {
+        // The filters of a read, once as they are.
+        let hidden = cx.setting("include_inactive").boolean(false)?;
+        if let Some(filter) = settings::user_filter(cx, hidden, None)? {
             list::count(cx, &people, Some(&filter))?;
         }
         if let Some(filter) = cx.setting("group_filter").optional().filter(|_| offered) {

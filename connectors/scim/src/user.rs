@@ -280,7 +280,12 @@ pub fn worker(cx: &Context, mapping: &Mapping, id: &str, row: &Json) -> Worker {
         let values = user.find(path);
         put(&mut worker, field, &values);
         if field == "status" {
-            word = values.first().and_then(|value| value.text()).and_then(|word| mapping.status_word(&word));
+            let said = values.first().and_then(|value| value.text());
+            word = said.as_deref().and_then(|word| mapping.status_word(word));
+            if said.is_some() && word.is_none() {
+                // Any attribute may be mapped, so the word stays out of the log.
+                warn!("the status of user {id} is no word that `status_map` has: `active` counts");
+            }
         }
     }
     worker.address = worker.address.and_then(Address::if_any);

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use hmac::{Hmac, Mac};
 use serde_json::Value as Json;
 use sha2::Sha256;
+use url::Url;
 
 use crate::cassette::{Cassette, Entry};
 
@@ -39,6 +40,9 @@ pub struct Redactor {
     words: HashMap<String, String>,
     taken: BTreeSet<String>,
     kept: BTreeSet<String>,
+    /// Words of requests that are the connector's: it asked for them before any
+    /// answer had them, or a record has them and keeps them.
+    own: BTreeSet<String>,
 }
 
 impl Redactor {
@@ -49,6 +53,7 @@ impl Redactor {
             words: HashMap::new(),
             taken: BTreeSet::new(),
             kept: BTreeSet::new(),
+            own: BTreeSet::new(),
         }
     }
 
@@ -65,6 +70,7 @@ impl Redactor {
 
     pub fn cassette(&mut self, cassette: &mut Cassette) {
         let repeated = repeated(&cassette.log.entries);
+        self.own = own(cassette);
         for entry in &mut cassette.log.entries {
             let content = &mut entry.response.content;
             if let Ok(mut json) = serde_json::from_str::<Json>(&content.text) {
@@ -73,6 +79,7 @@ impl Redactor {
                 content.text = json.to_string();
             }
         }
+        self.own.extend(self.kept.iter().flat_map(|text| words(text)));
         // What lies around the records is changed only where it names one.
         for entry in &mut cassette.log.entries {
             let content = &mut entry.response.content;
@@ -84,14 +91,14 @@ impl Redactor {
             }
             content.size = i64::try_from(content.text.len()).unwrap_or(i64::MAX);
             entry.response.body_size = content.size;
-            entry.request.url = self.known(&entry.request.url);
-            entry.request.query_string.iter_mut().for_each(|pair| pair.value = self.known(&pair.value));
+            entry.request.url = self.url(&entry.request.url);
+            entry.request.query_string.iter_mut().for_each(|pair| pair.value = self.asked(&pair.value));
             if let Some(body) = &mut entry.request.post_data {
-                body.text = self.known(&body.text);
+                body.text = body.text.split('"').map(|part| self.asked(part)).collect::<Vec<_>>().join("\"");
             }
             let links =
                 entry.response.headers.iter_mut().filter(|pair| pair.name.eq_ignore_ascii_case("link"));
-            links.for_each(|pair| pair.value = self.known(&pair.value));
+            links.for_each(|pair| pair.value = self.link(&pair.value));
         }
         let head = &mut cassette.head;
         head.wanted_groups.iter_mut().for_each(|id| *id = self.known(id));
@@ -116,8 +123,9 @@ impl Redactor {
                     at.push(key.clone());
                     if within && Self::is_nobodys_business(key) {
                         blank(value);
+                    } else {
+                        self.record(value, at, within, repeated);
                     }
-                    self.record(value, at, within, repeated);
                     at.pop();
                 }
             }
@@ -152,9 +160,39 @@ impl Redactor {
                 fields.values_mut().filter(|value| !has_records(value)).for_each(|value| self.around(value))
             }
             Json::Array(list) => list.iter_mut().for_each(|one| self.around(one)),
-            Json::String(text) => *text = self.known(text),
+            Json::String(text) => *text = self.url(text),
             _ => {}
         }
+    }
+
+    /// Of a URL only what may come from a record: the segments of its path and
+    /// the values of its query. Where it leads is in the manifest.
+    fn url(&self, text: &str) -> String {
+        let Some(mut url) = Url::parse(text).ok().filter(Url::has_host) else { return self.known(text) };
+        let before = url.clone();
+        let path: Vec<_> = before.path().split('/').map(|segment| self.asked(segment)).collect();
+        url.set_path(&path.join("/"));
+        if before.query().is_some() {
+            let pairs = before.query_pairs().map(|(name, value)| (name, self.asked(&value)));
+            url.query_pairs_mut().clear().extend_pairs(pairs);
+        }
+        // Encoding may differ where no word does.
+        if url.path() == before.path() && url.query_pairs().eq(before.query_pairs()) {
+            return text.to_owned();
+        }
+        url.into()
+    }
+
+    /// A header with links: `<https://...>; rel="next"`.
+    fn link(&self, text: &str) -> String {
+        let parts = text.split_inclusive(['<', '>']);
+        parts.map(|part| part.strip_suffix('>').map_or(part.to_owned(), |url| self.url(url) + ">")).collect()
+    }
+
+    /// A part of a request. What looks like a word of the provider's stands in
+    /// the connector, even if a record has it too.
+    fn asked(&self, text: &str) -> String {
+        if is_term(text) { text.to_owned() } else { self.known(text) }
     }
 
     /// Every word of it another one.
@@ -165,7 +203,8 @@ impl Redactor {
     /// Only words that stood in a record.
     fn known(&self, text: &str) -> String {
         each_word(text, |word| {
-            let other = self.words.get(&word.to_lowercase());
+            let lower = word.to_lowercase();
+            let other = self.words.get(&lower).filter(|_| !self.own.contains(&lower));
             other.map_or_else(|| word.to_owned(), |other| in_the_case_of(word, other))
         })
     }
@@ -280,8 +319,9 @@ fn blank(json: &mut Json) {
     };
 }
 
-/// Values that several records have in the same place: the provider's words, or
-/// the company's, and nobody's name.
+/// Values that several records of one answer have in the same place: the
+/// provider's words, or the company's, and nobody's name. Of one answer, because
+/// the same person is in many.
 fn repeated(entries: &[Entry]) -> BTreeSet<(String, String)> {
     fn count(json: &Json, at: &mut Vec<String>, counts: &mut BTreeMap<(String, String), usize>) {
         match json {
@@ -302,13 +342,40 @@ fn repeated(entries: &[Entry]) -> BTreeSet<(String, String)> {
         }
     }
     const OFTEN: usize = 3;
-    let mut counts = BTreeMap::new();
+    let mut all = BTreeSet::new();
     for entry in entries {
+        let mut counts = BTreeMap::new();
         if let Ok(json) = serde_json::from_str::<Json>(&entry.response.content.text) {
             count(&json, &mut Vec::new(), &mut counts);
         }
+        all.extend(counts.into_iter().filter(|(_, times)| *times >= OFTEN).map(|(place, _)| place));
     }
-    counts.into_iter().filter(|(_, times)| *times >= OFTEN).map(|(place, _)| place).collect()
+    all
+}
+
+/// Words of URLs that come from no answer: paths and parameters that stand in the
+/// connector.
+fn own(cassette: &Cassette) -> BTreeSet<String> {
+    fn add(words: &mut BTreeSet<String>, text: &str) {
+        words.extend(text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase));
+    }
+    let (mut own, mut given) = (BTreeSet::new(), BTreeSet::new());
+    cassette
+        .head
+        .wanted_groups
+        .iter()
+        .chain(&cassette.head.checkpoint)
+        .for_each(|text| add(&mut given, text));
+    for entry in &cassette.log.entries {
+        own.extend(words(&entry.request.url).filter(|word| !given.contains(word)));
+        given.extend(words(&entry.response.content.text));
+        entry.response.headers.iter().for_each(|header| given.extend(words(&header.value)));
+    }
+    own
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase)
 }
 
 fn has_records(json: &Json) -> bool {
@@ -325,6 +392,24 @@ mod tests {
 
     fn redactor() -> Redactor {
         Redactor::new(b"key", &[])
+    }
+
+    fn conversation(all: &[(&str, String)]) -> Cassette {
+        let entry = |(url, answer): &(&str, String)| {
+            serde_json::json!({
+                "_rollcall": {"host": "api"}, "startedDateTime": "", "time": 0, "cache": {},
+                "timings": {"send": 0, "wait": 0, "receive": 0},
+                "request": {"method": "GET", "url": url, "httpVersion": "", "cookies": [], "headers": [],
+                    "queryString": [], "headersSize": -1, "bodySize": -1},
+                "response": {"status": 200, "statusText": "", "httpVersion": "", "cookies": [], "headers": [],
+                    "content": {"size": 0, "mimeType": "", "text": answer}, "redirectURL": "",
+                    "headersSize": -1, "bodySize": -1},
+            })
+        };
+        let entries: Vec<_> = all.iter().map(entry).collect();
+        let creator = serde_json::json!({"name": "", "version": ""});
+        let log = serde_json::json!({"version": "1.2", "creator": creator, "entries": entries});
+        Cassette::parse(serde_json::json!({ "log": log }).to_string().as_bytes()).unwrap()
     }
 
     #[test]
@@ -351,6 +436,48 @@ mod tests {
         assert_eq!(all.len(), 9_000);
         let short: BTreeSet<_> = ('a'..='z').map(|c| redactor.text(&c.to_string())).collect();
         assert_eq!(short.len(), 26);
+    }
+
+    #[test]
+    fn requests_lead_where_they_led() {
+        let mut redactor = redactor();
+        let [label, id] = ["Acme Company Department", "p4711"].map(|text| redactor.text(text));
+        assert!(!label.contains("Company"));
+        let url = |id: &str| {
+            format!("https://api.acme.example/v1/company/people/{id}?attributes%5B%5D=department&after={id}")
+        };
+        assert_eq!(redactor.url(&url("p4711")), url(&id));
+        let link = |id: &str| format!("<{}>; rel=\"next\", <https://acme.example/>; rel=\"up\"", url(id));
+        assert_eq!(redactor.link(&link("p4711")), link(&id));
+        let plain = "https://acme.example?q=a%20b";
+        assert_eq!(redactor.url(plain), plain);
+    }
+
+    #[test]
+    fn what_was_asked_before_any_answer_is_the_connectors() {
+        let list = "https://hr.acme.example/v2/Users";
+        let answer =
+            format!(r#"{{"Resources":[{{"id":"Mara1","at":"{list}/Mara1","said":"Users of v2"}}]}}"#);
+        let mut cassette = conversation(&[(list, answer), (&format!("{list}/Mara1"), "{}".to_owned())]);
+        redactor().cassette(&mut cassette);
+        let [first, second] = &cassette.log.entries[..] else { panic!("two exchanges") };
+        let people: Json = serde_json::from_str(&first.response.content.text).unwrap();
+        let person = &people["Resources"][0];
+        assert_eq!(first.request.url, list);
+        assert_eq!(second.request.url, format!("{list}/{}", person["id"].as_str().unwrap()));
+        assert!(person["id"] != "Mara1" && person["said"] != "Users of v2");
+    }
+
+    #[test]
+    fn somebody_in_many_answers_is_not_a_word_of_the_providers() {
+        let answer = |names: &[&str]| {
+            let people: Vec<_> = names.iter().map(|name| serde_json::json!({ "name": name })).collect();
+            serde_json::json!({ "people": people }).to_string()
+        };
+        let one = || ("https://a.example/people", answer(&["Mara", "Head", "Head", "Head"]));
+        let cassette = conversation(&[one(), one(), one()]);
+        let found: Vec<_> = repeated(&cassette.log.entries).into_iter().map(|(_, text)| text).collect();
+        assert_eq!(found, ["Head"]);
     }
 
     #[test]

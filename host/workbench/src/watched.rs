@@ -117,13 +117,13 @@ impl Watched {
         called
     }
 
-    /// A request that no manifest allows.
+    /// A request that no manifest allows: a wildcard may reach any path, and
+    /// none reaches a host that is not declared.
     async fn ask_elsewhere(&self) {
-        let host = self.connector.manifest().hosts.first().map(|host| host.alias.clone()).unwrap_or_default();
         let request = Request {
             method: Method::Get,
-            host,
-            target: Target::Path("/rollcall/elsewhere".to_owned()),
+            host: "not declared".to_owned(),
+            target: Target::Path("/".to_owned()),
             query: Vec::new(),
             headers: Vec::new(),
             body: None,

@@ -88,7 +88,10 @@ pub fn check(cx: &Context) -> Result<AccountInfo> {
 }
 
 pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
-    let Some(answer) = definitions(cx)? else { return Ok(Vec::new()) };
+    let Some(answer) = definitions(cx)? else {
+        warn!("the list of attributes is not readable: none is known");
+        return Ok(Vec::new());
+    };
     let (definitions, _) = answer.json::<Envelope<Definition>>()?.data(&answer)?;
     let custom = definitions.into_iter().filter_map(|one| {
         let key = one.key.take().filter(|key| key.starts_with("dynamic_"))?;

@@ -46,6 +46,22 @@ rollcall_sdk::shapes! {
 }
 
 impl Units {
+    /// Whether a worker needs the names.
+    pub fn names_wanted(&self, cx: &Context) -> bool {
+        cx.wants(self.attribute)
+    }
+
+    /// Whether the host uses groups of this kind.
+    pub fn wanted(&self, cx: &Context) -> bool {
+        cx.wanted_groups().is_empty() || self.named(cx)
+    }
+
+    /// Whether the host names groups of this kind among those that it uses.
+    fn named(&self, cx: &Context) -> bool {
+        let kind = group_id(self.kind, "");
+        cx.wanted_groups().iter().any(|id| id.starts_with(&kind))
+    }
+
     pub fn call<'a>(&self, cx: &'a Context, limit: u32) -> Call<'a> {
         // Without the header a beta list answers 404.
         let call = call(cx, self.path, "v2", self.purpose).header("beta", "true").query("limit", limit);
@@ -56,15 +72,21 @@ impl Units {
     fn page(&self, cx: &Context, token: &Token) -> Result<Option<(Vec<Group>, Option<Token>)>> {
         let call = self.call(cx, LARGEST_PAGE).query_if("cursor", token.get());
         let Some(answer) = call.send_unless(&UNAVAILABLE)? else {
+            // Groups that are in use must not look as if they were gone.
+            if self.named(cx) {
+                return Err(Failure::PermissionMissing(self.purpose.to_owned()));
+            }
             warn!("the {} are not readable: their names are missing", self.purpose);
             return Ok(None);
         };
         let page: Envelope<Item> = answer.json()?;
         let next = page.after(token, &answer)?;
+        // The parent of a team may be a department, and all that is told is its id.
+        let parent_kind = Some(self.kind).filter(|kind| *kind == GroupKind::Department);
         let group = |unit: Item| {
             let id = unit.id.as_str()?;
             Some(Group {
-                parent_id: unit.parent_id.as_str().map(|parent| group_id(self.kind, parent)),
+                parent_id: parent_kind.zip(unit.parent_id.as_str()).map(|(kind, id)| group_id(kind, id)),
                 description: unit.description.get(),
                 ..Group::new(self.kind, group_id(self.kind, id), unit.name.as_str().unwrap_or(id))
             })
@@ -78,10 +100,10 @@ impl Units {
 pub struct Names(Vec<(String, String)>);
 
 impl Names {
-    /// Those that the host will use.
-    pub fn read(cx: &Context) -> Result<Self> {
+    /// Those in these lists.
+    pub fn read(cx: &Context, lists: fn(&Units, &Context) -> bool) -> Result<Self> {
         let mut names = Vec::new();
-        for list in LISTS.iter().filter(|list| cx.wants(list.attribute)) {
+        for list in LISTS.iter().filter(|list| lists(list, cx)) {
             cx.every_page(|token: Token| {
                 let Some((groups, next)) = list.page(cx, &token)? else { return Ok(None) };
                 names.extend(groups.into_iter().map(|group| (group.id, group.name)));
@@ -118,14 +140,7 @@ impl Shape for Listing {
 pub fn groups(cx: &Context, cursor: &Cursor) -> Result<GroupPage> {
     let Listing { list, paging } = cursor.read()?;
     let Some(units) = LISTS.get(list) else { return Ok(GroupPage::default()) };
-    let (groups, next) = match units.page(cx, &paging)? {
-        Some(page) => page,
-        // Groups that are in use must not look as if they were gone.
-        None if cx.wanted_groups().iter().any(|id| id.starts_with(&group_id(units.kind, ""))) => {
-            return Err(Failure::PermissionMissing(units.purpose.to_owned()));
-        }
-        None => (Vec::new(), None),
-    };
+    let (groups, next) = units.page(cx, &paging)?.unwrap_or_default();
     let following = || (list + 1 < LISTS.len()).then(|| Listing { list: list + 1, paging: Token::default() });
     let next = next.map(|paging| Listing { list, paging }).or_else(following);
     Ok(GroupPage::of(groups).next(next))
