@@ -22,14 +22,15 @@ pub fn check(cx: &Context) -> Result<AccountInfo> {
     Ok(info)
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-struct Extension<'a> {
-    name: Text<'a>,
-    app_display_name: Text<'a>,
-    data_type: Text<'a>,
-    is_multi_valued: Flag,
-    target_objects: List<Text<'a>>,
+rollcall_sdk::shapes! {
+    #[serde(rename_all = "camelCase")]
+    struct Extension<'a> {
+        name: Text<'a>,
+        app_display_name: Text<'a>,
+        data_type: Text<'a>,
+        is_multi_valued: Flag,
+        target_objects: List<Text<'a>>,
+    }
 }
 
 pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {

@@ -99,18 +99,18 @@ struct Page<'a, T> {
     delta: Text<'a>,
 }
 
-/// A reference to an object of the directory.
-#[derive(Default, Deserialize)]
-#[serde(default, bound(deserialize = "'de: 'a"))]
-struct Object<'a> {
-    id: Text<'a>,
-    #[serde(rename = "@odata.type")]
-    kind: Text<'a>,
-    #[serde(rename = "displayName")]
-    name: Text<'a>,
-    /// In changes: the reference is gone.
-    #[serde(rename = "@removed")]
-    removed: Option<rollcall_sdk::json::Ignored>,
+rollcall_sdk::shapes! {
+    /// A reference to an object of the directory.
+    struct Object<'a> {
+        id: Text<'a>,
+        #[serde(rename = "@odata.type")]
+        kind: Text<'a>,
+        #[serde(rename = "displayName")]
+        name: Text<'a>,
+        /// In changes: the reference is gone.
+        #[serde(rename = "@removed")]
+        removed: Option<rollcall_sdk::json::Ignored>,
+    }
 }
 
 impl Object<'_> {

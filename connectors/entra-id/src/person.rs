@@ -1,5 +1,6 @@
 //! The worker that a user is.
 
+use rollcall_sdk::Mode;
 use rollcall_sdk::prelude::*;
 
 use crate::user::User;
@@ -8,6 +9,8 @@ use crate::user::User;
 pub struct Reader<'a> {
     cx: &'a Context,
     guests: bool,
+    /// Whether Graph was asked for members only: changes know no filter.
+    filtered: bool,
     /// From UTC to the clock by which the tenant's dates were written.
     offset_millis: i64,
 }
@@ -20,16 +23,15 @@ impl<'a> Reader<'a> {
             return Err(setting.wrong("has to be between -12 and 14"));
         }
         let guests = cx.setting("include_guests").boolean(false)?;
-        Ok(Self { cx, guests, offset_millis: (hours * 3_600_000.0) as i64 })
+        let filtered = cx.run().mode == Mode::Full && !guests;
+        Ok(Self { cx, guests, filtered, offset_millis: (hours * 3_600_000.0) as i64 })
     }
 
     /// The worker; `None` for those who are not to be read. The status comes
     /// first: where it is missing, so is the kind of user.
     pub fn worker(&self, answer: &Answer, user: User) -> Result<Option<Worker>> {
         let status = self.status(answer, &user)?;
-        // The rule of the filter in a full read: changes know no filter.
-        let member = user.user_type.as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("Member"));
-        if !member && !self.guests {
+        if !self.guests && !self.is_member(answer, &user)? {
             return Ok(None);
         }
         let start_date = self.day(&user.hired);
@@ -88,6 +90,21 @@ impl<'a> Reader<'a> {
             created_at: user.created.instant(),
             ..Worker::new(user.id.take().ok_or_else(|| answer.invalid("a user has no `id`"))?, status)
         }))
+    }
+
+    /// The rule of the filter in a full read. Some old accounts are of no type:
+    /// the filter does not find them, so whoever comes with it and without a type
+    /// was not read right.
+    fn is_member(&self, answer: &Answer, user: &User) -> Result<bool> {
+        let is = |kind: &str| user.user_type.as_str().is_some_and(|is| is.eq_ignore_ascii_case(kind));
+        if !is("Member") && !is("Guest") {
+            if self.filtered {
+                return Err(answer.invalid("a user in a list of members has no `userType` that is known"));
+            }
+            let id = user.id.as_str().unwrap_or_default();
+            warn!("user {id} is neither a member nor a guest, and not read unless guests are");
+        }
+        Ok(is("Member"))
     }
 
     /// The order is: left, disabled, to come, here.

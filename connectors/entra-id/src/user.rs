@@ -110,11 +110,9 @@ fn is_custom(property: &str) -> bool {
     property.starts_with("extension_") || CUSTOM.iter().any(|(known, _)| *known == property)
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-pub struct OrgData<'a> {
-    pub division: Text<'a>,
-    pub cost_center: Text<'a>,
+rollcall_sdk::shapes! {
+    #[serde(rename_all = "camelCase")]
+    pub struct OrgData<'a> { pub division: Text<'a>, pub cost_center: Text<'a> }
 }
 
 /// `extensionAttribute1` to `15`, of which few are ever set.

@@ -13,14 +13,15 @@ pub trait Entry {
 }
 
 macro_rules! entries {
-    ($($entry:ident { $($(#[$alias:meta])? $field:ident: $type:ty),* })*) => {
+    ($($entry:ident { $($(#[serde($how:ident = $alias:literal)])? $field:ident: $type:ty),* })*) => {
         $(
-            #[derive(Default, Deserialize)]
-            #[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-            pub struct $entry<'a> {
-                pub r#type: Text<'a>,
-                pub primary: Flag,
-                $($(#[$alias])? pub $field: $type,)*
+            rollcall_sdk::shapes! {
+                #[serde(rename_all = "camelCase")]
+                pub struct $entry<'a> {
+                    pub r#type: Text<'a>,
+                    pub primary: Flag,
+                    $($(#[serde($how = $alias)])? pub $field: $type,)*
+                }
             }
 
             impl Entry for $entry<'_> {

@@ -36,20 +36,22 @@ pub fn has_buildings(cx: &Context) -> Result<bool> {
     cx.setting("buildings").boolean(false)
 }
 
-/// A group, a member of one, an org unit or a building.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-pub struct Item<'a> {
-    #[serde(alias = "orgUnitId", alias = "buildingId")]
-    pub id: Text<'a>,
-    pub r#type: Text<'a>,
-    pub org_unit_path: Text<'a>,
-    email: Text<'a>,
-    #[serde(alias = "buildingName")]
-    name: Text<'a>,
-    description: Text<'a>,
-    parent_org_unit_id: Text<'a>,
-    parent_org_unit_path: Text<'a>,
+rollcall_sdk::shapes! {
+    /// A group, a member of one, an org unit or a building.
+    #[serde(rename_all = "camelCase")]
+    pub struct Item<'a> {
+        #[serde(alias = "orgUnitId")]
+        #[serde(alias = "buildingId")]
+        pub id: Text<'a>,
+        pub r#type: Text<'a>,
+        pub org_unit_path: Text<'a>,
+        email: Text<'a>,
+        #[serde(alias = "buildingName")]
+        name: Text<'a>,
+        description: Text<'a>,
+        parent_org_unit_id: Text<'a>,
+        parent_org_unit_path: Text<'a>,
+    }
 }
 
 impl Item<'_> {

@@ -208,21 +208,17 @@ impl<'a, T: Deserialize<'a>> Page<'a, T> {
     }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-struct Schema<'a> {
-    schema_name: Text<'a>,
-    display_name: Text<'a>,
-    fields: Vec<SchemaField<'a>>,
-}
+rollcall_sdk::shapes! {
+    #[serde(rename_all = "camelCase")]
+    struct Schema<'a> { schema_name: Text<'a>, display_name: Text<'a>, fields: Vec<SchemaField<'a>> }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-struct SchemaField<'a> {
-    field_name: Text<'a>,
-    field_type: Text<'a>,
-    display_name: Text<'a>,
-    multi_valued: Flag,
+    #[serde(rename_all = "camelCase")]
+    struct SchemaField<'a> {
+        field_name: Text<'a>,
+        field_type: Text<'a>,
+        display_name: Text<'a>,
+        multi_valued: Flag,
+    }
 }
 
 impl SchemaField<'_> {

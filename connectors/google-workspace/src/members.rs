@@ -55,8 +55,10 @@ fn of_groups(cx: &Context, mut at: At) -> Result<MembershipPage> {
     let mut everyone = 0;
     for ((group, paging), answer) in batch.iter().zip(members(cx, &batch)) {
         let answer = match answer {
-            // The group was deleted since the list was read.
-            Err(Failure::Upstream(404)) => continue,
+            Err(Failure::Upstream(404)) => {
+                warn!("group {group} is gone, and has no members");
+                continue;
+            }
             answer => answer?,
         };
         let page: Page<Item> = Page::of(&answer)?;

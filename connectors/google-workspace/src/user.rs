@@ -8,48 +8,47 @@ use crate::entry::{Custom, Entry, Position, Postal, Simple, chosen, typed};
 /// own attributes all have a dot.
 pub const PRONOUNS: &str = "pronouns";
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-pub struct User<'a> {
-    pub id: Text<'a>,
-    pub primary_email: Text<'a>,
-    pub aliases: Vec<Text<'a>>,
-    pub non_editable_aliases: Vec<Text<'a>>,
-    pub is_guest_user: Flag,
-    pub relations: List<Simple<'a>>,
-    pub locations: List<Simple<'a>>,
-    pub org_unit_path: Text<'a>,
-    name: Names<'a>,
-    suspended: Flag,
-    archived: Flag,
-    agreed_to_terms: Flag,
-    last_login_time: Text<'a>,
-    creation_time: Text<'a>,
-    recovery_email: Text<'a>,
-    recovery_phone: Text<'a>,
-    gender: Gender<'a>,
-    emails: List<Simple<'a>>,
-    external_ids: List<Simple<'a>>,
-    addresses: List<Postal<'a>>,
-    organizations: List<Position<'a>>,
-    phones: List<Simple<'a>>,
-    languages: List<Simple<'a>>,
-    custom_schemas: Custom<'a>,
-}
+rollcall_sdk::shapes! {
+    #[serde(rename_all = "camelCase")]
+    pub struct User<'a> {
+        pub id: Text<'a>,
+        pub primary_email: Text<'a>,
+        pub aliases: Vec<Text<'a>>,
+        pub non_editable_aliases: Vec<Text<'a>>,
+        pub is_guest_user: Flag,
+        pub relations: List<Simple<'a>>,
+        pub locations: List<Simple<'a>>,
+        pub org_unit_path: Text<'a>,
+        name: FullName<'a>,
+        suspended: Flag,
+        archived: Flag,
+        agreed_to_terms: Flag,
+        last_login_time: Text<'a>,
+        creation_time: Text<'a>,
+        recovery_email: Text<'a>,
+        recovery_phone: Text<'a>,
+        gender: Gender<'a>,
+        emails: List<Simple<'a>>,
+        external_ids: List<Simple<'a>>,
+        addresses: List<Postal<'a>>,
+        organizations: List<Position<'a>>,
+        phones: List<Simple<'a>>,
+        languages: List<Simple<'a>>,
+        custom_schemas: Custom<'a>,
+    }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-struct Names<'a> {
-    given_name: Text<'a>,
-    family_name: Text<'a>,
-    full_name: Text<'a>,
-    display_name: Text<'a>,
-}
+    #[serde(rename_all = "camelCase")]
+    struct FullName<'a> {
+        given_name: Text<'a>,
+        family_name: Text<'a>,
+        full_name: Text<'a>,
+        display_name: Text<'a>,
+    }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
-struct Gender<'a> {
-    address_me_as: Text<'a>,
+    #[serde(rename_all = "camelCase")]
+    struct Gender<'a> {
+        address_me_as: Text<'a>,
+    }
 }
 
 /// What no worker can do without.

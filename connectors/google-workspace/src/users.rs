@@ -1,6 +1,5 @@
 //! Pages of users: first those there are, then those that were deleted lately.
 
-use rollcall_sdk::json;
 use rollcall_sdk::prelude::*;
 
 use crate::user::{ALWAYS, FIELDS, Rules, STATUS, User};
@@ -93,7 +92,10 @@ fn managers(cx: &Context, users: &[User]) -> Result<Managers> {
     let mut unknown = 0;
     for ((_, id), answer) in absent.into_iter().zip(answers) {
         match answer {
-            Ok(answer) => *id = json::text_at(answer.body(), &["id"]),
+            Ok(answer) => {
+                let found = answer.json::<User>()?.id.get();
+                *id = Some(found.ok_or_else(|| answer.invalid("id: missing"))?);
+            }
             // No such user, one out of reach, or a text that is no address.
             Err(Failure::Upstream(400 | 404) | Failure::PermissionMissing(_)) => unknown += 1,
             Err(failure) => return Err(failure),

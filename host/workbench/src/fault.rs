@@ -258,6 +258,12 @@ pub fn fields(body: &[u8]) -> (BTreeSet<FieldPath>, BTreeSet<FieldPath>) {
     (all, texts)
 }
 
+/// Whether a body is a page with records on it, and not an empty one or an
+/// answer of another form.
+pub fn is_page(body: &[u8]) -> bool {
+    serde_json::from_slice(body).is_ok_and(|json| has_records(&json))
+}
+
 fn has_records(json: &Json) -> bool {
     match json {
         Json::Array(list) => list.iter().any(Json::is_object),
@@ -322,6 +328,8 @@ mod tests {
         // A record that is the whole answer.
         assert_eq!(names(&fields(br#"{"id":1,"tags":[]}"#).0), ["id", "tags"]);
         assert!(fields(b"<html>").0.is_empty());
+        assert!(is_page(PAGE.as_bytes()));
+        assert!(!is_page(br#"{"data":[],"next":null}"#) && !is_page(b"<html>"));
     }
 
     #[test]

@@ -80,7 +80,22 @@ pub struct StepPlayed {
     /// Entries of the cassette in the order asked.
     pub asked: Vec<usize>,
     /// Lines of the log with `warn` and above.
-    pub warnings: usize,
+    pub warnings: Vec<String>,
+}
+
+impl StepPlayed {
+    /// Whether it warns of something that the other does not warn of, or of it
+    /// more often.
+    pub fn warns_beyond(&self, other: &Self) -> bool {
+        let mut known = other.warnings.clone();
+        self.warnings.iter().any(|line| match known.iter().position(|one| one == line) {
+            Some(at) => {
+                known.swap_remove(at);
+                false
+            }
+            None => true,
+        })
+    }
 }
 
 impl Played {
@@ -161,13 +176,13 @@ impl<'a> Stage<'a> {
         let source = Source { provider: watched.clone(), run: self.run(&how, now_ms), upstreams: Vec::new() };
         let mut played = Played::default();
         for step in how.steps.unwrap_or_else(|| self.case.cassette.steps()) {
-            let (asked, warned) = (player.asked().len(), log.warnings());
+            let (asked, warned) = (player.asked().len(), log.warnings().len());
             let output = run(step, &source, &watched).await;
             let one = StepPlayed {
                 output,
                 spent: watched.take_spent(),
                 asked: player.asked().split_off(asked),
-                warnings: log.warnings() - warned,
+                warnings: log.warnings().split_off(warned),
             };
             played.steps.insert(step, one);
         }
@@ -305,13 +320,33 @@ impl Lines {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).truncate(to);
     }
 
-    fn warnings(&self) -> usize {
-        self.all().iter().filter(|(level, _)| *level >= LogLevel::Warn).count()
+    fn warnings(&self) -> Vec<String> {
+        let warnings = self.all().into_iter().filter(|(level, _)| *level >= LogLevel::Warn);
+        warnings.map(|(_, line)| line).collect()
     }
 }
 
 impl LogSink for Lines {
     fn line(&self, level: LogLevel, message: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push((level, message.to_owned()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::StepPlayed;
+
+    #[test]
+    fn a_warning_more_is_one_that_was_not_there() {
+        let step = |lines: &[&str]| StepPlayed {
+            warnings: lines.iter().map(|line| (*line).to_owned()).collect(),
+            ..StepPlayed::default()
+        };
+        let clean = step(&["a", "b"]);
+        assert!(!step(&["b", "a"]).warns_beyond(&clean));
+        assert!(!step(&[]).warns_beyond(&clean));
+        // As many lines, and one of them is new.
+        assert!(step(&["a", "c"]).warns_beyond(&clean));
+        assert!(step(&["a", "b", "a"]).warns_beyond(&clean));
     }
 }

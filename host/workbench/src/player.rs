@@ -109,6 +109,12 @@ impl Recorded {
             && self.body.as_deref().is_none_or(|body| body == request.body)
     }
 
+    /// Whether the other is of the same list: people of another group are asked
+    /// for with the same purpose, and elsewhere.
+    fn is_followed_by(&self, other: &Self) -> bool {
+        self.purpose == other.purpose && self.url.path() == other.url.path()
+    }
+
     /// As a complaint names it.
     pub fn describe(&self) -> String {
         let slot = self.slot.as_deref().unwrap_or("none");
@@ -237,24 +243,19 @@ impl StandIn for Player {
             return Ok(Inbound { status: 404, ..json_answer(&json!({ "message": "not on the cassette" })) });
         };
         let Some(entry) = self.entries.get(at) else { return Err(Silence::Broken) };
-        match &self.disturbance {
-            Some(Disturbance { entry: disturbed, fault, once })
-                if *disturbed == at && (!once || times == 1) =>
-            {
-                match fault {
-                    // The page before again, as a server does that has lost
-                    // track of its cursors.
-                    Fault::PageBefore => {
-                        let before = (0..at).rev().find_map(|at| {
-                            self.entries.get(at).filter(|before| before.purpose == entry.purpose)
-                        });
-                        before.unwrap_or(entry).answer.clone()
-                    }
-                    Fault::Echo => entry.answer.clone().map(|answer| echo(answer, request)),
-                    fault => fault.apply(entry.answer.clone()),
-                }
+        let Some(Disturbance { entry: disturbed, fault, once }) = &self.disturbance else {
+            return entry.answer.clone();
+        };
+        match fault {
+            // The first page in the place of those that follow it, as of a server
+            // that has lost track of its cursors.
+            Fault::PageBefore => {
+                let first = self.entries.get(*disturbed).filter(|first| first.is_followed_by(entry));
+                first.unwrap_or(entry).answer.clone()
             }
-            _ => entry.answer.clone(),
+            _ if *disturbed != at || (*once && times > 1) => entry.answer.clone(),
+            Fault::Echo => entry.answer.clone().map(|answer| echo(answer, request)),
+            fault => fault.apply(entry.answer.clone()),
         }
     }
 }

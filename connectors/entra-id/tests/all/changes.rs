@@ -1,7 +1,7 @@
 use connector_entra_id::EntraId;
 use rollcall_sdk::Mode;
 use rollcall_sdk::prelude::*;
-use rollcall_sdk::testing::{Exchange, Provider, get, link};
+use rollcall_sdk::testing::{Exchange, Provider, get, link, take_log};
 
 use crate::{SELECT, error};
 
@@ -99,6 +99,9 @@ fn a_record_that_is_gone_or_no_member_is_deleted() {
     let page = workers(&provider).unwrap();
     assert!(page.workers.is_empty());
     assert_eq!(page.deleted, ["4", "1", "2", "3"]);
+    let warned: Vec<_> =
+        take_log().into_iter().filter(|(_, line)| line.contains("neither a member")).collect();
+    assert!(matches!(&warned[..], [(_, line)] if line.starts_with("user 3 ")), "{warned:?}");
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn only_an_advanced_filter_is_asked_for_with_a_count() {
             list().query("$filter", filter).json(format!(r#"{{"value":[],"@odata.nextLink":"{next}"}}"#));
         let second = link("graph", next).auth("secret").json(r#"{"value":[]}"#);
         let (first, second) = if advanced {
-            let eventual = |exchange: Exchange| exchange.header("ConsistencyLevel", "eventual");
+            let eventual = |exchange: Exchange| exchange.header("consistencylevel", "eventual");
             (eventual(first.query("$count", true)), eventual(second))
         } else {
             (first, second)

@@ -201,16 +201,22 @@ fn places_phones_and_addresses_may_be_missing() {
 #[test]
 fn guests_are_read_only_when_asked_for() {
     // The provider may ignore a filter without a word.
-    let body = r#"{"value":[{"id":"1","accountEnabled":true,"userType":"Guest"},{"id":"2","accountEnabled":true,"userType":null},
-        {"id":"3","accountEnabled":true,"userType":"Member"}]}"#;
+    let list = |second: &str| {
+        format!(
+            r#"{{"value":[{{"id":"1","accountEnabled":true,"userType":"Guest"}},
+        {{"id":"2","accountEnabled":true,"userType":{second}}},{{"id":"3","accountEnabled":true,"userType":"Member"}}]}}"#
+        )
+    };
     let ids = |page: WorkerPage| page.workers.into_iter().map(|worker| worker.id).collect::<Vec<_>>();
-    let without = provider().on(latest(SELECT).json(DELTA)).on(users(SELECT).json(body));
-    let page = workers(&without).unwrap();
+    let without = |kind: &str| provider().on(latest(SELECT).json(DELTA)).on(users(SELECT).json(list(kind)));
+    let page = workers(&without(r#""Guest""#)).unwrap();
     assert_eq!(page.deleted, [""; 0]);
     assert_eq!(ids(page), ["3"]);
+    // The filter does not find them: leaving them out would be losing them.
+    is_invalid(workers(&without("null")), "a user in a list of members");
     let all = rollcall_sdk::testing::get("graph", "/v1.0/users").query("$top", 999).query("$select", SELECT);
     let with = provider().setting("include_guests", "true").page_size(5000).on(latest(SELECT).json(DELTA));
-    let with = with.on(all.auth("secret").json(body));
+    let with = with.on(all.auth("secret").json(list("null")));
     assert_eq!(ids(workers(&with).unwrap()), ["1", "2", "3"]);
 }
 

@@ -86,30 +86,31 @@ async fn of(case: &TestedCase<'_>) -> Budget {
     budget
 }
 
-/// The first page once more with a thousand people on it: what they take beyond
-/// those that were recorded.
+/// A page once more with a thousand people on it: what they take beyond those
+/// that were recorded. The first page that can grow so, since people are often
+/// read after something else.
 async fn growth(case: &TestedCase<'_>) -> Option<u64> {
     let clean = case.clean.steps.get(&Step::Workers)?;
-    let page = clean
-        .asked
-        .iter()
-        .find(|at| case.stage.entries.get(**at).is_some_and(|entry| is_page(entry, clean)))?;
-    let disturbance = Disturbance { entry: *page, fault: Fault::Grown(GROWN), once: false };
-    let how = How {
-        steps: Some(vec![Step::Workers]),
-        disturbance: Some(disturbance),
-        lenient: true,
-        ..How::default()
-    };
-    let grown = case.stage.play(how).await;
-    let grown = grown.steps.get(&Step::Workers)?;
-    let more = u64::try_from(grown.output.records.len().checked_sub(clean.output.records.len())?).ok()?;
-    let fuel = grown.spent.fuel.checked_sub(clean.spent.fuel)?;
-    (more >= GROWN as u64 / 2).then(|| fuel.saturating_mul(1_000) / more)
+    for &page in clean.asked.iter().filter(|at| has_records(case, **at)) {
+        let disturbance = Disturbance { entry: page, fault: Fault::Grown(GROWN), once: false };
+        let how = How {
+            steps: Some(vec![Step::Workers]),
+            disturbance: Some(disturbance),
+            lenient: true,
+            ..How::default()
+        };
+        let grown = case.stage.play(how).await;
+        let grown = grown.steps.get(&Step::Workers)?;
+        let more = grown.output.records.len().saturating_sub(clean.output.records.len());
+        if more >= GROWN / 2 {
+            let fuel = grown.spent.fuel.checked_sub(clean.spent.fuel)?;
+            return Some(fuel.saturating_mul(1_000) / u64::try_from(more).ok()?);
+        }
+    }
+    None
 }
 
-/// An answer with records in it.
-fn is_page(entry: &crate::player::Recorded, clean: &crate::play::StepPlayed) -> bool {
-    !clean.output.records.is_empty()
-        && entry.answer.as_ref().is_ok_and(|answer| !crate::fault::fields(&answer.body).0.is_empty())
+fn has_records(case: &TestedCase<'_>, at: usize) -> bool {
+    let answer = case.stage.entries.get(at).and_then(|entry| entry.answer.as_ref().ok());
+    answer.is_some_and(|answer| crate::fault::is_page(&answer.body))
 }

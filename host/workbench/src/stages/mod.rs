@@ -14,6 +14,8 @@ mod secrets;
 pub mod self_check;
 mod statics;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use futures::StreamExt as _;
 use rollcall_grants::Manifest;
 use rollcall_sandbox::Connector;
@@ -54,23 +56,23 @@ impl TestedCase<'_> {
         self.clean.failures().next().is_none()
     }
 
-    /// The first exchange of each purpose that is asked for with success, and
-    /// the steps that ask for it.
-    fn exchanges(&self) -> Vec<(usize, Vec<crate::Step>)> {
-        let mut seen = std::collections::BTreeMap::new();
+    /// The first exchange of each purpose that a step asks for with success, and
+    /// the steps that meet it so. Steps may share a purpose and not an exchange:
+    /// a fault in the one page that a test of the connection reads would spoil no
+    /// read.
+    fn exchanges(&self) -> BTreeMap<usize, Vec<crate::Step>> {
+        let mut met: BTreeMap<usize, Vec<crate::Step>> = BTreeMap::new();
         for (step, played) in &self.clean.steps {
+            let mut seen = BTreeSet::new();
             for &at in &played.asked {
                 let Some(entry) = self.stage.entries.get(at) else { continue };
                 let answered = entry.answer.as_ref().is_ok_and(|answer| (200..300).contains(&answer.status));
-                if answered && played.output.failure.is_none() {
-                    let (_, steps) = seen.entry(entry.purpose.as_str()).or_insert((at, Vec::new()));
-                    if !steps.contains(step) {
-                        steps.push(*step);
-                    }
+                if answered && played.output.failure.is_none() && seen.insert(entry.purpose.as_str()) {
+                    met.entry(at).or_default().push(*step);
                 }
             }
         }
-        seen.into_values().collect()
+        met
     }
 
     /// Plays the steps that meet these faults, each by itself.

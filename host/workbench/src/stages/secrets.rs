@@ -22,7 +22,7 @@ pub async fn run(tested: &Tested<'_>, book: &mut Notebook) {
     for case in &tested.cases {
         let people = people(case);
         look(case, &case.clean, &people, "as recorded", book);
-        let exchanges = if case.succeeded() { case.exchanges() } else { Vec::new() };
+        let exchanges = if case.succeeded() { case.exchanges() } else { Default::default() };
         let faults = exchanges.into_iter().flat_map(|(entry, steps)| {
             // An answer that cannot be read is what connectors quote.
             let faults = [Fault::Echo, Fault::Truncated, Fault::Status(500)];
