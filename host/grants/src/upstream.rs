@@ -66,7 +66,8 @@ impl Upstream {
         &self.base
     }
 
-    pub(crate) fn is_for(&self, url: &Url) -> bool {
+    /// Whether requests to this URL go to it.
+    pub fn is_for(&self, url: &Url) -> bool {
         url.host_str() == Some(&self.host) && self.port.is_none_or(|p| url.port_or_known_default() == Some(p))
     }
 }

@@ -64,7 +64,8 @@ pub async fn record(
         .session(sent, settings.clone(), EgressOptions::new("", live.audit))
         .map_err(|error| RecordError::Host(error.to_string()))?;
     let started = i64::try_from(live.now_ms).ok().and_then(|now| Timestamp::from_millisecond(now).ok());
-    let recorder = Arc::new(Recorder::new(Arc::new(session), own, started.unwrap_or_default().to_string()));
+    let started = started.unwrap_or_default().to_string();
+    let recorder = Arc::new(Recorder::new(Arc::new(session), own, live.upstreams, started));
     let public: BTreeMap<_, _> = settings.public().iter().cloned().collect();
     let head = Head { settings: public, now_ms: Some(live.now_ms), ..live.head };
     let log = Arc::new(Lines::default());

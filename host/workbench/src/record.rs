@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rollcall_egress::Session;
-use rollcall_grants::{FetchError, Fetching, Grant, Network, Request, Response};
+use rollcall_grants::{FetchError, Fetching, Grant, Network, Request, Response, Upstream};
 
 use crate::cassette::{Cassette, Content, Creator, Entry, Head, Log, Note, Pair, PostData, Timings};
 use crate::cassette::{Request as HarRequest, Response as HarResponse};
@@ -17,6 +17,8 @@ const KEPT_HEADERS: [&str; 4] = ["link", "retry-after", "etag", "last-modified"]
 pub struct Recorder {
     session: Arc<Session>,
     grant: Arc<Grant>,
+    /// Of each stand-in: where it is, and in whose place.
+    stand_ins: Vec<(String, String)>,
     /// RFC 3339, of the run.
     started: String,
     entries: Mutex<Vec<Entry>>,
@@ -25,8 +27,13 @@ pub struct Recorder {
 impl Recorder {
     /// `grant`: without upstreams, so that what is written down has the
     /// provider's own URLs.
-    pub fn new(session: Arc<Session>, grant: Arc<Grant>, started: String) -> Self {
-        Self { session, grant, started, entries: Mutex::default() }
+    pub fn new(session: Arc<Session>, grant: Arc<Grant>, upstreams: &[Upstream], started: String) -> Self {
+        let stand_ins = grant.aliases().filter_map(|alias| {
+            let upstream = upstreams.iter().find(|upstream| upstream.is_for(alias.url()))?;
+            let there = upstream.url().as_str().trim_end_matches('/').to_owned();
+            Some((there, alias.url().origin().ascii_serialization()))
+        });
+        Self { stand_ins: stand_ins.collect(), session, grant, started, entries: Mutex::default() }
     }
 
     /// What was said so far.
@@ -77,6 +84,18 @@ impl Recorder {
     }
 }
 
+/// With the provider's URLs in the links that a stand-in gives: a cassette is
+/// played without it.
+fn in_the_place_of(stand_ins: &[(String, String)], mut response: Response) -> Response {
+    for (there, own) in stand_ins {
+        if let Ok(text) = std::str::from_utf8(&response.body) {
+            response.body = text.replace(there, own).into_bytes();
+        }
+        response.headers.iter_mut().for_each(|(_, value)| *value = value.replace(there, own));
+    }
+    response
+}
+
 fn answer(response: Option<&Response>) -> HarResponse {
     let header = |name: &str| {
         response
@@ -116,6 +135,7 @@ impl Network for Recorder {
     fn fetch(&self, request: Request) -> Fetching<'_, Result<Response, FetchError>> {
         Box::pin(async move {
             let response = self.session.fetch(request.clone()).await;
+            let response = response.map(|response| in_the_place_of(&self.stand_ins, response));
             self.note(&request, &response);
             response
         })
@@ -123,9 +143,32 @@ impl Network for Recorder {
 
     fn fetch_all(&self, requests: Vec<Request>) -> Fetching<'_, Vec<Result<Response, FetchError>>> {
         Box::pin(async move {
-            let responses = self.session.fetch_all(requests.clone()).await;
+            let responses = self.session.fetch_all(requests.clone()).await.into_iter();
+            let responses: Vec<_> = responses
+                .map(|response| response.map(|response| in_the_place_of(&self.stand_ins, response)))
+                .collect();
             requests.iter().zip(&responses).for_each(|(request, response)| self.note(request, response));
             responses
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rollcall_grants::Response;
+
+    use super::in_the_place_of;
+
+    #[test]
+    fn links_of_a_stand_in_become_the_providers() {
+        let stand_ins = [("http://127.0.0.1:8080/hr".to_owned(), "https://api.hr.example.com".to_owned())];
+        let response = Response {
+            status: 200,
+            headers: vec![("link".into(), "<http://127.0.0.1:8080/hr/v1/people?page=2>; rel=next".into())],
+            body: br#"{"next":"http://127.0.0.1:8080/hr/v1/people?page=2"}"#.to_vec(),
+        };
+        let own = in_the_place_of(&stand_ins, response);
+        assert_eq!(own.body, br#"{"next":"https://api.hr.example.com/v1/people?page=2"}"#);
+        assert_eq!(own.headers[0].1, "<https://api.hr.example.com/v1/people?page=2>; rel=next");
     }
 }
