@@ -40,6 +40,9 @@ pub struct Redactor {
     words: HashMap<String, String>,
     taken: BTreeSet<String>,
     kept: BTreeSet<String>,
+    /// Words of requests that are the connector's: it asked for them before any
+    /// answer had them, or a record has them and keeps them.
+    own: BTreeSet<String>,
 }
 
 impl Redactor {
@@ -50,6 +53,7 @@ impl Redactor {
             words: HashMap::new(),
             taken: BTreeSet::new(),
             kept: BTreeSet::new(),
+            own: BTreeSet::new(),
         }
     }
 
@@ -60,6 +64,7 @@ impl Redactor {
 
     pub fn cassette(&mut self, cassette: &mut Cassette) {
         let repeated = repeated(&cassette.log.entries);
+        self.own = own(cassette);
         for entry in &mut cassette.log.entries {
             let content = &mut entry.response.content;
             if let Ok(mut json) = serde_json::from_str::<Json>(&content.text) {
@@ -68,21 +73,22 @@ impl Redactor {
                 content.text = json.to_string();
             }
         }
+        self.own.extend(self.kept.iter().flat_map(|text| words(text)));
         // What lies around the records is changed only where it names one.
         for entry in &mut cassette.log.entries {
             let content = &mut entry.response.content;
-            if let Ok(mut json) = serde_json::from_str::<Json>(&content.text) {
-                if has_records(&json) {
-                    self.around(&mut json);
-                    content.text = json.to_string();
-                }
+            if let Ok(mut json) = serde_json::from_str::<Json>(&content.text)
+                && has_records(&json)
+            {
+                self.around(&mut json);
+                content.text = json.to_string();
             }
             content.size = i64::try_from(content.text.len()).unwrap_or(i64::MAX);
             entry.response.body_size = content.size;
             entry.request.url = self.url(&entry.request.url);
             entry.request.query_string.iter_mut().for_each(|pair| pair.value = self.asked(&pair.value));
             if let Some(body) = &mut entry.request.post_data {
-                body.text = self.known(&body.text);
+                body.text = body.text.split('"').map(|part| self.asked(part)).collect::<Vec<_>>().join("\"");
             }
             let links =
                 entry.response.headers.iter_mut().filter(|pair| pair.name.eq_ignore_ascii_case("link"));
@@ -192,7 +198,8 @@ impl Redactor {
     /// Only words that stood in a record.
     fn known(&self, text: &str) -> String {
         each_word(text, |word| {
-            let other = self.words.get(&word.to_lowercase());
+            let lower = word.to_lowercase();
+            let other = self.words.get(&lower).filter(|_| !self.own.contains(&lower));
             other.map_or_else(|| word.to_owned(), |other| in_the_case_of(word, other))
         })
     }
@@ -307,8 +314,9 @@ fn blank(json: &mut Json) {
     };
 }
 
-/// Values that several records have in the same place: the provider's words, or
-/// the company's, and nobody's name.
+/// Values that several records of one answer have in the same place: the
+/// provider's words, or the company's, and nobody's name. Of one answer, because
+/// the same person is in many.
 fn repeated(entries: &[Entry]) -> BTreeSet<(String, String)> {
     fn count(json: &Json, at: &mut Vec<String>, counts: &mut BTreeMap<(String, String), usize>) {
         match json {
@@ -329,13 +337,40 @@ fn repeated(entries: &[Entry]) -> BTreeSet<(String, String)> {
         }
     }
     const OFTEN: usize = 3;
-    let mut counts = BTreeMap::new();
+    let mut all = BTreeSet::new();
     for entry in entries {
+        let mut counts = BTreeMap::new();
         if let Ok(json) = serde_json::from_str::<Json>(&entry.response.content.text) {
             count(&json, &mut Vec::new(), &mut counts);
         }
+        all.extend(counts.into_iter().filter(|(_, times)| *times >= OFTEN).map(|(place, _)| place));
     }
-    counts.into_iter().filter(|(_, times)| *times >= OFTEN).map(|(place, _)| place).collect()
+    all
+}
+
+/// Words of URLs that come from no answer: paths and parameters that stand in the
+/// connector.
+fn own(cassette: &Cassette) -> BTreeSet<String> {
+    fn add(words: &mut BTreeSet<String>, text: &str) {
+        words.extend(text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase));
+    }
+    let (mut own, mut given) = (BTreeSet::new(), BTreeSet::new());
+    cassette
+        .head
+        .wanted_groups
+        .iter()
+        .chain(&cassette.head.checkpoint)
+        .for_each(|text| add(&mut given, text));
+    for entry in &cassette.log.entries {
+        own.extend(words(&entry.request.url).filter(|word| !given.contains(word)));
+        given.extend(words(&entry.response.content.text));
+        entry.response.headers.iter().for_each(|header| given.extend(words(&header.value)));
+    }
+    own
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase)
 }
 
 fn has_records(json: &Json) -> bool {
@@ -352,6 +387,24 @@ mod tests {
 
     fn redactor() -> Redactor {
         Redactor::new(b"key", &[])
+    }
+
+    fn conversation(all: &[(&str, String)]) -> Cassette {
+        let entry = |(url, answer): &(&str, String)| {
+            serde_json::json!({
+                "_rollcall": {"host": "api"}, "startedDateTime": "", "time": 0, "cache": {},
+                "timings": {"send": 0, "wait": 0, "receive": 0},
+                "request": {"method": "GET", "url": url, "httpVersion": "", "cookies": [], "headers": [],
+                    "queryString": [], "headersSize": -1, "bodySize": -1},
+                "response": {"status": 200, "statusText": "", "httpVersion": "", "cookies": [], "headers": [],
+                    "content": {"size": 0, "mimeType": "", "text": answer}, "redirectURL": "",
+                    "headersSize": -1, "bodySize": -1},
+            })
+        };
+        let entries: Vec<_> = all.iter().map(entry).collect();
+        let creator = serde_json::json!({"name": "", "version": ""});
+        let log = serde_json::json!({"version": "1.2", "creator": creator, "entries": entries});
+        Cassette::parse(serde_json::json!({ "log": log }).to_string().as_bytes()).unwrap()
     }
 
     #[test]
@@ -393,6 +446,33 @@ mod tests {
         assert_eq!(redactor.link(&link("p4711")), link(&id));
         let plain = "https://acme.example?q=a%20b";
         assert_eq!(redactor.url(plain), plain);
+    }
+
+    #[test]
+    fn what_was_asked_before_any_answer_is_the_connectors() {
+        let list = "https://hr.acme.example/v2/Users";
+        let answer =
+            format!(r#"{{"Resources":[{{"id":"Mara1","at":"{list}/Mara1","said":"Users of v2"}}]}}"#);
+        let mut cassette = conversation(&[(list, answer), (&format!("{list}/Mara1"), "{}".to_owned())]);
+        redactor().cassette(&mut cassette);
+        let [first, second] = &cassette.log.entries[..] else { panic!("two exchanges") };
+        let people: Json = serde_json::from_str(&first.response.content.text).unwrap();
+        let person = &people["Resources"][0];
+        assert_eq!(first.request.url, list);
+        assert_eq!(second.request.url, format!("{list}/{}", person["id"].as_str().unwrap()));
+        assert!(person["id"] != "Mara1" && person["said"] != "Users of v2");
+    }
+
+    #[test]
+    fn somebody_in_many_answers_is_not_a_word_of_the_providers() {
+        let answer = |names: &[&str]| {
+            let people: Vec<_> = names.iter().map(|name| serde_json::json!({ "name": name })).collect();
+            serde_json::json!({ "people": people }).to_string()
+        };
+        let one = || ("https://a.example/people", answer(&["Mara", "Head", "Head", "Head"]));
+        let cassette = conversation(&[one(), one(), one()]);
+        let found: Vec<_> = repeated(&cassette.log.entries).into_iter().map(|(_, text)| text).collect();
+        assert_eq!(found, ["Head"]);
     }
 
     #[test]
