@@ -83,11 +83,11 @@ impl Redactor {
         // What lies around the records is changed only where it names one.
         for entry in &mut cassette.log.entries {
             let content = &mut entry.response.content;
-            if let Ok(mut json) = serde_json::from_str::<Json>(&content.text) {
-                if has_records(&json) {
-                    self.around(&mut json);
-                    content.text = json.to_string();
-                }
+            if let Ok(mut json) = serde_json::from_str::<Json>(&content.text)
+                && has_records(&json)
+            {
+                self.around(&mut json);
+                content.text = json.to_string();
             }
             content.size = i64::try_from(content.text.len()).unwrap_or(i64::MAX);
             entry.response.body_size = content.size;
