@@ -1,6 +1,6 @@
 //! Answers from a cassette, in the provider's place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rollcall_egress::{Inbound, Outbound, Silence, StandIn};
@@ -23,6 +23,9 @@ const CLIENTS_OWN: [&str; 8] = [
     "accept",
     "cookie",
 ];
+
+/// Parts of the names of parameters that choose people instead of a page.
+const FILTERS: [&str; 3] = ["filter", "query", "search"];
 
 /// One cassette, played once.
 pub struct Player {
@@ -109,10 +112,22 @@ impl Recorded {
             && self.body.as_deref().is_none_or(|body| body == request.body)
     }
 
-    /// Whether the other is of the same list: people of another group are asked
-    /// for with the same purpose, and elsewhere.
+    /// Whether the other is a later page of the same list: people of another
+    /// group are asked for with the same purpose, and elsewhere; those whom a
+    /// filter keeps, with another filter. A page differs in one parameter.
     fn is_followed_by(&self, other: &Self) -> bool {
-        self.purpose == other.purpose && self.url.path() == other.url.path()
+        let names = |one: &Self| one.query.iter().map(|(name, _)| name.clone()).collect::<BTreeSet<_>>();
+        let (mine, theirs) = (names(self), names(other));
+        let paging =
+            |name: &&String| !FILTERS.iter().any(|filter| name.to_ascii_lowercase().contains(filter));
+        let filters = |one: &Self| -> Vec<(String, String)> {
+            one.query.iter().filter(|(name, _)| !paging(&name)).cloned().collect()
+        };
+        self.purpose == other.purpose
+            && self.url.path() == other.url.path()
+            && filters(self) == filters(other)
+            && mine.symmetric_difference(&theirs).count() <= 2
+            && self.body == other.body
     }
 
     /// As a complaint names it.

@@ -165,7 +165,7 @@ fn known(record: &Json) -> Json {
     let mut record = record.clone();
     if let Some(Json::Array(custom)) = record.get_mut("custom") {
         custom.retain(|one| !name(one).contains(UNKNOWN));
-        custom.sort_by(|one, other| name(one).cmp(name(other)));
+        custom.sort_by_cached_key(Json::to_string);
     }
     record
 }
