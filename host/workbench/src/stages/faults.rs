@@ -166,6 +166,11 @@ fn known(record: &Json) -> Json {
     if let Some(Json::Array(custom)) = record.get_mut("custom") {
         custom.retain(|one| !name(one).contains(UNKNOWN));
         custom.sort_by_cached_key(Json::to_string);
+        if custom.is_empty()
+            && let Some(fields) = record.as_object_mut()
+        {
+            fields.remove("custom");
+        }
     }
     record
 }
@@ -190,5 +195,7 @@ mod tests {
         let one = json!({"id": "1", "custom": [{"name": "b"}, {"name": "a.rollcallUnknown"}, {"name": "a"}]});
         assert_eq!(known(&one), json!({"id": "1", "custom": [{"name": "a"}, {"name": "b"}]}));
         assert_eq!(known(&json!({"id": "1"})), json!({"id": "1"}));
+        let unknown = json!({"id": "1", "custom": [{"name": "rollcallUnknown"}]});
+        assert_eq!(known(&unknown), json!({"id": "1"}));
     }
 }
