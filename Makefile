@@ -85,5 +85,6 @@ lint: $(PYTHON)/installed
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	tests/deny.sh
-	cd sdk/python && $(PYTHON)/bin/mypy && MYPYPATH=. $(PYTHON)/bin/mypy --strict ../contract/python/contract
+	cd sdk/python && $(PYTHON)/bin/mypy && MYPYPATH=. $(PYTHON)/bin/mypy --strict ../contract/python/contract ../template/python/example_hr.py
 	cd sdk && $(PYTHON)/bin/ruff check python contract/python && $(PYTHON)/bin/ruff format --check python contract/python
+	cd sdk/template/python && $(PYTHON)/bin/ruff check --config ../../python/pyproject.toml . && $(PYTHON)/bin/ruff format --check --config ../../python/pyproject.toml .

@@ -79,7 +79,9 @@ class ExampleHr(Connector):
         people = answer.objects("people")
         total = count(answer.object(), "total")
         # Fails where the provider repeats a page instead of going on.
-        next = where.after([known for person in people if (known := text(person, "id"))], total, cx.page_size(PAGE))
+        next = where.after(
+            [known for person in people if (known := text(person, "id"))], total, cx.page_size(PAGE)
+        )
         gone = [person for person in people if since is not None and person.get("deleted") is True]
         return WorkerPage(
             [worker(cx, answer, person) for person in people if person not in gone],
@@ -92,7 +94,9 @@ class ExampleHr(Connector):
 
     def groups(self, cx: Context, cursor: Json) -> GroupPage:
         where = Token.of(cursor)
-        call = cx.get("api", "/departments").query("cursor", where.token).auth("key").purpose("departments page")
+        call = (
+            cx.get("api", "/departments").query("cursor", where.token).auth("key").purpose("departments page")
+        )
         answer = call.send()
         groups = []
         for department in answer.objects("departments"):

@@ -33,7 +33,7 @@ impl Connector for Bad {
     }
 
     fn workers(cx: &Context, cursor: Cursor) -> Result<WorkerPage> {
-        match (cx.setting("crime").or("none").as_ref(), read(cx, cursor)) {
+        match (cx.setting("crime").or("none"), read(cx, cursor)) {
             // Takes whatever fails for the end.
             ("deaf", Err(_)) => Ok(WorkerPage::default()),
             // Takes a checkpoint that it cannot read for an empty company.
@@ -47,7 +47,6 @@ impl Connector for Bad {
 
 fn read(cx: &Context, cursor: Cursor) -> Result<WorkerPage> {
     let crime = cx.setting("crime").or("none");
-    let crime: &str = crime.as_ref();
     let since = cx.changes_since::<Mark>()?;
     let at: Token = cursor.read()?;
     if crime == "trespasser" {

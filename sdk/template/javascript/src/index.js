@@ -107,7 +107,7 @@ function peoplePage(cx, at, since) {
 /**
  * Fails where the provider repeats a page instead of going on.
  * @param {import("@rollcall/sdk").Context} cx
- * @param {import("@rollcall/sdk").Offset} at
+ * @param {ReturnType<typeof offset>} at
  * @param {any[]} people
  * @param {number | undefined} total
  */
