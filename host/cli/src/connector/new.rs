@@ -65,7 +65,7 @@ impl Language {
 #[include = "sdk/rust/src/**"]
 #[include = "sdk/javascript/package.json"]
 #[include = "sdk/javascript/package-lock.json"]
-#[include = "sdk/javascript/build.mjs"]
+#[include = "sdk/javascript/*.mjs"]
 #[include = "sdk/javascript/README.md"]
 #[include = "sdk/javascript/src/**"]
 #[include = "sdk/python/pyproject.toml"]
