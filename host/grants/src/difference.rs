@@ -220,10 +220,10 @@ mod tests {
     #[test]
     fn settings_of_tenants() {
         check(
-            "options = [\"eu\", \"us\"]",
-            "options = [\"eu\"]\n[[settings]]\nkey = \"x\"\nlabel = { en = \"X\" }\nrequired = true",
+            "options = [\"bearer\", \"none\"]",
+            "options = [\"bearer\"]\n[[settings]]\nkey = \"x\"\nlabel = { en = \"X\" }\nrequired = true",
             &[
-                narrower("setting `region` has no option `us` any more"),
+                narrower("setting `auth` has no option `none` any more"),
                 narrower("setting `x` is new and required"),
             ],
         );
