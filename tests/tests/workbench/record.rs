@@ -8,6 +8,12 @@ use rollcall_tests::{Ended, Provider, Stub, components, rollcall};
 use serde_json::Value;
 use tempfile::TempDir;
 
+/// Two recordings are of the same moment.
+const NOW: &str = "2026-01-15T12:00:00Z";
+
+/// Characters of a value below which it stands in other words too.
+const TELLING: usize = 4;
+
 /// A folder for SCIM's recordings, and a provider to record.
 struct Studio {
     folder: TempDir,
@@ -56,7 +62,11 @@ fn people_are_taken_out_and_what_leads_to_them_still_does() {
     let people = studio.stub.people(Provider::Scim);
     assert!(people.len() >= 7);
     for person in &people {
-        for known in [person.email.as_ref(), Some(&person.id), person.given.as_ref()].into_iter().flatten() {
+        for known in [person.email.as_ref(), Some(&person.id), person.given.as_ref()]
+            .into_iter()
+            .flatten()
+            .filter(|known| known.len() >= TELLING)
+        {
             assert!(!cassette.contains(known) && !golden.contains(known), "{known} was kept");
         }
     }
@@ -77,11 +87,12 @@ fn people_are_taken_out_and_what_leads_to_them_still_does() {
 #[test]
 fn one_key_makes_the_same_people_in_every_recording() {
     let studio = Studio::new();
-    let record = |case: &str| studio.record(&["--record", case, "--redaction-key", "studio"]).expect(0);
+    let record =
+        |case: &str| studio.record(&["--record", case, "--redaction-key", "studio", "--now", NOW]).expect(0);
     record("first");
     record("second");
     assert_eq!(studio.file("golden/first.json"), studio.file("golden/second.json"));
-    studio.record(&["--record", "third", "--redaction-key", "another"]).expect(0);
+    studio.record(&["--record", "third", "--redaction-key", "another", "--now", NOW]).expect(0);
     assert_ne!(studio.file("golden/first.json"), studio.file("golden/third.json"));
 }
 

@@ -74,6 +74,7 @@ impl Language {
 #[include = "sdk/python/rollcall_guest/**"]
 #[include = "sdk/python/rollcall_sdk/**"]
 #[exclude = "*.pyc"]
+#[exclude = "**/*.pyc"]
 #[exclude = "*/node_modules/*"]
 struct Files;
 
