@@ -105,7 +105,9 @@ fn check(name: &str, folder: &Path) -> anyhow::Result<()> {
 fn write(name: &str, language: Language, folder: &Path) -> anyhow::Result<()> {
     let own = format!("sdk/template/{}/", language.folder());
     let sdk = format!("sdk/{}/", language.folder());
-    for path in Files::iter() {
+    // What tools left beside the sources when this program was built.
+    let is_left = |part: &str| part.starts_with('.') || part == "__pycache__" || part == "node_modules";
+    for path in Files::iter().filter(|path| !path.split('/').any(is_left)) {
         let shared = path.strip_prefix("sdk/template/").filter(|rest| is_shared(rest));
         let to = match path.strip_prefix(&own).or(shared) {
             Some(rest) => rest,
