@@ -71,7 +71,7 @@ impl Settings {
             }
             let entered = own.get(&setting.key).map(|v| v.trim()).filter(|v| !v.is_empty());
             let Some(value) = entered.or(setting.default.as_deref()) else { continue };
-            match check(setting, value) {
+            match setting.accepts(value) {
                 Err(problem) => errors.push(SettingError { key: setting.key.clone(), problem }),
                 Ok(()) if setting.secret => {
                     settings.secrets.insert(setting.key.clone(), Secret::new(value));
@@ -143,33 +143,28 @@ impl Settings {
 impl ManifestSetting {
     /// Whether it may have this value, whatever the other settings are.
     pub fn accepts(&self, value: &str) -> Result<(), SettingProblem> {
-        check(self, value)
-    }
-}
-
-/// One value against its setting.
-pub(crate) fn check(setting: &ManifestSetting, value: &str) -> Result<(), SettingProblem> {
-    if value.len() > MAX_SETTING_BYTES {
-        return Err(SettingProblem::TooLong);
-    }
-    // Line breaks occur in keys and certificates.
-    if value.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-        return Err(SettingProblem::ControlCharacter);
-    }
-    if !setting.options.is_empty() && !setting.options.iter().any(|o| o == value) {
-        return Err(SettingProblem::Option { options: setting.options.join(", ") });
-    }
-    if let Some(pattern) = &setting.pattern {
-        // A pattern that does not compile was refused with the manifest; should
-        // one get here all the same, nothing matches it.
-        if !whole_value(pattern).is_ok_and(|regex| regex.is_match(value)) {
-            return Err(SettingProblem::Pattern {
-                pattern: pattern.clone(),
-                example: setting.example.clone().filter(|_| !setting.secret),
-            });
+        if value.len() > MAX_SETTING_BYTES {
+            return Err(SettingProblem::TooLong);
         }
+        // Line breaks occur in keys and certificates.
+        if value.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            return Err(SettingProblem::ControlCharacter);
+        }
+        if !self.options.is_empty() && !self.options.iter().any(|o| o == value) {
+            return Err(SettingProblem::Option { options: self.options.join(", ") });
+        }
+        if let Some(pattern) = &self.pattern {
+            // A pattern that does not compile was refused with the manifest; should
+            // one get here all the same, nothing matches it.
+            if !whole_value(pattern).is_ok_and(|regex| regex.is_match(value)) {
+                return Err(SettingProblem::Pattern {
+                    pattern: pattern.clone(),
+                    example: self.example.clone().filter(|_| !self.secret),
+                });
+            }
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 #[cfg(test)]

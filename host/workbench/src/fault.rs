@@ -264,7 +264,8 @@ pub fn is_page(body: &[u8]) -> bool {
     serde_json::from_slice(body).is_ok_and(|json| has_records(&json))
 }
 
-fn has_records(json: &Json) -> bool {
+/// Whether there is a list of objects in it.
+pub fn has_records(json: &Json) -> bool {
     match json {
         Json::Array(list) => list.iter().any(Json::is_object),
         Json::Object(fields) => fields.values().any(has_records),

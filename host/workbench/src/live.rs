@@ -5,15 +5,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use rollcall_egress::{AuditSink, Egress, EgressOptions};
-use rollcall_grants::{Grant, Settings, Upstream};
-use rollcall_model::PullMode;
-use rollcall_sandbox::{Connector, Nesting, RunInput};
+use rollcall_grants::{Grant, Upstream};
+use rollcall_sandbox::Connector;
 use rollcall_sync::Source;
 use serde_json::Value as Json;
 
 use crate::cassette::{Cassette, Head, Step};
 use crate::golden::StepOutput;
-use crate::play::{How, Lines, Played, Stage, USUAL_PAGE_SIZE, run};
+use crate::play::{How, Lines, Played, Stage, input, resolve, run};
 use crate::project::Case;
 use crate::record::Recorder;
 use crate::redact::Redactor;
@@ -30,6 +29,12 @@ pub struct Live<'a> {
     /// Milliseconds since 1970.
     pub now_ms: u64,
     pub audit: Arc<dyn AuditSink>,
+}
+
+/// A conversation that plays, and what the connector makes of it.
+pub struct Recording {
+    pub cassette: Cassette,
+    pub golden: String,
 }
 
 /// Why nothing was kept.
@@ -51,11 +56,9 @@ pub async fn record(
     name: &str,
     live: Live<'_>,
     redactor: Option<&mut Redactor>,
-) -> Result<Cassette, RecordError> {
+) -> Result<Recording, RecordError> {
     let manifest = connector.manifest();
-    let settings = Settings::resolve(manifest, live.settings, live.secrets).map_err(|errors| {
-        RecordError::Settings(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
-    })?;
+    let settings = resolve(manifest, live.settings, live.secrets).map_err(RecordError::Settings)?;
     let grant = |upstreams: &[Upstream]| {
         Grant::new(manifest, &settings, upstreams).map_err(|error| RecordError::Settings(error.to_string()))
     };
@@ -73,7 +76,7 @@ pub async fn record(
     let watched = Arc::new(Watched::new(connector, recorder.clone(), watch));
     let source = Source {
         provider: watched.clone(),
-        run: input(&head, &settings, live.now_ms),
+        run: input(&head, "recording", &settings, live.now_ms),
         upstreams: Vec::new(),
     };
     let mut cassette = recorder.cassette(head);
@@ -88,20 +91,10 @@ pub async fn record(
     }
     let case = Case { name: name.to_owned(), cassette, golden: None };
     let stage = Stage::new(connector, &case, sentinels).map_err(RecordError::Settings)?;
-    let unlike = compare(&outputs, &stage.play(How { twice: true, ..How::default() }).await);
-    if unlike.is_empty() { Ok(case.cassette) } else { Err(RecordError::Unlike(unlike)) }
-}
-
-fn input(head: &Head, settings: &Settings, now_ms: u64) -> RunInput {
-    RunInput {
-        id: "recording".into(),
-        mode: head.checkpoint.clone().map_or(PullMode::Full, |text| PullMode::Changes(text.into_bytes())),
-        now_ms,
-        settings: settings.public().into(),
-        wanted_attributes: head.wanted_attributes.clone().into(),
-        wanted_groups: head.wanted_groups.clone().into(),
-        nesting: if head.flattened { Nesting::Flattened } else { Nesting::Direct },
-        page_size: head.page_size.unwrap_or(USUAL_PAGE_SIZE),
+    let played = stage.play(How { twice: true, ..How::default() }).await;
+    match compare(&outputs, &played) {
+        unlike if unlike.is_empty() => Ok(Recording { golden: played.golden(), cassette: case.cassette }),
+        unlike => Err(RecordError::Unlike(unlike)),
     }
 }
 

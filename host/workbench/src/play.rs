@@ -26,7 +26,7 @@ use crate::watched::{Spent, Watch, Watched};
 
 /// Noon of 15 January 2026: when a case takes place that does not say.
 pub const USUAL_NOW_MS: u64 = 1_768_478_400_000;
-pub const USUAL_PAGE_SIZE: u32 = 100;
+const USUAL_PAGE_SIZE: u32 = 100;
 
 /// A case, ready to be played any number of times.
 pub struct Stage<'a> {
@@ -123,10 +123,7 @@ impl<'a> Stage<'a> {
     /// Fails when the settings of the case are not those of the manifest.
     pub fn new(connector: &'a Connector, case: &'a Case, sentinels: &Arc<Sentinels>) -> Result<Self, String> {
         let manifest = connector.manifest();
-        let given = settings(manifest, &case.cassette.head);
-        let lines = |errors: &[_]| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-        let settings = Settings::resolve(manifest, &given, sentinels.secrets())
-            .map_err(|errors: Vec<rollcall_grants::SettingError>| lines(&errors))?;
+        let settings = resolve(manifest, &settings(manifest, &case.cassette.head), sentinels.secrets())?;
         let grant = Grant::new(manifest, &settings, &[]).map_err(|error| error.to_string())?;
         let (entries, sentinels) = (recorded(&case.cassette), Arc::clone(sentinels));
         Ok(Self { connector, case, entries, sentinels, settings, grant: Arc::new(grant), sabotage: None })
@@ -191,13 +188,10 @@ impl<'a> Stage<'a> {
         played.unused = player.unused();
         played.audit = audit.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         (played.unsteady, played.leaks) = watched.remarks();
-        let texts = played.log.iter().map(|(_, text)| text.as_str()).chain([]);
-        let written: Vec<String> = texts.map(str::to_owned).chain([played.golden()]).collect();
-        for text in written {
-            if let Some(owner) = self.sentinels.find(text.as_bytes()) {
-                played.leaks.push(format!("{owner} is in what the connector writes or gives"));
-            }
-        }
+        let given = played.golden();
+        let written = played.log.iter().map(|(_, line)| line.as_str()).chain([given.as_str()]);
+        let owners = written.filter_map(|text| self.sentinels.find(text.as_bytes()));
+        played.leaks.extend(owners.map(|owner| format!("{owner} is in what the connector writes or gives")));
         played.leaks.sort();
         played.leaks.dedup();
         played
@@ -205,22 +199,39 @@ impl<'a> Stage<'a> {
 
     fn run(&self, how: &How, now_ms: u64) -> RunInput {
         let head = &self.case.cassette.head;
-        let mut settings = self.settings.public().to_vec();
+        let mut run = input(head, "test", &self.settings, now_ms);
         if how.settings_reversed {
-            settings.reverse();
+            run.settings = run.settings.iter().rev().cloned().collect();
         }
-        let checkpoint = how.checkpoint.clone().or_else(|| head.checkpoint.clone().map(String::into_bytes));
-        RunInput {
-            id: "test".into(),
-            mode: checkpoint.map_or(PullMode::Full, PullMode::Changes),
-            now_ms,
-            settings: settings.into(),
-            wanted_attributes: head.wanted_attributes.clone().into(),
-            wanted_groups: head.wanted_groups.clone().into(),
-            nesting: if head.flattened { Nesting::Flattened } else { Nesting::Direct },
-            page_size: head.page_size.unwrap_or(USUAL_PAGE_SIZE),
+        if let Some(checkpoint) = &how.checkpoint {
+            run.mode = PullMode::Changes(checkpoint.clone());
         }
+        run
     }
+}
+
+/// What the connector is told of a run, as a cassette's head has it.
+pub fn input(head: &Head, id: &str, settings: &Settings, now_ms: u64) -> RunInput {
+    RunInput {
+        id: id.into(),
+        mode: head.checkpoint.clone().map_or(PullMode::Full, |text| PullMode::Changes(text.into_bytes())),
+        now_ms,
+        settings: settings.public().into(),
+        wanted_attributes: head.wanted_attributes.clone().into(),
+        wanted_groups: head.wanted_groups.clone().into(),
+        nesting: if head.flattened { Nesting::Flattened } else { Nesting::Direct },
+        page_size: head.page_size.unwrap_or(USUAL_PAGE_SIZE),
+    }
+}
+
+/// Settings that fit the manifest, or in one line what does not.
+pub fn resolve(
+    manifest: &Manifest,
+    given: &BTreeMap<String, String>,
+    secrets: &BTreeMap<String, String>,
+) -> Result<Settings, String> {
+    Settings::resolve(manifest, given, secrets)
+        .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
 }
 
 /// Those of the case; for what it leaves out and the manifest requires, the

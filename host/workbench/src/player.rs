@@ -118,10 +118,9 @@ impl Recorded {
     fn is_followed_by(&self, other: &Self) -> bool {
         let names = |one: &Self| one.query.iter().map(|(name, _)| name.clone()).collect::<BTreeSet<_>>();
         let (mine, theirs) = (names(self), names(other));
-        let paging =
-            |name: &&String| !FILTERS.iter().any(|filter| name.to_ascii_lowercase().contains(filter));
+        let is_filter = |name: &str| FILTERS.iter().any(|filter| name.to_ascii_lowercase().contains(filter));
         let filters = |one: &Self| -> Vec<(String, String)> {
-            one.query.iter().filter(|(name, _)| !paging(&name)).cloned().collect()
+            one.query.iter().filter(|(name, _)| is_filter(name)).cloned().collect()
         };
         self.purpose == other.purpose
             && self.url.path() == other.url.path()

@@ -10,6 +10,7 @@ use sha2::Sha256;
 use url::Url;
 
 use crate::cassette::{Cassette, Entry};
+use crate::fault::has_records;
 
 /// Digits up to which a number tells nothing: hours, counts, small ids.
 const PLAIN_DIGITS: usize = 3;
@@ -356,16 +357,10 @@ fn repeated(entries: &[Entry]) -> BTreeSet<(String, String)> {
 /// Words of URLs that come from no answer: paths and parameters that stand in the
 /// connector.
 fn own(cassette: &Cassette) -> BTreeSet<String> {
-    fn add(words: &mut BTreeSet<String>, text: &str) {
-        words.extend(text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase));
-    }
-    let (mut own, mut given) = (BTreeSet::new(), BTreeSet::new());
-    cassette
-        .head
-        .wanted_groups
-        .iter()
-        .chain(&cassette.head.checkpoint)
-        .for_each(|text| add(&mut given, text));
+    let head = &cassette.head;
+    let mut own = BTreeSet::new();
+    let mut given: BTreeSet<_> =
+        head.wanted_groups.iter().chain(&head.checkpoint).flat_map(|text| words(text)).collect();
     for entry in &cassette.log.entries {
         own.extend(words(&entry.request.url).filter(|word| !given.contains(word)));
         given.extend(words(&entry.response.content.text));
@@ -376,14 +371,6 @@ fn own(cassette: &Cassette) -> BTreeSet<String> {
 
 fn words(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase)
-}
-
-fn has_records(json: &Json) -> bool {
-    match json {
-        Json::Array(list) => list.iter().any(Json::is_object),
-        Json::Object(fields) => fields.values().any(has_records),
-        _ => false,
-    }
 }
 
 #[cfg(test)]

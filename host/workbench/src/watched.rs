@@ -20,7 +20,6 @@ use crate::sentinel::Sentinels;
 /// What calls used, all together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Spent {
-    pub calls: u64,
     pub fuel: u64,
     /// Bytes, of the largest.
     pub memory: u64,
@@ -30,7 +29,6 @@ pub struct Spent {
 
 impl Spent {
     fn add(&mut self, usage: &Usage) {
-        self.calls += 1;
         self.fuel += usage.fuel.unwrap_or_default();
         self.memory = self.memory.max(usage.peak_memory);
         self.requests += u64::from(usage.fetches);

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use rollcall_sandbox::{Connector, inspect};
+use tokio::sync::OnceCell;
 
-use crate::golden;
 use crate::live::{Live, RecordError, record};
 use crate::play::{How, Stage};
-use crate::project::{Case, Project};
+use crate::project::Project;
 use crate::redact::Redactor;
 use crate::report::{Notebook, Report, StageName};
 use crate::sabotage::Sabotage;
@@ -75,7 +75,7 @@ impl Workbench {
             digest: self.connector.digest().to_string(),
             cases: tested.cases.len(),
             stages: reports,
-            fuel_per_worker: stages::measure(&tested).await.fuel_per_worker(),
+            fuel_per_worker: tested.measured().await.fuel_per_worker(),
         }
     }
 
@@ -105,7 +105,7 @@ impl Workbench {
         }
         let mut budgets = self.project.budgets.clone();
         budgets.retain(|case, _| self.project.case(case).is_some());
-        budgets.extend(stages::measure(&tested).await.0);
+        budgets.extend(tested.measured().await.0.clone());
         if budgets != self.project.budgets {
             self.project.write_budgets(&budgets)?;
         }
@@ -120,13 +120,10 @@ impl Workbench {
         live: Live<'_>,
         mut redactor: Option<Redactor>,
     ) -> Result<Vec<String>, RecordError> {
-        let cassette = record(&self.connector, &self.sentinels, name, live, redactor.as_mut()).await?;
-        let case = Case { name: name.to_owned(), cassette, golden: None };
-        let stage = Stage::new(&self.connector, &case, &self.sentinels).map_err(RecordError::Settings)?;
-        let golden = stage.play(How::default()).await.golden();
+        let recorded = record(&self.connector, &self.sentinels, name, live, redactor.as_mut()).await?;
         let host = |error: anyhow::Error| RecordError::Host(format!("{error:#}"));
-        self.project.write_cassette(name, &case.cassette).map_err(host)?;
-        self.project.write_golden(name, &golden).map_err(host)?;
+        self.project.write_cassette(name, &recorded.cassette).map_err(host)?;
+        self.project.write_golden(name, &recorded.golden).map_err(host)?;
         Ok(redactor.iter().flat_map(Redactor::kept).map(str::to_owned).collect())
     }
 
@@ -162,18 +159,7 @@ impl Workbench {
             cases,
             broken,
             published: published.map(manifest),
+            measured: OnceCell::new(),
         }
     }
-}
-
-/// The first line in which each case differs: its number, what was, what is.
-pub fn differences(before: &Outputs, after: &Outputs) -> BTreeMap<String, (usize, String, String)> {
-    let names = before.keys().chain(after.keys());
-    let empty = String::new();
-    let changed = names.filter_map(|name| {
-        let (was, is) = (before.get(name).unwrap_or(&empty), after.get(name).unwrap_or(&empty));
-        let (line, was, is) = golden::first_difference(was, is)?;
-        Some((name.clone(), (line, was.trim().to_owned(), is.trim().to_owned())))
-    });
-    changed.collect()
 }

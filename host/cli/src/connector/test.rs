@@ -7,7 +7,6 @@ mod text;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use clap::ValueEnum;
 use jiff::Zoned;
 use rollcall_sandbox::{Metering, Wasi};
@@ -152,6 +151,6 @@ async fn update(bench: &Workbench, target: &Target, choice: &Choice) -> Outcome 
 }
 
 fn shown(folder: &Path) -> String {
-    let here = std::env::current_dir().context("find this directory").unwrap_or_default();
+    let here = std::env::current_dir().unwrap_or_default();
     folder.strip_prefix(&here).unwrap_or(folder).display().to_string()
 }

@@ -6,7 +6,6 @@ use super::Check;
 use crate::limits::{MAX_CHOICES, MAX_PROSE_BYTES, MAX_SETTINGS, MAX_TEXT_BYTES};
 use crate::manifest::ManifestSetting;
 use crate::pattern::whole_value;
-use crate::settings;
 use crate::template::is_key;
 
 pub(super) fn settings(check: &mut Check<'_>) {
@@ -78,7 +77,7 @@ fn value_rules(check: &mut Check<'_>, field: &str, setting: &ManifestSetting) {
         let Some(value) = value else { continue };
         if value.is_empty() {
             check.problem(format!("{field}.{name}"), "is empty; leave it out instead");
-        } else if let Err(problem) = settings::check(setting, value) {
+        } else if let Err(problem) = setting.accepts(value) {
             check.problem(format!("{field}.{name}"), format!("`{value}` {problem}"));
         }
     }

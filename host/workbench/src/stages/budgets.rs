@@ -42,7 +42,7 @@ pub async fn measure(tested: &Tested<'_>) -> Measured {
 pub async fn run(tested: &Tested<'_>, book: &mut Notebook) {
     const FIX: &str =
         "find what became dearer, or take the new numbers over with `rollcall connector test --update`";
-    for (name, is) in measure(tested).await.0 {
+    for (name, is) in &tested.measured().await.0 {
         let name = name.as_str();
         let Some(may) = tested.project.budgets.get(name) else {
             book.check(

@@ -83,7 +83,7 @@ async fn led_astray(case: &TestedCase<'_>, book: &mut Notebook) {
                 .map(|fault| (Disturbance { entry, fault, once: false }, steps.clone())),
         );
     }
-    for (fault, played) in case.disturbed(faults).await {
+    for (Disturbance { fault, .. }, played) in case.disturbed(faults).await {
         for (step, failure) in played.failures() {
             let clean = !matches!(
                 failure,

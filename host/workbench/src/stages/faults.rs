@@ -27,9 +27,8 @@ pub async fn run(tested: &Tested<'_>, book: &mut Notebook) {
                 all.push((Disturbance { entry, fault, once }, steps.clone()));
             }
         }
-        let places: Vec<_> = all.iter().map(|(disturbance, _)| disturbance.clone()).collect();
-        for (place, (fault, played)) in places.iter().zip(case.disturbed(all).await) {
-            judge(case, place, &fault, &played, book);
+        for (disturbance, played) in case.disturbed(all).await {
+            judge(case, &disturbance, &played, book);
         }
     }
     if tested.cases.iter().all(|case| !case.succeeded()) {
@@ -67,16 +66,17 @@ fn faults(body: &[u8]) -> Vec<(Fault, bool)> {
     lasting.chain(once.map(|fault| (fault, true))).collect()
 }
 
-fn judge(case: &TestedCase<'_>, place: &Disturbance, fault: &Fault, played: &Played, book: &mut Notebook) {
-    let purpose = case.stage.entries.get(place.entry).map_or("", |entry| entry.purpose.as_str());
+fn judge(case: &TestedCase<'_>, disturbance: &Disturbance, played: &Played, book: &mut Notebook) {
+    let Disturbance { entry, fault, once } = disturbance;
+    let purpose = case.stage.entries.get(*entry).map_or("", |entry| entry.purpose.as_str());
     let changes = case.stage.case.cassette.head.checkpoint.is_some();
     for (step, now) in &played.steps {
         let Some(clean) = case.clean.steps.get(step) else { continue };
         let wrong = match &now.output.failure {
-            Some(failure) => wrong_failure(fault, place.once, failure),
+            Some(failure) => wrong_failure(fault, *once, failure),
             None => wrong_result(*step, fault, changes, clean, now),
         };
-        let once = if place.once { ", once," } else { "" };
+        let once = if *once { ", once," } else { "" };
         book.check(
             Some(case.name()),
             wrong.map(|(wrong, fix)| {

@@ -19,13 +19,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::StreamExt as _;
 use rollcall_grants::Manifest;
 use rollcall_sandbox::Connector;
+use tokio::sync::OnceCell;
 
-use crate::fault::{Disturbance, Fault};
+use self::budgets::Measured;
+use crate::fault::Disturbance;
 use crate::play::{How, Played, Stage};
 use crate::project::Project;
 use crate::report::{Notebook, StageName};
-
-pub use budgets::measure;
 
 /// Plays under way at once: as many as the sandbox has places.
 const AT_ONCE: usize = 4;
@@ -40,6 +40,14 @@ pub struct Tested<'a> {
     pub broken: Vec<(String, String)>,
     /// The manifest that was published last.
     pub published: Option<Result<Manifest, String>>,
+    /// What each case used, measured when it is first asked for.
+    pub measured: OnceCell<Measured>,
+}
+
+impl Tested<'_> {
+    pub async fn measured(&self) -> &Measured {
+        self.measured.get_or_init(|| budgets::measure(self)).await
+    }
 }
 
 pub struct TestedCase<'a> {
@@ -79,12 +87,11 @@ impl TestedCase<'_> {
     pub(crate) async fn disturbed(
         &self,
         faults: Vec<(Disturbance, Vec<crate::Step>)>,
-    ) -> Vec<(Fault, Played)> {
+    ) -> Vec<(Disturbance, Played)> {
         let plays = faults.into_iter().map(|(disturbance, steps)| async move {
-            let fault = disturbance.fault.clone();
-            let how =
-                How { steps: Some(steps), disturbance: Some(disturbance), lenient: true, ..How::default() };
-            (fault, self.stage.play(how).await)
+            let met = Some(disturbance.clone());
+            let how = How { steps: Some(steps), disturbance: met, lenient: true, ..How::default() };
+            (disturbance, self.stage.play(how).await)
         });
         futures::stream::iter(plays).buffered(AT_ONCE).collect().await
     }

@@ -28,8 +28,8 @@ pub async fn run(tested: &Tested<'_>, book: &mut Notebook) {
             let faults = [Fault::Echo, Fault::Truncated, Fault::Status(500)];
             faults.map(|fault| (Disturbance { entry, fault, once: false }, steps.clone()))
         });
-        for (fault, played) in case.disturbed(faults.collect()).await {
-            look(case, &played, &people, &fault.describe(), book);
+        for (disturbance, played) in case.disturbed(faults.collect()).await {
+            look(case, &played, &people, &disturbance.fault.describe(), book);
         }
     }
 }
