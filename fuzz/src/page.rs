@@ -4,7 +4,7 @@
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use rollcall_grants::{FetchError, Fetching, Network, Request, Response};
+use rollcall_grants::{FetchError, Fetching, Network, Outside, Request, Response};
 use rollcall_model::{Blame, Failure, Worker};
 use rollcall_sandbox::{
     Call, Compile, Connector, Limits, Metering, Nesting, NoLog, PoolSize, PullMode, RunInput, Sandbox,
@@ -76,7 +76,13 @@ pub fn target(data: &[u8]) {
         page_size: 100,
     };
     let limits = Limits { cpu: Duration::from_secs(60), ..Limits::COMPILED };
-    let call = Call { run, cursor: None, network: Arc::new(Bytes(page)), log: Arc::new(NoLog), limits };
+    let call = Call {
+        run,
+        cursor: None,
+        outside: Outside::Network(Arc::new(Bytes(page))),
+        log: Arc::new(NoLog),
+        limits,
+    };
     let called = STAGE.runtime.block_on(STAGE.connector.pull_workers(call));
     match called.result {
         Ok(page) => lawful(&page, &limits),

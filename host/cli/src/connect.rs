@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rollcall_egress::{AuditSink, Egress, EgressOptions, Session};
-use rollcall_grants::{Grant, Settings, Upstream};
+use rollcall_egress::{AuditSink, Egress, EgressOptions};
+use rollcall_files::{Disk, Folder, SessionOptions};
+use rollcall_grants::{FileGrant, FilePlace, Grant, Settings, Upstream};
 use rollcall_model::PullMode;
 use rollcall_sandbox::{
     Compile, Connector, LogLevel, LogSink, Metering, Nesting, PoolSize, RunInput, Sandbox, SandboxOptions,
     Wasi,
 };
-use rollcall_sync::{ConnectedProvider, Source};
+use rollcall_sync::{ConnectedProvider, Session, Source};
 
 use crate::component;
 use crate::exit::Exit;
@@ -26,6 +27,8 @@ pub struct Connection<'a> {
     pub settings: &'a BTreeMap<String, String>,
     pub secrets: &'a BTreeMap<String, String>,
     pub upstreams: &'a [Upstream],
+    /// Where uploaded files are.
+    pub files: Option<&'a Path>,
     /// Tenant and integration, for shared rate limits.
     pub label: String,
     pub audit: Arc<dyn AuditSink>,
@@ -36,7 +39,7 @@ pub struct Connection<'a> {
 /// A source, with the session that counts what it uses.
 pub struct Connected {
     pub source: Source,
-    pub session: Arc<Session>,
+    pub session: Session,
 }
 
 impl Connection<'_> {
@@ -62,14 +65,41 @@ impl Connection<'_> {
             nesting: Nesting::Direct,
             page_size: self.page_size.unwrap_or(PAGE_SIZE),
         };
-        let options = EgressOptions::new(self.label, self.audit);
-        let session = Arc::new(egress.session(Arc::new(grant), settings, options)?);
+        let session = match grant.files() {
+            Some(files) => {
+                let folder = folder(files, self.files)?;
+                let session =
+                    rollcall_files::Session::new(files.clone(), folder, SessionOptions::new(self.audit));
+                Session::Files(Arc::new(session))
+            }
+            None if self.files.is_some() => {
+                return Err(Exit::usage("--files: this connector asks hosts and reads no files"));
+            }
+            None => {
+                let options = EgressOptions::new(self.label, self.audit);
+                Session::Network(Arc::new(egress.session(Arc::new(grant), settings, options)?))
+            }
+        };
         let limits = connector.limits();
         let provider =
-            ConnectedProvider { connector, session: Arc::clone(&session), log: Arc::new(GuestLog), limits };
+            ConnectedProvider { connector, session: session.clone(), log: Arc::new(GuestLog), limits };
         let provider = Arc::new(provider);
         let upstreams = self.upstreams.iter().map(ToString::to_string).collect();
         Ok(Connected { source: Source { provider, run, upstreams }, session })
+    }
+}
+
+/// Where a connector's files come from.
+fn folder(grant: &FileGrant, uploaded: Option<&Path>) -> Result<Arc<dyn Folder>, Exit> {
+    match (grant.place(), uploaded) {
+        (FilePlace::Upload, Some(folder)) => Ok(Arc::new(Disk::new(folder))),
+        (FilePlace::Upload, None) => Err(Exit::usage(
+            "the files are uploaded ones: say with --files, or with `files` in the integration's file, where they are",
+        )),
+        (FilePlace::Sftp(_), Some(_)) => Err(Exit::usage(
+            "--files: the settings say that files come from a server; set `source` to `upload`",
+        )),
+        (FilePlace::Sftp(_), None) => Err(Exit::usage("files from a server are not read yet")),
     }
 }
 

@@ -195,12 +195,14 @@ impl Request<'_> {
         let tenant = store.tenant(&self.file.tenant)?;
         let connector = load(sandbox, self.component).await?;
         let secrets = self.secrets(&tenant, connector.manifest())?;
+        let files = self.file.files.as_ref().map(|folder| self.base.join(folder));
         let audit = AuditBuffer::new(self.file.tenant.clone(), Arc::new(clock::now_ms));
         let connected = Connection {
             connector,
             settings: &self.file.settings,
             secrets: &secrets,
             upstreams: self.upstreams,
+            files: files.as_deref(),
             label: format!("{}/{}", self.file.tenant, self.file.integration),
             audit: Arc::new(audit.clone()),
             now_ms: self.now_ms,

@@ -19,6 +19,8 @@ pub enum AuditEvent {
     Exchange(Exchange),
     /// The host signed in for a slot, whose name is in `alias`.
     SignIn(Exchange),
+    /// The host read a file for a guest, or the list of a folder.
+    FileRead(FileRead),
     /// A host name led to an address that may not be reached. `refusal` is
     /// `None` for a name that is not granted at all.
     AddressRefused { host: String, address: Option<IpAddr>, refusal: Option<AddressRefusal> },
@@ -50,6 +52,19 @@ pub struct Exchange {
     pub purpose: String,
     pub via_upstream: bool,
     pub outcome: Outcome,
+}
+
+/// One file, or one list of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRead {
+    /// As granted; empty for a folder of this machine.
+    pub host: String,
+    /// As the admin entered it: a name may be that of somebody. `None`: the list.
+    pub pattern: Option<String>,
+    /// As the guest reads it.
+    pub bytes: u64,
+    /// The kind of failure.
+    pub failed: Option<&'static str>,
 }
 
 /// How it ended.

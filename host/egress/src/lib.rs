@@ -36,7 +36,7 @@ mod transport;
 mod usage;
 mod wire;
 
-pub use audit::{AuditEvent, AuditSink, Exchange, NoAudit, Outcome};
+pub use audit::{AuditEvent, AuditSink, Exchange, FileRead, NoAudit, Outcome};
 pub use limits::Limits;
 pub use session::{Egress, EgressError, EgressOptions, Session};
 pub use stand_in::{Inbound, Outbound, Silence, StandIn};

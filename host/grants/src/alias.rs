@@ -3,7 +3,7 @@
 use url::{Host, Url};
 
 use crate::address::{self, Reach};
-use crate::base::{Base, BaseError, fill};
+use crate::base::{Base, BaseError, SFTP, fill};
 use crate::encode::has_dots;
 use crate::exchange::{FetchError, Method};
 use crate::limits::MAX_SHOWN_CHARS;
@@ -110,7 +110,7 @@ impl Place {
         let template = Template::parse(template).map_err(|e| BaseError::Syntax(e.to_string()))?;
         let logical = fill(&template, |key| settings.get(key))?;
         let upstream = upstreams.iter().find(|u| u.is_for(&logical.url)).map(|u| u.base().clone());
-        if upstream.is_none() && !logical.is_https() {
+        if logical.url.scheme() == SFTP || (upstream.is_none() && !logical.is_https()) {
             return Err(BaseError::NotHttps.into());
         }
         let reach = if upstream.is_some() { Reach::UPSTREAM } else { Reach { private, loopback: false } };

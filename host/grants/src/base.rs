@@ -33,6 +33,9 @@ pub enum BaseError {
     EmptySegment,
 }
 
+/// The scheme of upstreams for files.
+pub(crate) const SFTP: &str = "sftp";
+
 /// A URL with scheme, host and path only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Base {
@@ -50,7 +53,7 @@ impl Base {
             return Err(BaseError::Characters);
         }
         let url = Url::parse(text).map_err(|e| BaseError::Syntax(e.to_string()))?;
-        if !matches!(url.scheme(), "https" | "http") || url.host_str().is_none_or(str::is_empty) {
+        if !matches!(url.scheme(), "https" | "http" | SFTP) || url.host_str().is_none_or(str::is_empty) {
             return Err(BaseError::NotHttps);
         }
         if !url.username().is_empty() || url.password().is_some() {

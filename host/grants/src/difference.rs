@@ -20,6 +20,7 @@ pub enum Difference {
 pub fn differences(old: &Manifest, new: &Manifest) -> Vec<Difference> {
     let mut all = Vec::new();
     hosts(old, new, &mut all);
+    files(old, new, &mut all);
     slots(old, new, &mut all);
     permissions(old, new, &mut all);
     settings(old, new, &mut all);
@@ -57,6 +58,23 @@ fn hosts(old: &Manifest, new: &Manifest, all: &mut Vec<Difference>) {
     }
     for host in old.hosts.iter().filter(|host| new.hosts.iter().all(|other| other.alias != host.alias)) {
         all.push(Difference::Other(format!("host `{}` is gone", host.alias)));
+    }
+}
+
+fn files(old: &Manifest, new: &Manifest, all: &mut Vec<Difference>) {
+    let (before, after) = match (&old.files, &new.files) {
+        (_, None) => return,
+        (None, Some(_)) => return all.push(Difference::Wider("it reads files".to_owned())),
+        (Some(before), Some(after)) => (before, after),
+    };
+    for name in after.names.iter().filter(|name| !before.names.contains(name)) {
+        all.push(Difference::Wider(format!("it reads files named `{name}`")));
+    }
+    if (&before.upload, &before.sftp) != (&after.upload, &after.sftp) {
+        all.push(Difference::Wider("files come from elsewhere, or by another sign-in".to_owned()));
+    }
+    if before.openpgp != after.openpgp {
+        all.push(Difference::Wider("encrypted files are opened in another way".to_owned()));
     }
 }
 

@@ -3,8 +3,11 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+use crate::files::Files;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -82,4 +85,11 @@ pub trait Network: Send + Sync {
 
     /// All of them, answered in the order asked.
     fn fetch_all(&self, requests: Vec<Request>) -> Fetching<'_, Vec<Result<Response, FetchError>>>;
+}
+
+/// The one way out of a guest, by the world it is built for.
+#[derive(Clone)]
+pub enum Outside {
+    Network(Arc<dyn Network>),
+    Files(Arc<dyn Files>),
 }

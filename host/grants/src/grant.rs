@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use url::Url;
+
 use crate::address::Reach;
 use crate::alias::{Alias, Place};
+use crate::files::FileGrant;
 use crate::manifest::Manifest;
 use crate::parse::Problem;
 use crate::path_grant::CompiledGrant;
@@ -17,6 +20,7 @@ use crate::upstream::Upstream;
 pub struct Grant {
     pub(crate) aliases: Vec<Alias>,
     pub(crate) slots: Vec<Slot>,
+    files: Option<FileGrant>,
     /// Names that the manifest declares, chosen or not.
     pub(crate) declared_slots: Vec<String>,
     hosts: BTreeMap<String, Reach>,
@@ -89,12 +93,22 @@ impl Grant {
                 Err(error) => problem(format!("slots[{}].auth", slot.name), error),
             }
         }
+        let granted = manifest.files.as_ref();
+        let files = match granted.map(|files| FileGrant::new(files, settings, upstreams, private)).transpose()
+        {
+            Ok(files) => files,
+            Err(more) => {
+                problems.extend(more);
+                None
+            }
+        };
         if !problems.is_empty() {
             return Err(GrantError(problems));
         }
         let mut grant = Self {
             aliases,
             slots,
+            files,
             declared_slots: manifest.slots.iter().map(|s| s.name.clone()).collect(),
             hosts: BTreeMap::new(),
             unused_upstreams: Vec::new(),
@@ -108,7 +122,9 @@ impl Grant {
                 .and_modify(|reach: &mut Reach| *reach = reach.and(place.reach))
                 .or_insert(place.reach);
         }
-        let used = |u: &&Upstream| grant.places().any(|place| u.is_for(&place.logical.url));
+        let of_files = grant.files.iter().filter_map(FileGrant::logical);
+        let logical: Vec<&Url> = grant.places().map(|place| &place.logical.url).chain(of_files).collect();
+        let used = |u: &&Upstream| logical.iter().any(|url| u.is_for(url));
         let unused = upstreams.iter().filter(|u| !used(u)).map(|u| u.host().to_owned()).collect();
         grant.hosts = hosts;
         grant.unused_upstreams = unused;
@@ -125,6 +141,11 @@ impl Grant {
 
     pub fn alias(&self, name: &str) -> Option<&Alias> {
         self.aliases.iter().find(|alias| alias.name == name)
+    }
+
+    /// What may be read, where files are read.
+    pub fn files(&self) -> Option<&FileGrant> {
+        self.files.as_ref()
     }
 
     pub fn slots(&self) -> impl Iterator<Item = &Slot> {

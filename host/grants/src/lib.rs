@@ -14,6 +14,7 @@ mod base;
 mod difference;
 mod encode;
 mod exchange;
+mod files;
 mod grant;
 mod headers;
 pub mod limits;
@@ -34,7 +35,11 @@ mod validate;
 
 pub use alias::Alias;
 pub use difference::{Difference, differences};
-pub use exchange::{FetchError, Fetching, Method, Network, Request, Response, Target};
+pub use exchange::{FetchError, Fetching, Method, Network, Outside, Request, Response, Target};
+pub use files::{
+    FileError, FileGrant, FileInfo, FilePlace, Files, ManifestFiles, NamePattern, NamePatternError, OpenPgp,
+    Sftp, SftpPlace,
+};
 pub use grant::{Grant, GrantError};
 pub use manifest::{
     AttributeClasses, AuthScheme, Category, ClientAuth, Condition, HostUrl, Localized, Manifest,

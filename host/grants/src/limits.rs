@@ -8,6 +8,8 @@ pub const MAX_GRANTS_PER_HOST: usize = 128;
 pub const MAX_SETTINGS: usize = 64;
 /// Slot entries of a manifest.
 pub const MAX_SLOTS: usize = 32;
+/// Names of files that a manifest allows.
+pub const MAX_FILE_NAMES: usize = 32;
 /// Permissions of a manifest.
 pub const MAX_PERMISSIONS: usize = 64;
 /// The name of a permission.
@@ -49,3 +51,7 @@ pub const MAX_SHOWN_CHARS: usize = 200;
 pub const MAX_REQUEST_BODY_BYTES: usize = 1024 * 1024;
 /// What a request is for.
 pub const MAX_PURPOSE_BYTES: usize = 200;
+/// The name of a file.
+pub const MAX_NAME_BYTES: usize = 255;
+/// The pattern of such names.
+pub const MAX_NAME_PATTERN_BYTES: usize = 255;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::files::ManifestFiles;
 use crate::permission::Permission;
 
 /// A text in the languages of the admins. English is required.
@@ -46,7 +47,11 @@ pub struct Manifest {
     pub guide: Localized,
     #[serde(default)]
     pub settings: Vec<ManifestSetting>,
+    #[serde(default)]
     pub hosts: Vec<ManifestHost>,
+    /// For connectors that read files instead of asking hosts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<ManifestFiles>,
     #[serde(default)]
     pub slots: Vec<ManifestSlot>,
     /// What the credential has to be allowed at the provider, at most.

@@ -129,6 +129,14 @@ impl Settings {
         Ok(Secret::new(filled))
     }
 
+    /// The key that a template of the manifest is about, for a message that
+    /// blames the setting.
+    pub fn key_of(template: &str) -> String {
+        let parsed = Template::parse(template).ok();
+        let key = parsed.as_ref().and_then(|template| template.keys().next());
+        key.unwrap_or(template).to_owned()
+    }
+
     /// Whether a condition of the manifest holds. One over a setting without a
     /// value does not.
     pub fn holds(&self, condition: &Condition) -> bool {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use url::Url;
 
-use crate::base::{Base, BaseError};
+use crate::base::{Base, BaseError, SFTP};
 
 /// A redirection of one host. Plain HTTP and loopback are permitted there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum UpstreamError {
     Shape(String),
     #[error("`{0}` does not name a host; write a host name, without scheme and path")]
     Host(String),
-    #[error("`{0}` has to begin with `http://` or `https://`")]
+    #[error("`{0}` has to begin with `http://`, `https://` or `sftp://`")]
     Scheme(String),
     #[error("`{url}` {error}")]
     Url { url: String, error: BaseError },
@@ -31,7 +31,7 @@ pub enum UpstreamError {
 impl Upstream {
     /// HOST is a host name, `:port` optional; without one any port of it is meant.
     /// URL is `http` or `https`, with or without a path, which is put before the
-    /// path of each request.
+    /// path of each request; or `sftp`, for connectors that read files.
     pub fn parse(text: &str) -> Result<Self, UpstreamError> {
         let (name, url) = text.split_once('=').ok_or_else(|| UpstreamError::Shape(text.to_owned()))?;
         let bad_host = || UpstreamError::Host(name.to_owned());
@@ -66,9 +66,12 @@ impl Upstream {
         &self.base
     }
 
-    /// Whether requests to this URL go to it.
+    /// Whether requests to this URL go to it. Files are not asked for over HTTP,
+    /// nor the other way round.
     pub fn is_for(&self, url: &Url) -> bool {
-        url.host_str() == Some(&self.host) && self.port.is_none_or(|p| url.port_or_known_default() == Some(p))
+        (url.scheme() == SFTP) == (self.base.url.scheme() == SFTP)
+            && url.host_str() == Some(&self.host)
+            && self.port.is_none_or(|p| url.port_or_known_default() == Some(p))
     }
 }
 
@@ -111,6 +114,10 @@ mod tests {
         check("api.example.com:8443=http://localhost:1/p", "https://api.example.com/x", false);
         check("api.example.com:443=http://localhost:1/p", "https://api.example.com/x", true);
         check("example.com=http://127.0.0.1:1", "https://api.example.com/x", false);
+        check("files.example.com=sftp://127.0.0.1:1", "sftp://files.example.com:22", true);
+        check("files.example.com:2222=sftp://127.0.0.1:1", "sftp://files.example.com:22", false);
+        check("files.example.com=http://127.0.0.1:1", "sftp://files.example.com:22", false);
+        check("files.example.com=sftp://127.0.0.1:1", "https://files.example.com", false);
     }
 
     #[test]
@@ -131,6 +138,6 @@ mod tests {
             assert!(matches!(error, UpstreamError::Url { .. }), "{error}");
         }
         let error = Upstream::parse("a.example=ftp://x").unwrap_err();
-        assert_eq!(error.to_string(), "`ftp://x` has to begin with `http://` or `https://`");
+        assert_eq!(error.to_string(), "`ftp://x` has to begin with `http://`, `https://` or `sftp://`");
     }
 }

@@ -1,5 +1,6 @@
 //! Everything that can be wrong with a manifest that parses.
 
+mod files;
 mod hosts;
 mod permissions;
 mod settings;
@@ -21,6 +22,7 @@ pub(crate) fn problems(manifest: &Manifest) -> Vec<Problem> {
     identity(&mut check);
     settings::settings(&mut check);
     hosts::hosts(&mut check);
+    files::files(&mut check);
     slots::slots(&mut check);
     permissions::permissions(&mut check);
     attributes(&mut check);

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rollcall_grants::{FetchError, Fetching, Network, Request, Response};
+use rollcall_grants::{FetchError, Fetching, Network, Outside, Request, Response};
 use rollcall_sandbox::{
     Call, Compile, Connector, LogLevel, LogSink, Metering, Nesting, PoolSize, PullMode, RunInput, Sandbox,
     SandboxOptions, Wasi,
@@ -111,5 +111,5 @@ fn call(connector: &Connector, page_size: u32) -> Call {
         page_size,
     };
     let limits = connector.limits();
-    Call { run, cursor: None, network: Arc::new(Offline), log: Arc::new(Stderr), limits }
+    Call { run, cursor: None, outside: Outside::Network(Arc::new(Offline)), log: Arc::new(Stderr), limits }
 }

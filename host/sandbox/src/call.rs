@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use rollcall_grants::{FetchError, Network};
+use rollcall_grants::Outside;
 use rollcall_model::Failure;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::JoinHandle;
@@ -26,7 +26,7 @@ pub struct Call {
     /// From the page before. `None`: the first page; ignored by `check` and
     /// `discover`.
     pub cursor: Option<Vec<u8>>,
-    pub network: Arc<dyn Network>,
+    pub outside: Outside,
     pub log: Arc<dyn LogSink>,
     /// [`crate::Connector::limits`] has the usual ones.
     pub limits: Limits,
@@ -104,7 +104,7 @@ async fn run<T: Lawful>(target: Target, call: Call, meter: Arc<Meter>, function:
     let state = CallState::new(
         limits,
         meter,
-        call.network,
+        call.outside,
         log,
         #[cfg(feature = "wasi")]
         wasi,
@@ -160,17 +160,9 @@ fn blame(told: Told, state: &CallState) -> Failure {
         Told::Failure(failure) => return failure,
         Told::FetchFailed(text) => text,
     };
-    match &state.last_fetch_error {
-        Some(FetchError::Denied(detail)) => Failure::Denied { detail: detail.clone() },
-        Some(FetchError::Astray(detail)) => Failure::InvalidResponse { detail: detail.clone() },
-        Some(FetchError::Budget(detail)) => Failure::Budget { detail: detail.clone() },
-        Some(FetchError::Timeout) => Failure::Timeout,
-        Some(FetchError::Transport(detail)) => Failure::Transport { detail: detail.clone() },
-        Some(FetchError::SignIn(detail)) => Failure::AuthFailed { detail: detail.clone() },
-        None => {
-            Failure::Contract { detail: format!("it reports a request that failed, and none did: {text}") }
-        }
-    }
+    state.last_failure.clone().unwrap_or_else(|| Failure::Contract {
+        detail: format!("it reports a request that failed, and none did: {text}"),
+    })
 }
 
 /// Why the guest did not come to an end.

@@ -67,10 +67,14 @@ pub enum Refusal {
     Malformed(String),
     #[error("it imports what this host does not offer: {}{}", .0.join(", "), stub_hint(.0))]
     Imports(Vec<String>),
-    #[error(
-        "it does not export `rollcall:connector/source@1.x`; build it against the world `connector` of `wit/v1`"
-    )]
+    #[error("it does not export `rollcall:connector/source@1.x`; build it against a world of `wit/v1`")]
     NoSource,
+    #[error("it asks for the network and for files; a connector has one of the two")]
+    TwoWays,
+    #[error(
+        "it imports `{imports}`, and its manifest declares {manifest}; a connector reads files or asks hosts"
+    )]
+    OtherWay { imports: &'static str, manifest: &'static str },
     /// `what`, of which there are `found`.
     #[error("it has {found} {what}, more than the {limit} allowed")]
     TooMany { what: &'static str, found: u64, limit: u64 },

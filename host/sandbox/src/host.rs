@@ -2,17 +2,19 @@
 //! for them, counted, and remembered when they fail. Nothing here decides where
 //! a request may go: that is the network's.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-use rollcall_grants::{FetchError, Request, Response, Target};
+use rollcall_grants::{FetchError, Network, Outside, Request, Response, Target};
+use rollcall_model::Failure;
 
 use crate::limits::{BATCH_REQUESTS, REQUEST_HEAD_BYTES, REQUEST_PAIRS};
 use crate::state::CallState;
 
 impl CallState {
     pub async fn carry_out(&mut self, request: Request) -> Result<Response, FetchError> {
-        let answer = match self.admit(&request) {
-            Ok(()) => self.network.fetch(request).await,
+        let answer = match self.admit(&request).and_then(|()| self.network()) {
+            Ok(network) => network.fetch(request).await,
             Err(error) => Err(error),
         };
         let mut bodies = 0;
@@ -26,13 +28,16 @@ impl CallState {
             true => Err(FetchError::Budget(format!("{count} requests at once, {BATCH_REQUESTS} allowed"))),
             false => requests.iter().try_for_each(|request| self.admit(request)),
         };
-        if let Err(error) = admitted {
-            self.last_fetch_error = Some(error.clone());
-            // One answer per request, as the contract has it. How many that can
-            // be is bounded by the bytes that a guest may hand over in one call.
-            return vec![Err(error); count];
-        }
-        let answers = self.network.fetch_all(requests).await;
+        let network = match admitted.and_then(|()| self.network()) {
+            Ok(network) => network,
+            Err(error) => {
+                self.last_failure = Some(failure(&error));
+                // One answer per request, as the contract has it. How many that can
+                // be is bounded by the bytes that a guest may hand over in one call.
+                return vec![Err(error); count];
+            }
+        };
+        let answers = network.fetch_all(requests).await;
         if answers.len() != count {
             tracing::error!(
                 count,
@@ -40,11 +45,18 @@ impl CallState {
                 "the network answered another number of requests"
             );
             let error = FetchError::Transport("the host lost an answer".to_owned());
-            self.last_fetch_error = Some(error.clone());
+            self.last_failure = Some(failure(&error));
             return vec![Err(error); count];
         }
         let mut bodies = 0;
         answers.into_iter().map(|answer| self.take(answer, &mut bodies)).collect()
+    }
+
+    fn network(&self) -> Result<Arc<dyn Network>, FetchError> {
+        match &self.outside {
+            Outside::Network(network) => Ok(Arc::clone(network)),
+            Outside::Files(_) => Err(FetchError::Denied("a connector of files sends no requests".to_owned())),
+        }
     }
 
     /// Counts a request and checks its size.
@@ -93,9 +105,21 @@ impl CallState {
                 let bytes = response.body.len().saturating_add(pairs_bytes(&response.headers));
                 self.meter.bytes_in.fetch_add(bytes as u64, Relaxed);
             }
-            Err(error) => self.last_fetch_error = Some(error.clone()),
+            Err(error) => self.last_failure = Some(failure(error)),
         }
         answer
+    }
+}
+
+/// Whose it is to mend that there is no response.
+fn failure(error: &FetchError) -> Failure {
+    match error.clone() {
+        FetchError::Denied(detail) => Failure::Denied { detail },
+        FetchError::Astray(detail) => Failure::InvalidResponse { detail },
+        FetchError::Budget(detail) => Failure::Budget { detail },
+        FetchError::Timeout => Failure::Timeout,
+        FetchError::Transport(detail) => Failure::Transport { detail },
+        FetchError::SignIn(detail) => Failure::AuthFailed { detail },
     }
 }
 

@@ -8,8 +8,8 @@
 //! and what the call used.
 //!
 //! What is deliberately absent: files, sockets, environment, clocks and random
-//! numbers. A guest reaches a [`Network`](rollcall_grants::Network) and a
-//! [`LogSink`], and both are given per call.
+//! numbers. A guest reaches the [`Outside`](rollcall_grants::Outside) that its
+//! world has, network or files, and a [`LogSink`]; both are given per call.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
@@ -23,6 +23,7 @@ mod connector;
 mod digest;
 mod engine;
 mod error;
+mod files;
 mod host;
 mod input;
 mod law;

@@ -81,6 +81,8 @@ pub(crate) const BATCH_REQUESTS: usize = 100;
 pub(crate) const REQUEST_PAIRS: usize = 200;
 /// Bytes of a request without its body: target, headers, query, purpose.
 pub(crate) const REQUEST_HEAD_BYTES: usize = 128 * 1024;
+/// Bytes of a file that one read answers with. In the contract.
+pub(crate) const FILE_READ_BYTES: u32 = 4 << 20;
 /// Bytes of a log line. In the contract.
 pub(crate) const LOG_LINE_BYTES: usize = 4 * 1024;
 /// Bytes of a text in a failure that a guest reports.

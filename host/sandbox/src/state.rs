@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-use rollcall_grants::{FetchError, Network};
+use rollcall_grants::Outside;
+use rollcall_model::Failure;
 use wasmtime::{ResourceLimiter, UpdateDeadline};
 
 use crate::limits::{ComponentLimits, Limits, TICK, pool};
@@ -15,12 +16,13 @@ use crate::meter::Meter;
 pub(crate) struct CallState {
     pub limits: Limits,
     pub meter: Arc<Meter>,
-    pub network: Arc<dyn Network>,
+    pub outside: Outside,
     pub log: LogPipe,
     pub resources: Resources,
-    /// The last request that got no response, as the host knows it. A guest that
-    /// reports `fetch-failed` is believed that far and no further.
-    pub last_fetch_error: Option<FetchError>,
+    /// Why the last request got no response, or the last file no bytes, as the
+    /// host knows it. A guest that reports `fetch-failed` is believed that far
+    /// and no further.
+    pub last_failure: Option<Failure>,
     /// For the closed WASI.
     #[cfg(feature = "wasi")]
     pub wasi: crate::wasi::WasiState,
@@ -40,17 +42,17 @@ impl CallState {
     pub fn new(
         limits: Limits,
         meter: Arc<Meter>,
-        network: Arc<dyn Network>,
+        outside: Outside,
         log: LogPipe,
         #[cfg(feature = "wasi")] wasi: crate::wasi::WasiState,
     ) -> Self {
         Self {
             limits,
-            network,
+            outside,
             log,
             resources: Resources::new(limits.memory, Arc::clone(&meter)),
             meter,
-            last_fetch_error: None,
+            last_failure: None,
             #[cfg(feature = "wasi")]
             wasi,
             deadline: Instant::now() + limits.wall,

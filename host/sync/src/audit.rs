@@ -44,6 +44,15 @@ impl AuditSink for AuditBuffer {
                 self.note(kind(&exchange.outcome), told(&exchange));
             }
             AuditEvent::SignIn(exchange) => self.note("sign-in", told(&exchange)),
+            AuditEvent::FileRead(read) => self.note(
+                "file-read",
+                json!({
+                    "host": read.host,
+                    "pattern": read.pattern,
+                    "bytes": read.bytes,
+                    "failed": read.failed,
+                }),
+            ),
             AuditEvent::AddressRefused { host, address, refusal } => self.note(
                 "address-refused",
                 json!({

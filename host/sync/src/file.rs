@@ -26,6 +26,10 @@ pub struct IntegrationFile {
     pub settings: BTreeMap<String, String>,
     #[serde(default)]
     pub secrets: BTreeMap<String, SecretRef>,
+    /// The folder of uploaded files, relative to this file, for connectors that
+    /// read such.
+    #[serde(default)]
+    pub files: Option<PathBuf>,
     #[serde(default)]
     pub filter: FilterConfig,
     #[serde(default)]

@@ -60,7 +60,7 @@ pub use privacy::{
     EraseError, Export, Retention, RetentionConfig, Subject, SubjectError, Who, Wish, erase, export, refusal,
 };
 pub use progress::{NoProgress, Phase, Progress};
-pub use provider::{ConnectedProvider, Provider, Pulling};
+pub use provider::{ConnectedProvider, Provider, Pulling, Session};
 pub use read::{Page, Reader, SoFar};
 pub use run::{Job, Outcome, ReadMode, Ready, Times, sync};
 pub use show::{each_item, each_line, summary};

@@ -4,8 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use rollcall_egress::Session;
-use rollcall_grants::{Manifest, Network, Power};
+use rollcall_grants::{Manifest, Outside, Power};
 use rollcall_sandbox::{
     Call, Called, Connector, Digest, GroupPage, Limits, LogSink, MembershipPage, RunInput, WorkerPage,
 };
@@ -35,18 +34,49 @@ pub trait Provider: Send + Sync {
     }
 }
 
+/// One run's way to a provider.
+#[derive(Clone)]
+pub enum Session {
+    Network(Arc<rollcall_egress::Session>),
+    Files(Arc<rollcall_files::Session>),
+}
+
+impl Session {
+    /// As a guest sees it.
+    pub fn outside(&self) -> Outside {
+        match self {
+            Self::Network(session) => Outside::Network(session.clone()),
+            Self::Files(session) => Outside::Files(session.clone()),
+        }
+    }
+
+    /// Requests and bytes of answers so far.
+    pub async fn traffic(&self) -> (u64, u64) {
+        match self {
+            Self::Network(session) => {
+                let usage = session.usage();
+                (usage.requests, usage.bytes)
+            }
+            Self::Files(session) => {
+                let usage = session.usage().await;
+                (usage.requests, usage.bytes)
+            }
+        }
+    }
+}
+
 /// A provider, by way of its connector.
 pub struct ConnectedProvider {
     pub connector: Connector,
-    pub session: Arc<Session>,
+    pub session: Session,
     pub log: Arc<dyn LogSink>,
     pub limits: Limits,
 }
 
 impl ConnectedProvider {
     fn call(&self, run: RunInput, cursor: Option<Vec<u8>>) -> Call {
-        let (network, log) = (Arc::clone(&self.session) as Arc<dyn Network>, Arc::clone(&self.log));
-        Call { run, cursor, network, log, limits: self.limits }
+        let (outside, log) = (self.session.outside(), Arc::clone(&self.log));
+        Call { run, cursor, outside, log, limits: self.limits }
     }
 }
 
@@ -72,6 +102,9 @@ impl Provider for ConnectedProvider {
     }
 
     fn power(&self) -> Power {
-        self.session.power()
+        match &self.session {
+            Session::Network(session) => session.power(),
+            Session::Files(_) => Power::default(),
+        }
     }
 }

@@ -9,6 +9,7 @@ mod cassette;
 mod fault;
 mod golden;
 mod live;
+mod overheard;
 mod play;
 mod player;
 mod project;

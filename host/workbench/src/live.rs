@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use rollcall_egress::{AuditSink, Egress, EgressOptions};
-use rollcall_grants::{Grant, Upstream};
+use rollcall_grants::{Grant, Outside, Upstream};
 use rollcall_sandbox::Connector;
 use rollcall_sync::Source;
 use serde_json::Value as Json;
@@ -73,7 +73,7 @@ pub async fn record(
     let head = Head { settings: public, now_ms: Some(live.now_ms), ..live.head };
     let log = Arc::new(Lines::default());
     let watch = Watch { log: &log, sentinels, sabotage: None };
-    let watched = Arc::new(Watched::new(connector, recorder.clone(), watch));
+    let watched = Arc::new(Watched::new(connector, Outside::Network(recorder.clone()), watch));
     let source = Source {
         provider: watched.clone(),
         run: input(&head, "recording", &settings, live.now_ms),

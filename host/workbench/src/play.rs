@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rollcall_egress::{AuditEvent, AuditSink, Egress, EgressOptions};
-use rollcall_grants::{Grant, Manifest, Settings};
+use rollcall_grants::{Grant, Manifest, Outside, Settings};
 use rollcall_model::{EntityReceipt, Failure, PullMode};
 use rollcall_sandbox::{
     Connector, GroupPage, LogLevel, LogSink, MembershipPage, Nesting, RunInput, WorkerPage,
@@ -168,7 +168,8 @@ impl<'a> Stage<'a> {
             }
         };
         let watch = Watch { log: &log, sentinels: &self.sentinels, sabotage: self.sabotage };
-        let watched = Watched::new(self.connector, Arc::new(session), watch).twice(&player, how.twice);
+        let watched = Watched::new(self.connector, Outside::Network(Arc::new(session)), watch)
+            .twice(&player, how.twice);
         let watched = Arc::new(watched);
         let source = Source { provider: watched.clone(), run: self.run(&how, now_ms), upstreams: Vec::new() };
         let mut played = Played::default();

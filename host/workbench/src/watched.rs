@@ -1,10 +1,9 @@
 //! The connector between its cassette and its reader, with somebody looking on.
 
-use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rollcall_grants::{FetchError, Fetching, Manifest, Method, Network, Request, Response, Target};
+use rollcall_grants::{Manifest, Method, Outside, Request, Target};
 use rollcall_model::Failure;
 use rollcall_sandbox::{
     AccountInfo, AttributeDefinition, Call, Called, Connector, Digest, GroupPage, MembershipPage, RunInput,
@@ -12,6 +11,7 @@ use rollcall_sandbox::{
 };
 use rollcall_sync::{Provider, Pulling};
 
+use crate::overheard::Overheard;
 use crate::play::Lines;
 use crate::player::Player;
 use crate::sabotage::Sabotage;
@@ -39,7 +39,7 @@ impl Spent {
 /// A provider as a run knows it.
 pub struct Watched {
     connector: Connector,
-    network: Arc<Overheard>,
+    outside: Arc<Overheard>,
     log: Arc<Lines>,
     sabotage: Option<Sabotage>,
     /// Who can be asked the same again, if every call is to be made twice.
@@ -57,11 +57,11 @@ pub struct Watch<'a> {
 }
 
 impl Watched {
-    pub fn new(connector: &Connector, network: Arc<dyn Network>, watch: Watch<'_>) -> Self {
-        let network = Overheard { network, sentinels: Arc::clone(watch.sentinels), leaks: Mutex::default() };
+    pub fn new(connector: &Connector, outside: Outside, watch: Watch<'_>) -> Self {
+        let outside = Overheard::new(outside, Arc::clone(watch.sentinels));
         Self {
             connector: connector.clone(),
-            network: Arc::new(network),
+            outside: Arc::new(outside),
             log: Arc::clone(watch.log),
             sabotage: watch.sabotage,
             again: None,
@@ -94,12 +94,12 @@ impl Watched {
     /// guest saw or wrote.
     pub fn remarks(&self) -> (Vec<String>, Vec<String>) {
         let unsteady = self.unsteady.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        (unsteady, self.network.leaks.lock().unwrap_or_else(PoisonError::into_inner).clone())
+        (unsteady, self.outside.leaks())
     }
 
     fn call(&self, run: RunInput, cursor: Option<Vec<u8>>) -> Call {
         let log: Arc<Lines> = Arc::clone(&self.log);
-        Call { run, cursor, network: self.network.clone(), log, limits: self.connector.limits() }
+        Call { run, cursor, outside: self.outside.outside(), log, limits: self.connector.limits() }
     }
 
     async fn spoilt(&self, run: RunInput, cursor: Option<Vec<u8>>) -> Called<WorkerPage> {
@@ -111,12 +111,12 @@ impl Watched {
         }
         let mut called = self.connector.pull_workers(self.call(run.clone(), cursor)).await;
         let nth = self.calls.fetch_add(1, Relaxed);
-        sabotage.spoil(&mut called, &run, nth, self.network.sentinels.any(), &*self.log);
+        sabotage.spoil(&mut called, &run, nth, self.outside.sentinels().any(), &*self.log);
         called
     }
 
     /// A request that no manifest allows: a wildcard may reach any path, and
-    /// none reaches a host that is not declared.
+    /// none reaches a host that is not declared. Nor a file that is not listed.
     async fn ask_elsewhere(&self) {
         let request = Request {
             method: Method::Get,
@@ -129,7 +129,10 @@ impl Watched {
             purpose: "sabotage".to_owned(),
         };
         // What comes back is for nobody.
-        drop(self.network.fetch(request).await);
+        match self.outside.outside() {
+            Outside::Network(network) => drop(network.fetch(request).await),
+            Outside::Files(files) => drop(files.read("not declared".to_owned(), 0, 1).await),
+        }
     }
 
     /// Makes a call; with `twice` once before from the same state, in another
@@ -190,60 +193,5 @@ impl Provider for Watched {
 
     fn pull_memberships(&self, run: RunInput, cursor: Option<Vec<u8>>) -> Pulling<'_, MembershipPage> {
         pull!(self.pull_memberships(run, cursor) as "pull-memberships")
-    }
-}
-
-/// The network as the guest has it: whatever passes is searched for secrets.
-struct Overheard {
-    network: Arc<dyn Network>,
-    sentinels: Arc<Sentinels>,
-    leaks: Mutex<Vec<String>>,
-}
-
-impl Overheard {
-    fn search(&self, bytes: &[u8], where_: &str) {
-        if let Some(owner) = self.sentinels.find(bytes) {
-            self.leaks.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{owner} is in {where_}"));
-        }
-    }
-
-    fn request(&self, request: &Request) {
-        let (Target::Path(target) | Target::NextLink(target)) = &request.target;
-        let pairs = request.query.iter().chain(&request.headers).flat_map(|(name, value)| [name, value]);
-        for text in pairs.chain([target, &request.purpose]) {
-            self.search(text.as_bytes(), "a request that the connector makes");
-        }
-        self.search(request.body.as_deref().unwrap_or_default(), "a request that the connector makes");
-    }
-
-    fn response(&self, response: &Result<Response, FetchError>) {
-        const WHERE: &str = "an answer that the connector gets";
-        match response {
-            Ok(response) => {
-                self.search(&response.body, WHERE);
-                response.headers.iter().for_each(|(_, value)| self.search(value.as_bytes(), WHERE));
-            }
-            Err(error) => self.search(error.to_string().as_bytes(), WHERE),
-        }
-    }
-}
-
-impl Network for Overheard {
-    fn fetch(&self, request: Request) -> Fetching<'_, Result<Response, FetchError>> {
-        self.request(&request);
-        Box::pin(async move {
-            let response = self.network.fetch(request).await;
-            self.response(&response);
-            response
-        })
-    }
-
-    fn fetch_all(&self, requests: Vec<Request>) -> Fetching<'_, Vec<Result<Response, FetchError>>> {
-        requests.iter().for_each(|request| self.request(request));
-        Box::pin(async move {
-            let responses = self.network.fetch_all(requests).await;
-            responses.iter().for_each(|response| self.response(response));
-            responses
-        }) as Pin<Box<_>>
     }
 }

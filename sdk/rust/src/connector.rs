@@ -1,7 +1,7 @@
 //! What a connector's author writes.
 
 use crate::{
-    AccountInfo, Answer, AttributeDefinition, Context, Cursor, Failure, GroupPage, MembershipPage,
+    AccountInfo, Answer, AttributeDefinition, Context, Cursor, Failure, Files, GroupPage, MembershipPage,
     WorkerPage, fault,
 };
 
@@ -45,5 +45,31 @@ pub trait Connector {
     /// no success. Without it: the usual places are tried.
     fn reason(answer: &Answer) -> Option<String> {
         fault::usual_reason(answer)
+    }
+}
+
+/// Files that a customer sends, read: as [`Connector`], with [`Files`] where
+/// that has requests.
+pub trait FileConnector {
+    /// Looks at the files with the least that shows that they can be read.
+    fn check(files: &Files) -> Result<AccountInfo>;
+
+    /// One page of the people.
+    fn workers(files: &Files, cursor: Cursor) -> Result<WorkerPage>;
+
+    /// One page of the groups. Without it: there are none.
+    fn groups(_files: &Files, _cursor: Cursor) -> Result<GroupPage> {
+        Ok(GroupPage::default())
+    }
+
+    /// One page of who belongs to the wanted groups. Without it: nobody.
+    fn memberships(_files: &Files, _cursor: Cursor) -> Result<MembershipPage> {
+        Ok(MembershipPage::default())
+    }
+
+    /// The attributes that the files have beyond the fields of a worker. Without
+    /// it: none.
+    fn discover(_files: &Files) -> Result<Vec<AttributeDefinition>> {
+        Ok(Vec::new())
     }
 }

@@ -1,11 +1,10 @@
-//! What a connector's call gets: the run, its settings, and the way out.
+//! What a call of a connector of hosts gets: what is asked, and the way out.
 
+use std::ops::Deref;
+
+use crate::asked::Asked;
 use crate::call::{Call, Readers};
-use crate::date::{Date, Instant};
-use crate::setting::Setting;
-use crate::{
-    Connector, Failure, FetchError, Method, Mode, Nesting, Request, Response, Result, Run, Target, cursor,
-};
+use crate::{Connector, Failure, FetchError, Method, Request, Response, Result, Run, Target, cursor};
 
 /// Whatever carries out requests: the host, or a test.
 pub trait Transport {
@@ -15,9 +14,10 @@ pub trait Transport {
     fn fetch_all(&self, requests: Vec<Request>) -> Vec<Result<Response, FetchError>>;
 }
 
-/// One call of the host, as the connector sees it.
+/// One call of the host, as the connector sees it: settings, time and wants of
+/// [`Asked`], and requests.
 pub struct Context {
-    run: Run,
+    asked: Asked,
     pub(crate) transport: Box<dyn Transport>,
     readers: Readers,
 }
@@ -25,99 +25,12 @@ pub struct Context {
 impl Context {
     /// For a run of connector `C`. `export!` and the test kit call this.
     pub fn new<C: Connector>(run: Run, transport: Box<dyn Transport>) -> Self {
-        Self { run, transport, readers: Readers { failure: C::failure, reason: C::reason } }
-    }
-
-    /// The run as the host gave it.
-    pub fn run(&self) -> &Run {
-        &self.run
-    }
-
-    // ------------------------------------------------------- settings ----
-
-    /// What the admin entered under `key`.
-    pub fn setting<'a>(&'a self, key: &'a str) -> Setting<'a> {
-        let entry = self.run.settings.iter().find(|(k, _)| k == key);
-        Setting::new(key, entry.map(|(_, value)| value.as_str()))
-    }
-
-    // ----------------------------------------------------------- time ----
-
-    /// The time of this call.
-    pub fn now(&self) -> Instant {
-        Instant::from_millis(i64::try_from(self.run.now_ms).unwrap_or(i64::MAX))
-    }
-
-    /// The calendar day of this call, in UTC.
-    pub fn today(&self) -> Date {
-        self.now().utc_date()
-    }
-
-    // --------------------------------------------------- what is wanted ----
-
-    /// Whether the host will use this attribute: `department`,
-    /// `work_address.street`, `custom.badge`.
-    pub fn wants(&self, attribute: &str) -> bool {
-        self.wants_all() || self.run.wanted_attributes.iter().any(|wanted| wanted == attribute)
-    }
-
-    /// Whether the host will use a unit's name or id: `department` stands for
-    /// `department` and `department_id`, `teams` for `teams` and `team_ids`.
-    pub fn wants_unit(&self, unit: &str) -> bool {
-        self.wants(unit)
-            || self.wants(&format!("{unit}_id"))
-            || self.wants(&format!("{}_ids", unit.trim_end_matches('s')))
-    }
-
-    /// Whether the host will use the custom attribute of this name.
-    pub fn wants_custom(&self, name: &str) -> bool {
-        let is = |wanted: &String| wanted.strip_prefix("custom.") == Some(name);
-        self.wants_all() || self.run.wanted_attributes.iter().any(is)
-    }
-
-    /// Whether the host will use any attribute that begins so: `custom.`,
-    /// `work_address.`.
-    pub fn wants_any(&self, prefix: &str) -> bool {
-        self.wants_all() || self.run.wanted_attributes.iter().any(|wanted| wanted.starts_with(prefix))
-    }
-
-    /// Whether the host named no attributes, and so takes all of them.
-    pub fn wants_all(&self) -> bool {
-        self.run.wanted_attributes.is_empty()
-    }
-
-    /// Whether the host will use the memberships of this group.
-    pub fn wants_group(&self, id: &str) -> bool {
-        self.run.wanted_groups.is_empty() || self.run.wanted_groups.iter().any(|wanted| wanted == id)
-    }
-
-    /// The groups whose memberships the host will use. Empty: all.
-    pub fn wanted_groups(&self) -> &[String] {
-        &self.run.wanted_groups
-    }
-
-    /// Whether members of groups within groups are to be listed as workers
-    /// where the provider can do that.
-    pub fn flattened(&self) -> bool {
-        self.run.nesting == Nesting::Flattened
-    }
-
-    /// How many records to ask for at a time, where the provider takes at most
-    /// `maximum`.
-    pub fn page_size(&self, maximum: u32) -> u32 {
-        self.run.page_size.clamp(1, maximum.max(1))
-    }
-
-    /// The checkpoint to begin at; `None` in a full read. One that cannot be
-    /// read makes the host read everything.
-    pub fn changes_since<T: cursor::Shape>(&self) -> Result<Option<T>> {
-        match &self.run.mode {
-            Mode::Full => Ok(None),
-            Mode::Changes(bytes) => cursor::decode(bytes).map(Some).ok_or(Failure::CheckpointExpired),
+        Self {
+            asked: Asked::new(run),
+            transport,
+            readers: Readers { failure: C::failure, reason: C::reason },
         }
     }
-
-    // ----------------------------------------------------------- HTTP ----
 
     /// `GET` of a path below the URL of the host alias. An id inside is written
     /// with [`segment`](crate::segment).
@@ -175,5 +88,13 @@ impl Context {
             seen.push(note);
         }
         Err(Failure::InvalidResponse(format!("a list has more than {LIMIT} pages")))
+    }
+}
+
+impl Deref for Context {
+    type Target = Asked;
+
+    fn deref(&self) -> &Asked {
+        &self.asked
     }
 }

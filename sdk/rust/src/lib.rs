@@ -8,6 +8,7 @@
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 pub mod answer;
+mod asked;
 #[doc(hidden)]
 pub mod bindings;
 pub mod call;
@@ -16,6 +17,7 @@ pub mod context;
 pub mod cursor;
 pub mod date;
 pub mod fault;
+pub mod files;
 #[doc(hidden)]
 #[cfg(target_arch = "wasm32")]
 pub mod guest;
@@ -31,6 +33,8 @@ pub mod status;
 pub mod testing;
 
 pub use answer::Answer;
+pub use asked::Asked;
+pub use bindings::rollcall::connector::files::{FileError, FileInfo};
 pub use bindings::rollcall::connector::http::{FetchError, Method, Request, Response, Target};
 pub use bindings::rollcall::connector::log::Level;
 pub use bindings::rollcall::connector::types::{
@@ -39,9 +43,10 @@ pub use bindings::rollcall::connector::types::{
     SettingError, Unit, Value, Worker, WorkerPage, WorkerStatus,
 };
 pub use call::Call;
-pub use connector::{Connector, Result};
+pub use connector::{Connector, FileConnector, Result};
 pub use context::Context;
 pub use cursor::Cursor;
+pub use files::Files;
 pub use percent::{query_parameter, segment};
 
 /// What most connectors need: `use rollcall_sdk::prelude::*;`.
@@ -54,52 +59,60 @@ pub mod prelude {
     pub use crate::paging::{Offset, PageNumber, Token};
     pub use crate::status::{self, StatusTable};
     pub use crate::{
-        AccountInfo, Address, Answer, AttributeDefinition, AttributeKind, Call, Connector, Contact, Context,
-        Cursor, CustomAttribute, Employment, Failure, Group, GroupKind, GroupPage, Membership,
-        MembershipPage, Name, Organization, Result, Unit, Value, Worker, WorkerPage, WorkerStatus, info,
-        segment, warn,
+        AccountInfo, Address, Answer, Asked, AttributeDefinition, AttributeKind, Call, Connector, Contact,
+        Context, Cursor, CustomAttribute, Employment, Failure, FileConnector, Files, Group, GroupKind,
+        GroupPage, Membership, MembershipPage, Name, Organization, Result, Unit, Value, Worker, WorkerPage,
+        WorkerStatus, info, segment, warn,
     };
 }
 
-/// Makes a connector the component's own. Once, at the crate's root; nothing is
-/// exported on other targets, so that its tests run natively.
+/// Makes a connector the component's own: `export!(Mine)` of a [`Connector`],
+/// `export!(Mine: files)` of a [`FileConnector`]. Once, at the crate's root;
+/// nothing is exported on other targets, so that its tests run natively.
 #[macro_export]
 macro_rules! export {
     ($connector:ty) => {
+        $crate::export!($connector, hosts);
+    };
+    ($connector:ty: files) => {
+        $crate::export!($connector, files);
+    };
+    ($connector:ty, $world:ident) => {
         #[cfg(target_arch = "wasm32")]
         const _: () = {
             use $crate::bindings::exports::rollcall::connector::source;
+            use $crate::guest::$world as guest;
 
             struct Component;
 
             impl source::Guest for Component {
                 fn check(run: $crate::Run) -> $crate::Result<$crate::AccountInfo> {
-                    $crate::guest::check::<$connector>(run)
+                    guest::check::<$connector>(run)
                 }
 
                 fn discover(run: $crate::Run) -> $crate::Result<Vec<$crate::AttributeDefinition>> {
-                    $crate::guest::discover::<$connector>(run)
+                    guest::discover::<$connector>(run)
                 }
 
                 fn pull_groups(
                     run: $crate::Run,
                     cursor: Option<Vec<u8>>,
                 ) -> $crate::Result<$crate::GroupPage> {
-                    $crate::guest::groups::<$connector>(run, cursor)
+                    guest::groups::<$connector>(run, cursor)
                 }
 
                 fn pull_memberships(
                     run: $crate::Run,
                     cursor: Option<Vec<u8>>,
                 ) -> $crate::Result<$crate::MembershipPage> {
-                    $crate::guest::memberships::<$connector>(run, cursor)
+                    guest::memberships::<$connector>(run, cursor)
                 }
 
                 fn pull_workers(
                     run: $crate::Run,
                     cursor: Option<Vec<u8>>,
                 ) -> $crate::Result<$crate::WorkerPage> {
-                    $crate::guest::workers::<$connector>(run, cursor)
+                    guest::workers::<$connector>(run, cursor)
                 }
             }
 

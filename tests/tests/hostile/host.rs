@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rollcall_egress::{Egress, EgressOptions};
-use rollcall_grants::{FetchError, Fetching, Grant, Network, Request, Response, Settings, Upstream};
+use rollcall_grants::{FetchError, Fetching, Grant, Network, Outside, Request, Response, Settings, Upstream};
 use rollcall_model::{Act, TenantId};
 use rollcall_sandbox::{
     Call, Compile, Connector, Limits, Metering, Nesting, NoLog, PoolSize, PullMode, RunInput, Sandbox,
@@ -14,8 +14,8 @@ use rollcall_sandbox::{
 };
 use rollcall_store::{AuditEntry, MasterKey, Store};
 use rollcall_sync::{
-    AuditBuffer, ConnectedProvider, IntegrationFile, Job, NoProgress, Outcome, ReadMode, Source, SyncError,
-    sync,
+    AuditBuffer, ConnectedProvider, IntegrationFile, Job, NoProgress, Outcome, ReadMode, Session, Source,
+    SyncError, sync,
 };
 use rollcall_tests::{Scene, binary, guests};
 use serde_json::Value;
@@ -99,7 +99,7 @@ impl Host {
         let session = self.egress.session(Arc::new(grant), settings, options).expect("a session");
         let provider = Arc::new(ConnectedProvider {
             connector: tenant.connector.clone(),
-            session: Arc::new(session),
+            session: Session::Network(Arc::new(session)),
             log: Arc::new(NoLog),
             limits: tenant.limits,
         });
@@ -151,7 +151,13 @@ impl Host {
 /// One call by itself, with as long as a hostile guest gets here.
 pub fn call(network: impl Network + 'static) -> Call {
     let limits = Limits { cpu: CPU, ..Limits::COMPILED };
-    Call { run: run(), cursor: None, network: Arc::new(network), log: Arc::new(NoLog), limits }
+    Call {
+        run: run(),
+        cursor: None,
+        outside: Outside::Network(Arc::new(network)),
+        log: Arc::new(NoLog),
+        limits,
+    }
 }
 
 fn run() -> RunInput {

@@ -35,6 +35,9 @@ pub struct PullArgs {
     /// machine are permitted there.
     #[arg(long = "upstream", value_name = "HOST=URL", value_parser = Upstream::parse)]
     upstreams: Vec<Upstream>,
+    /// The folder of uploaded files, for connectors that read such.
+    #[arg(long, value_name = "DIR")]
+    files: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t = EntityArg::All)]
     entity: EntityArg,
     /// Only memberships of this group, by id; repeatable. Without it: of all.
@@ -119,6 +122,7 @@ pub async fn run(args: PullArgs) -> Result<(), Exit> {
         settings: &once(args.settings, "--setting")?,
         secrets: &secrets,
         upstreams: &args.upstreams,
+        files: args.files.as_deref(),
         label: String::new(),
         audit: Arc::new(NoAudit),
         now_ms: clock::at(args.now),
@@ -144,7 +148,7 @@ pub async fn run(args: PullArgs) -> Result<(), Exit> {
     if wanted(EntityArg::Workers) {
         workers = pull.workers().await?;
     }
-    let usage = session.usage();
+    let (requests, bytes) = session.traffic().await;
     let receipt = ReceiptLine {
         complete: true,
         workers: workers.records,
@@ -152,8 +156,8 @@ pub async fn run(args: PullArgs) -> Result<(), Exit> {
         memberships: memberships.records,
         deleted: workers.deleted + groups.deleted + memberships.deleted,
         pages: workers.pages + groups.pages + memberships.pages,
-        requests: usage.requests,
-        bytes: usage.bytes,
+        requests,
+        bytes,
         checkpoint: pull.checkpoint.take().map(|checkpoint| BASE64_STANDARD.encode(checkpoint)),
     };
     pull.line("receipt", &receipt)?;

@@ -14,8 +14,8 @@ use crate::path_grant::CompiledGrant;
 pub(super) fn hosts(check: &mut Check<'_>) {
     let all = &check.manifest.hosts;
     check.at_most("hosts", all.len(), MAX_HOSTS);
-    if all.is_empty() {
-        check.problem("hosts", "is empty; declare at least one host");
+    if all.is_empty() && check.manifest.files.is_none() {
+        check.problem("hosts", "is empty; declare at least one host, or [files]");
     }
     let mut seen = HashSet::new();
     for host in all {

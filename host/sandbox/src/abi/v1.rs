@@ -14,7 +14,18 @@ use crate::state::CallState;
 pub(super) mod bindings {
     wasmtime::component::bindgen!({
         path: "../../wit/v1",
-        world: "connector",
+        // The two worlds of the contract as one: what a component may import of
+        // them is decided when it is admitted.
+        inline: "
+            package rollcall:host;
+            world guest {
+                import rollcall:connector/http@1.0.0;
+                import rollcall:connector/files@1.0.0;
+                import rollcall:connector/log@1.0.0;
+                export rollcall:connector/source@1.0.0;
+            }
+        ",
+        world: "rollcall:host/guest",
         // Parameters are borrowed: a run's wanted groups may be thousands, and
         // every page call hands them over.
         ownership: Borrowing { duplicate_if_necessary: true },
@@ -28,7 +39,7 @@ pub(super) mod bindings {
 
 pub(super) fn link(engine: &Engine) -> wasmtime::Result<Linker<CallState>> {
     let mut linker = Linker::new(engine);
-    bindings::Connector::add_to_linker::<_, HasSelf<CallState>>(&mut linker, |state| state)?;
+    bindings::Guest::add_to_linker::<_, HasSelf<CallState>>(&mut linker, |state| state)?;
     Ok(linker)
 }
 

@@ -3,7 +3,7 @@
 
 use rollcall_grants as grants;
 
-use super::v1::bindings::rollcall::connector::{http, log, types};
+use super::v1::bindings::rollcall::connector::{files, http, log, types};
 use crate::log::LogLevel;
 use crate::state::CallState;
 
@@ -23,6 +23,22 @@ impl http::Host for CallState {
     ) -> wasmtime::Result<Vec<Result<http::Response, http::FetchError>>> {
         let answers = self.carry_out_all(requests.into_iter().map(Into::into).collect()).await;
         Ok(answers.into_iter().map(|answer| answer.map(Into::into).map_err(Into::into)).collect())
+    }
+}
+
+impl files::Host for CallState {
+    async fn list_files(&mut self) -> wasmtime::Result<Result<Vec<files::FileInfo>, files::FileError>> {
+        let listed = self.list_files().await;
+        Ok(listed.map(|all| all.into_iter().map(Into::into).collect()).map_err(Into::into))
+    }
+
+    async fn read(
+        &mut self,
+        name: String,
+        offset: u64,
+        length: u32,
+    ) -> wasmtime::Result<Result<Vec<u8>, files::FileError>> {
+        Ok(self.read_file(name, offset, length).await.map_err(Into::into))
     }
 }
 
@@ -69,6 +85,23 @@ impl From<grants::FetchError> for http::FetchError {
             grants::FetchError::Timeout => Self::Timeout,
             grants::FetchError::Transport(why) => Self::Transport(why),
             grants::FetchError::SignIn(why) => Self::SignIn(why),
+        }
+    }
+}
+
+impl From<grants::FileInfo> for files::FileInfo {
+    fn from(file: grants::FileInfo) -> Self {
+        Self { name: file.name, size: file.size, modified_ms: file.modified_ms }
+    }
+}
+
+impl From<grants::FileError> for files::FileError {
+    fn from(error: grants::FileError) -> Self {
+        match error {
+            grants::FileError::Denied(why) => Self::Denied(why),
+            grants::FileError::Budget(what) => Self::Budget(what),
+            grants::FileError::Changed(_) => Self::Changed,
+            error => Self::Transport(error.to_string()),
         }
     }
 }

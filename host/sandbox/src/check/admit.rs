@@ -8,7 +8,7 @@ use crate::options::Wasi;
 
 /// Interfaces of package `rollcall:connector`, major version 1. `types` has no
 /// functions.
-const OURS: [&str; 3] = ["types", "http", "log"];
+const OURS: [&str; 4] = ["types", "http", "files", "log"];
 
 /// Packages that the closed WASI answers, version 0.2.
 const CLOSED_WASI: [&str; 6] = ["cli", "clocks", "filesystem", "io", "random", "sockets"];
@@ -31,7 +31,21 @@ impl Inspection {
         if !self.exports.iter().any(|name| is_ours(name, &["source"])) {
             return Err(Refusal::NoSource);
         }
-        self.manifest()
+        let manifest = self.manifest()?;
+        self.one_way_out(&manifest)?;
+        Ok(manifest)
+    }
+
+    /// Whoever reads files of a customer sends no requests, so that nothing in
+    /// them can leave; and what is imported is what the manifest tells of.
+    fn one_way_out(&self, manifest: &Manifest) -> Result<(), Refusal> {
+        let imports = |interface: &str| self.imports.iter().any(|name| is_ours(name, &[interface]));
+        match (imports("http"), imports("files"), &manifest.files) {
+            (true, true, _) => Err(Refusal::TwoWays),
+            (true, _, Some(_)) => Err(Refusal::OtherWay { imports: "http", manifest: "[files]" }),
+            (_, true, None) => Err(Refusal::OtherWay { imports: "files", manifest: "hosts" }),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -68,7 +82,8 @@ mod tests {
         check("rollcall:connector/http@2.0.0", false);
         check("rollcall:connector/http@1.0.0-rc.1", false);
         check("rollcall:connector/http", false);
-        check("rollcall:connector/files@1.0.0", false);
+        check("rollcall:connector/files@1.0.0", true);
+        check("rollcall:connector/sockets@1.0.0", false);
         check("rollcall:connector/http/x@1.0.0", false);
         check("evil:connector/http@1.0.0", false);
     }

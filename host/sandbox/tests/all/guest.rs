@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rollcall_grants::{FetchError, Fetching, Network, Request, Response};
+use rollcall_grants::{FetchError, Fetching, Network, Outside, Request, Response};
 use rollcall_sandbox::{
     Call, Compile, Connector, Limits, Metering, Nesting, NoLog, PoolSize, PullMode, RunInput, Sandbox,
     SandboxOptions, Wasi, embed_manifest,
@@ -113,7 +113,7 @@ pub fn call_to(network: impl Network + 'static) -> Call {
     Call {
         run: run(),
         cursor: None,
-        network: Arc::new(network),
+        outside: Outside::Network(Arc::new(network)),
         log: Arc::new(NoLog),
         limits: Limits::COMPILED,
     }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
-use rollcall_grants::{FetchError, Fetching, Network, Request, Response, Settings, Target};
+use rollcall_grants::{FetchError, Fetching, Network, Outside, Request, Response, Settings, Target};
 use rollcall_sandbox::{
     Call, Compile, Connector, Metering, Nesting, NoLog, PoolSize, PullMode, RunInput, Sandbox,
     SandboxOptions, Wasi,
@@ -65,7 +65,7 @@ async fn costs(programs: &Programs, shape: Shape) -> anyhow::Result<Costs> {
     let page_people = page.workers.len();
     let body = network.last();
 
-    let offline = Call { network: Arc::new(Offline), ..second.clone() };
+    let offline = Call { outside: Outside::Network(Arc::new(Offline)), ..second.clone() };
     let mut calls = Vec::new();
     for _ in 0..TIMES {
         let begun = Instant::now();
@@ -144,7 +144,13 @@ fn call(
     let settings = settings(connector, shape)?;
     let wanted_attributes = shape.wanted().map(str::to_owned).collect();
     let run = RunInput { wanted_attributes, page_size: 200, ..full_run(&settings) };
-    Ok(Call { run, cursor, network, log: Arc::new(NoLog), limits: connector.limits() })
+    Ok(Call {
+        run,
+        cursor,
+        outside: Outside::Network(network),
+        log: Arc::new(NoLog),
+        limits: connector.limits(),
+    })
 }
 
 /// The stub behind the guest, asked once for each address.

@@ -13,7 +13,7 @@ use rollcall_model::TenantId;
 use rollcall_sandbox::{Connector, NoLog, PoolSize};
 use rollcall_store::{MasterKey, Store};
 use rollcall_sync::{
-    AuditBuffer, ConnectedProvider, IntegrationFile, Job, NoProgress, ReadMode, Source, sync,
+    AuditBuffer, ConnectedProvider, IntegrationFile, Job, NoProgress, ReadMode, Session, Source, sync,
 };
 
 use crate::program::{Programs, SECRET, Took, run, said};
@@ -117,7 +117,7 @@ impl Host {
         let session = self.egress.session(Arc::new(grant), settings, options)?;
         let provider = Arc::new(ConnectedProvider {
             connector: self.connector.clone(),
-            session: Arc::new(session),
+            session: Session::Network(Arc::new(session)),
             log: Arc::new(NoLog),
             limits: self.connector.limits(),
         });

@@ -1,0 +1,157 @@
+//! Which files of the folder are read, and in which order.
+
+use rollcall_sdk::FileInfo;
+use rollcall_sdk::prelude::*;
+
+use crate::invalid;
+use crate::pattern::{Mark, is_marked, matched};
+use crate::setup::{Mode, Setup};
+
+/// A file as it was when it was chosen. Another one of its name is another file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chosen {
+    pub name: String,
+    pub size: u64,
+    pub modified_ms: u64,
+}
+
+/// The files of people.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// Everybody: one file, or its parts. Empty: there are changes only.
+    pub base: Vec<Chosen>,
+    /// What changed since, the oldest first.
+    pub changes: Vec<Chosen>,
+    /// What names of the base say, for the other files of the same day.
+    #[serde(default)]
+    pub date: String,
+}
+
+/// A file, or the parts of one.
+struct Set {
+    mark: Mark,
+    modified_ms: u64,
+    of: u32,
+    parts: Vec<(u32, Chosen)>,
+}
+
+pub fn people(files: &Files, setup: &Setup<'_>) -> Result<Choice> {
+    let listed = files.list()?;
+    let mut sets = sets(&listed, setup.people, setup)?;
+    if sets.is_empty() {
+        let why = format!("no file matches it; of the files that may be read there are {}", listed.len());
+        return Err(files.setting("people_pattern").wrong(&why));
+    }
+    let is_change = |set: &Set| match setup.mode {
+        Mode::Full => false,
+        Mode::Delta => true,
+        Mode::ByName => set.parts.iter().any(|(_, file)| file.name.to_lowercase().contains("delta")),
+    };
+    let last_base = sets.iter().rposition(|set| !is_change(set));
+    if last_base.is_none() && setup.mode != Mode::Delta {
+        return Err(files
+            .setting("people_pattern")
+            .wrong("matches files of changes only; the first file has to have everybody"));
+    }
+    let changes: Vec<Set> = sets.split_off(last_base.map_or(0, |at| at + 1));
+    gapless(&changes, setup)?;
+    let base = sets.pop().filter(|_| last_base.is_some());
+    let newest = changes.last().or(base.as_ref()).map(|set| set.mark.date.clone());
+    let base = base.map(Set::whole).transpose()?.unwrap_or_default();
+    let changes = changes.into_iter().map(Set::whole).collect::<Result<Vec<_>>>()?;
+    Ok(Choice { base, changes: changes.into_iter().flatten().collect(), date: newest.unwrap_or_default() })
+}
+
+/// A file beside that of people: of the same day, where names have one.
+pub fn beside(
+    files: &Files,
+    setup: &Setup<'_>,
+    key: &'static str,
+    pattern: &str,
+    date: &str,
+) -> Result<Vec<Chosen>> {
+    let sets = sets(&files.list()?, pattern, setup)?;
+    let same_day = |set: &Set| !pattern.contains("{date") || date.is_empty() || set.mark.date == *date;
+    match sets.into_iter().rfind(same_day) {
+        Some(set) => set.whole(),
+        None => Err(files.setting(key).wrong(
+            "no file matches it that is of the same day as that of people; nothing is read without it",
+        )),
+    }
+}
+
+/// The newest last.
+fn sets(listed: &[FileInfo], pattern: &str, setup: &Setup<'_>) -> Result<Vec<Set>> {
+    let mut sets: Vec<Set> = Vec::new();
+    let mut waiting = None;
+    for file in listed {
+        let Some(found) = matched(pattern, &file.name) else { continue };
+        if !is_ready(file, listed, setup.marker) {
+            waiting = Some(file.name.as_str());
+            continue;
+        }
+        let (part, of) = found.part.unwrap_or((1, 1));
+        let chosen = Chosen { name: file.name.clone(), size: file.size, modified_ms: file.modified_ms };
+        let together = |set: &&mut Set| found.part.is_some() && set.of == of && set.mark == found.mark;
+        match sets.iter_mut().find(together) {
+            Some(set) => {
+                set.parts.push((part, chosen));
+                set.modified_ms = set.modified_ms.max(file.modified_ms);
+            }
+            None => sets.push(Set {
+                mark: found.mark,
+                modified_ms: file.modified_ms,
+                of,
+                parts: vec![(part, chosen)],
+            }),
+        }
+    }
+    if let (true, Some(name)) = (sets.is_empty(), waiting) {
+        return Err(invalid(name, "waits for the file that says that it is complete"));
+    }
+    let first = |set: &Set| set.parts.first().map(|(_, file)| file.name.clone());
+    sets.sort_by_cached_key(|set| match is_marked(pattern) {
+        true => (set.mark.clone(), set.modified_ms, first(set)),
+        false => (Mark::default(), set.modified_ms, first(set)),
+    });
+    Ok(sets)
+}
+
+/// Whether the sender says that it is complete: a marker of yesterday beside the
+/// half file of today does not.
+fn is_ready(file: &FileInfo, listed: &[FileInfo], marker: Option<&str>) -> bool {
+    let Some(marker) = marker else { return true };
+    let stem = file.name.split_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
+    let names = [format!("{}{marker}", file.name), format!("{stem}{marker}")];
+    listed.iter().any(|other| names.contains(&other.name) && other.modified_ms >= file.modified_ms)
+}
+
+/// What changed cannot be told when a file of changes is missing.
+fn gapless(changes: &[Set], setup: &Setup<'_>) -> Result<()> {
+    if !setup.people.contains("{seq}") {
+        return Ok(());
+    }
+    for pair in changes.windows(2) {
+        if let [one, next] = pair
+            && next.mark.seq > one.mark.seq + 1
+        {
+            let name = next.parts.first().map_or("", |(_, file)| file.name.as_str());
+            return Err(invalid(name, format!("file {} before it is missing", one.mark.seq + 1)));
+        }
+    }
+    Ok(())
+}
+
+impl Set {
+    /// All parts, in their order.
+    fn whole(mut self) -> Result<Vec<Chosen>> {
+        self.parts.sort_by_key(|(part, _)| *part);
+        let name = self.parts.first().map(|(_, file)| file.name.clone()).unwrap_or_default();
+        for wanted in 1..=self.of {
+            if self.parts.iter().filter(|(part, _)| *part == wanted).count() != 1 {
+                return Err(invalid(&name, format!("part {wanted} of {} is missing", self.of)));
+            }
+        }
+        Ok(self.parts.into_iter().map(|(_, file)| file).collect())
+    }
+}

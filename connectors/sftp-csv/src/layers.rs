@@ -1,0 +1,140 @@
+//! What a file is wrapped in. Decided by its first bytes and not by its name.
+
+use std::cell::Cell;
+use std::io::{self, Chain, Cursor, Read};
+use std::rc::Rc;
+
+use flate2::read::MultiGzDecoder;
+use rollcall_sdk::files::{FileReader, failure_of};
+use rollcall_sdk::prelude::*;
+
+use crate::invalid;
+use crate::limits::{FREE_BYTES, MAX_PLAIN_BYTES, MAX_RATIO};
+
+/// First bytes of what is no table, and what to do about it.
+const FOREIGN: [(&[u8], &str); 8] = [
+    (b"\xD0\xCF\x11\xE0", "is an old Excel file, or one with a password; save it as .xlsx without one"),
+    (b"%PDF", "is a PDF; export a CSV file"),
+    (b"<html", "is a web page, perhaps of an error; look at what the sender does"),
+    (b"<!DOC", "is a web page, perhaps of an error; look at what the sender does"),
+    (b"<?xml", "is XML; export a CSV file"),
+    (b"{", "is JSON; export a CSV file"),
+    (b"[", "is JSON; export a CSV file"),
+    (b"-----BEGIN PGP", "is encrypted, and the host has no key for it"),
+];
+
+/// A file without what it was wrapped in.
+pub enum Plain<'a> {
+    Text(Box<dyn Read + 'a>),
+}
+
+pub fn open<'a>(files: &'a Files, name: &'a str) -> Result<Plain<'a>> {
+    let mut reader = files.open(name, 0);
+    let head = head(&mut reader).map_err(|error| unread(name, &error))?;
+    if head.is_empty() {
+        return Err(invalid(name, "is empty"));
+    }
+    let lower = head.to_ascii_lowercase();
+    let is = |bytes: &[u8]| lower.starts_with(&bytes.to_ascii_lowercase());
+    if let Some((_, what)) = FOREIGN.iter().find(|(bytes, _)| is(bytes)) {
+        return Err(invalid(name, what));
+    }
+    let whole = Counted { from: Cursor::new(head.clone()).chain(reader), taken: Rc::default() };
+    let taken = Rc::clone(&whole.taken);
+    let text: Box<dyn Read> = match head.as_slice() {
+        [0x1F, 0x8B, ..] => Box::new(Unpacked { from: MultiGzDecoder::new(whole), taken, given: 0 }),
+        _ => Box::new(Unpacked { from: whole, taken, given: 0 }),
+    };
+    Ok(Plain::Text(text))
+}
+
+/// As many bytes as it takes to know.
+fn head(reader: &mut FileReader<'_>) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    reader.take(16).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+/// What a stream over a file says when it breaks off.
+pub fn unread(file: &str, error: &io::Error) -> Failure {
+    match failure_of(error) {
+        Some(failure) => failure,
+        None => match error.get_ref().and_then(|inner| inner.downcast_ref::<Refused>()) {
+            Some(Refused(what)) => invalid(file, what),
+            None => invalid(file, format!("cannot be unpacked: {error}")),
+        },
+    }
+}
+
+/// Why a stream refuses to go on. Fits after the name of the file.
+#[derive(Debug)]
+pub struct Refused(&'static str);
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+pub fn refused(what: &'static str) -> io::Error {
+    io::Error::other(Refused(what))
+}
+
+/// Counts what is taken out of a file.
+struct Counted<'a> {
+    from: Chain<Cursor<Vec<u8>>, FileReader<'a>>,
+    taken: Rc<Cell<u64>>,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.from.read(into)?;
+        self.taken.set(self.taken.get() + count as u64);
+        Ok(count)
+    }
+}
+
+/// Stops a file that grows beyond measure when it is unpacked.
+struct Unpacked<R> {
+    from: R,
+    taken: Rc<Cell<u64>>,
+    given: u64,
+}
+
+impl<R: Read> Read for Unpacked<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.from.read(into)?;
+        self.given += count as u64;
+        check_size(self.taken.get(), self.given)?;
+        Ok(count)
+    }
+}
+
+/// Whether so much may come out of so much.
+pub fn check_size(packed: u64, unpacked: u64) -> io::Result<()> {
+    if unpacked > MAX_PLAIN_BYTES {
+        return Err(refused("has more than 200 MB unpacked; split it"));
+    }
+    if unpacked > FREE_BYTES && unpacked / MAX_RATIO > packed {
+        return Err(refused("grows more than a hundred times when it is unpacked; such files are refused"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_grows_beyond_measure() {
+        assert!(check_size(1, FREE_BYTES).is_ok());
+        assert!(check_size(1, FREE_BYTES + 1).is_err());
+        assert!(check_size(MAX_PLAIN_BYTES, MAX_PLAIN_BYTES).is_ok());
+        assert!(check_size(MAX_PLAIN_BYTES, MAX_PLAIN_BYTES + 1).is_err());
+        let packed = 10 * FREE_BYTES / MAX_RATIO;
+        assert!(check_size(packed, packed * MAX_RATIO).is_ok());
+        assert!(check_size(packed, (packed + 1) * MAX_RATIO).is_err());
+    }
+}

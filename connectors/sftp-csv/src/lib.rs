@@ -1,0 +1,55 @@
+//! People, units, groups and memberships from files that a customer drops or
+//! uploads.
+//!
+//! ```text
+//! names (choice) -> bytes (layers, charset) -> rows (table) -> records (header,
+//! columns, dates) -> people, groups, memberships
+//! ```
+//! A file is looked through once from its beginning to its end before anybody in
+//! it is handed out ([`survey`]): a file that is cut off, or whose dates may mean
+//! two things, gives nobody.
+
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod charset;
+mod choice;
+mod columns;
+mod dates;
+mod header;
+mod layers;
+mod limits;
+mod managers;
+mod overlay;
+mod pattern;
+mod people;
+mod person;
+mod record;
+mod setup;
+mod survey;
+mod table;
+mod values;
+
+use rollcall_sdk::prelude::*;
+
+pub struct SftpCsv;
+
+rollcall_sdk::export!(SftpCsv: files);
+
+impl FileConnector for SftpCsv {
+    fn check(files: &Files) -> Result<AccountInfo> {
+        people::check(files)
+    }
+
+    fn discover(files: &Files) -> Result<Vec<AttributeDefinition>> {
+        people::discover(files)
+    }
+
+    fn workers(files: &Files, cursor: Cursor) -> Result<WorkerPage> {
+        people::workers(files, &cursor)
+    }
+}
+
+/// What is in a file is not what it has to be. Never with a value in it.
+fn invalid(file: &str, what: impl std::fmt::Display) -> Failure {
+    Failure::InvalidResponse(format!("`{file}`: {what}"))
+}

@@ -1,0 +1,28 @@
+//! How much of everything. What is over is refused, and nobody is read.
+
+/// Bytes of a file, unpacked.
+pub const MAX_PLAIN_BYTES: u64 = 200 * 1024 * 1024;
+/// How many times as large as it was a file may be when it is unpacked.
+pub const MAX_RATIO: u64 = 100;
+/// Bytes that may come out of a packed file whatever the ratio: an almost empty
+/// sheet packs better than that.
+pub const FREE_BYTES: u64 = 1024 * 1024;
+/// Records of a file.
+pub const MAX_RECORDS: u64 = 1_000_000;
+/// Columns of a file.
+pub const MAX_COLUMNS: usize = 500;
+/// Bytes of one cell.
+pub const MAX_CELL_BYTES: usize = 32 * 1024;
+/// Bytes at the beginning from which the separator is told.
+pub const SAMPLE_BYTES: usize = 64 * 1024;
+/// Records at the beginning from which the separator is told.
+pub const SAMPLE_RECORDS: usize = 20;
+/// Cells that cannot be read and are left out before the whole file is refused:
+/// so many, or so many of a hundred records.
+pub const MAX_FLAWS: u64 = 10;
+pub const MAX_FLAWS_PERCENT: u64 = 1;
+/// Records that are left out because another one of the same person counts: as
+/// many as a cursor has room for.
+pub const MAX_REPEATS: usize = 2_000;
+/// Bytes of all files of changes that are read together, unpacked.
+pub const MAX_CHANGES_BYTES: u64 = 16 * 1024 * 1024;

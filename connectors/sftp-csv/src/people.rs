@@ -1,0 +1,216 @@
+//! Pages of people, the test of the connection, and what else the file has.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rollcall_sdk::prelude::*;
+
+use crate::choice::{self, Choice};
+use crate::columns::Column;
+use crate::invalid;
+use crate::managers::Managers;
+use crate::overlay::Overlay;
+use crate::person::worker;
+use crate::record::Record;
+use crate::setup::Setup;
+use crate::survey::{Facts, People, everybody};
+use crate::table::Place;
+
+/// Where a read of people is.
+#[derive(Serialize, Deserialize)]
+struct At {
+    choice: Choice,
+    base: Vec<Facts>,
+    /// Of the base; all parts read: those of whom there are only changes.
+    part: usize,
+    place: Option<Place>,
+    /// Of the people who are told of by changes.
+    done: usize,
+}
+
+impl Shape for At {
+    const SHAPE: &'static str = "sftp-csv-people/1";
+}
+
+/// Where a read of changes begins: behind these files.
+#[derive(Serialize, Deserialize)]
+struct Read {
+    choice: Choice,
+}
+
+impl Shape for Read {
+    const SHAPE: &'static str = "sftp-csv-read/1";
+}
+
+/// Records a page at most, whatever the host would take.
+const PAGE: u32 = 5_000;
+
+pub fn check(files: &Files) -> Result<AccountInfo> {
+    let setup = Setup::read(files)?;
+    let choice = choice::people(files, &setup)?;
+    let base = survey(files, &setup, &choice)?;
+    let mut warnings = Vec::new();
+    for facts in base.iter().take(1) {
+        let columns = People::open(files, &setup, facts, None)?.columns;
+        if !columns.sensitive.is_empty() {
+            warnings.push(format!("Left out as sensitive: {}.", columns.sensitive.join(", ")));
+        }
+    }
+    Overlay::read(files, &setup, &choice.changes)?;
+    let newest = choice.changes.last().or(choice.base.last()).map(|file| file.name.clone());
+    Ok(AccountInfo { name: newest, warnings, ..AccountInfo::default() })
+}
+
+pub fn discover(files: &Files) -> Result<Vec<AttributeDefinition>> {
+    let setup = Setup::read(files)?;
+    let choice = choice::people(files, &setup)?;
+    let Some(newest) = choice.base.last().or(choice.changes.last()) else { return Ok(Vec::new()) };
+    let facts = crate::survey::facts(files, &setup, &newest.name)?;
+    let table = crate::table::Table::open(files, &setup, &facts.grammar, &facts.file)?;
+    let columns = crate::columns::Columns::of_people(&table.titles, &setup, &facts.file)?;
+    let own = columns.all.into_iter().zip(table.titles);
+    Ok(own
+        .filter_map(|(column, label)| match column {
+            Column::Custom(name) => {
+                Some(AttributeDefinition { name, label, kind: AttributeKind::Text, options: Vec::new() })
+            }
+            Column::Field(_) | Column::Ignored => None,
+        })
+        .collect())
+}
+
+/// Looks through all parts of the base.
+pub fn survey(files: &Files, setup: &Setup<'_>, choice: &Choice) -> Result<Vec<Facts>> {
+    let names: Vec<_> = choice.base.iter().map(|file| file.name.clone()).collect();
+    if names.is_empty() { Ok(Vec::new()) } else { everybody(files, setup, &names) }
+}
+
+pub fn workers(files: &Files, cursor: &Cursor) -> Result<WorkerPage> {
+    let setup = Setup::read(files)?;
+    let choice = choice::people(files, &setup)?;
+    let since = files.changes_since::<Read>()?;
+    let at = match cursor.get::<At>()? {
+        Some(at) if at.choice != choice => {
+            let name = choice.base.last().map_or("", |file| file.name.as_str());
+            return Err(invalid(name, "there are other files than when this read began"));
+        }
+        Some(at) => at,
+        None => At {
+            base: survey(files, &setup, &choice)?,
+            choice: choice.clone(),
+            part: 0,
+            place: None,
+            done: 0,
+        },
+    };
+    let overlay = Overlay::read(files, &setup, &choice.changes)?;
+    let mut page = match since {
+        Some(read) => changed(files, &setup, &overlay, at, &read.choice)?,
+        None => whole(files, &setup, &overlay, at)?,
+    };
+    if page.next.is_none() {
+        page = page.checkpoint(&Read { choice });
+    }
+    Ok(page)
+}
+
+/// A page of everybody.
+fn whole(files: &Files, setup: &Setup<'_>, overlay: &Overlay, mut at: At) -> Result<WorkerPage> {
+    let room = files.page_size(PAGE) as usize;
+    let mut records = Vec::new();
+    while records.len() < room
+        && let Some(facts) = at.base.get(at.part)
+    {
+        let mut people = People::open(files, setup, facts, at.place)?;
+        loop {
+            let place = people.place();
+            match people.next(setup)? {
+                None => {
+                    (at.part, at.place) = (at.part + 1, None);
+                    break;
+                }
+                // Read once more: so that the last page is known to be the last.
+                Some(_) if records.len() == room => {
+                    at.place = Some(place);
+                    break;
+                }
+                Some(record) => records.extend(overlay.laid_over(record, setup)),
+            }
+        }
+    }
+    let mut more = at.part < at.base.len();
+    if !more && !overlay.0.is_empty() {
+        // Those whom the base does not have come behind everybody else.
+        let known = found(files, setup, &at.base, &overlay.since(0))?;
+        let new: Vec<_> = overlay.0.keys().filter(|key| !known.contains_key(key.as_str())).collect();
+        let taken: Vec<_> = new.iter().skip(at.done).take(room.saturating_sub(records.len())).collect();
+        at.done += taken.len();
+        records.extend(taken.into_iter().filter_map(|key| overlay.alone(key, setup)));
+        more = at.done < new.len();
+    }
+    let workers = told(files, setup, overlay, &at.base, records)?;
+    Ok(WorkerPage::of(workers).next(more.then_some(at)))
+}
+
+/// A page of those whom newer files of changes tell of.
+fn changed(
+    files: &Files,
+    setup: &Setup<'_>,
+    overlay: &Overlay,
+    mut at: At,
+    read: &Choice,
+) -> Result<WorkerPage> {
+    // Another file of everybody, or a file of changes that is gone or another:
+    // who is missing can only be told from all of it.
+    if read.base != at.choice.base || at.choice.changes.get(..read.changes.len()) != Some(&read.changes) {
+        return Err(Failure::CheckpointExpired);
+    }
+    let keys = overlay.since(read.changes.len());
+    let some: BTreeSet<&str> =
+        keys.iter().copied().skip(at.done).take(files.page_size(PAGE) as usize).collect();
+    at.done += some.len();
+    let more = at.done < keys.len();
+    let mut known = found(files, setup, &at.base, &some)?;
+    let (mut records, mut deleted) = (Vec::new(), Vec::new());
+    for key in some {
+        let record = match known.remove(key) {
+            Some(record) => overlay.laid_over(record, setup),
+            None => overlay.alone(key, setup),
+        };
+        match record {
+            Some(record) => records.push(record),
+            None => deleted.push(key.to_owned()),
+        }
+    }
+    let workers = told(files, setup, overlay, &at.base, records)?;
+    Ok(WorkerPage { deleted, ..WorkerPage::of(workers).next(more.then_some(at)) })
+}
+
+/// Records of the base, by their ids.
+fn found(
+    files: &Files,
+    setup: &Setup<'_>,
+    base: &[Facts],
+    keys: &BTreeSet<&str>,
+) -> Result<BTreeMap<String, Record>> {
+    let mut found = BTreeMap::new();
+    for facts in base {
+        let mut people = People::open(files, setup, facts, None)?;
+        while let Some(record) = people.next(setup)? {
+            if keys.contains(record.key.as_str()) {
+                found.insert(record.key.clone(), record);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn told(
+    files: &Files,
+    setup: &Setup<'_>,
+    overlay: &Overlay,
+    base: &[Facts],
+    records: Vec<Record>,
+) -> Result<Vec<Worker>> {
+    let managers = Managers::of(files, setup, overlay, base, &records)?;
+    Ok(records.iter().map(|record| worker(files, record, managers.of_record(record, setup), setup)).collect())
+}

@@ -1,0 +1,271 @@
+//! Looks through a file once before anybody in it is handed out: how it is
+//! written, whether it is whole, and which records count.
+
+use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+
+use rollcall_sdk::prelude::*;
+
+use crate::columns::{Column, Columns};
+use crate::dates::{Format, Seen, Unclear};
+use crate::invalid;
+use crate::limits::{MAX_FLAWS, MAX_FLAWS_PERCENT, MAX_RECORDS, MAX_REPEATS};
+use crate::record::{DAYS, Record};
+use crate::setup::{Repeats, Setup};
+use crate::table::{Grammar, Place, Row, Table};
+use crate::values::trimmed;
+
+/// What was found out about a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    pub file: String,
+    pub grammar: Grammar,
+    /// How each column writes days.
+    pub days: Vec<(usize, Format)>,
+    /// Lines of records that do not count.
+    pub passed_over: Vec<u64>,
+    pub records: u64,
+}
+
+/// A file of people from which records are read.
+pub struct People<'a> {
+    table: Table<'a>,
+    pub columns: Columns,
+    facts: &'a Facts,
+}
+
+impl<'a> People<'a> {
+    pub fn open(files: &'a Files, setup: &Setup<'_>, facts: &'a Facts, place: Option<Place>) -> Result<Self> {
+        let table = Table::resume(files, setup, &facts.grammar, &facts.file, place)?;
+        let columns = Columns::of_people(&table.titles, setup, &facts.file)?;
+        Ok(Self { table, columns, facts })
+    }
+
+    /// The next record that counts.
+    pub fn next(&mut self, setup: &Setup<'_>) -> Result<Option<Record>> {
+        while let Some(row) = self.table.next()? {
+            if self.facts.passed_over.contains(&row.line) {
+                continue;
+            }
+            if self.table.is_framing(&row, setup.trailer_record) {
+                break;
+            }
+            return Record::read(&row, &self.columns, &self.facts.days, setup, &self.facts.file).map(Some);
+        }
+        Ok(None)
+    }
+
+    pub fn place(&self) -> Place {
+        self.table.place()
+    }
+}
+
+/// A record that was met: enough to tell whether another one of its person
+/// counts instead.
+struct Met {
+    part: usize,
+    line: u64,
+    content: u64,
+    rank: Rank,
+}
+
+/// The greater one counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// Nothing but its content tells it from another.
+    Plain,
+    /// It is not yet in force: the nearer, the greater.
+    Future(i64),
+    InForce(i64),
+    Contract {
+        under_way: bool,
+        primary: bool,
+        start: i64,
+    },
+}
+
+/// Looks through the parts of a file of everybody. Each record has to be right:
+/// whoever is left out looks as if they had left.
+pub fn everybody(files: &Files, setup: &Setup<'_>, parts: &[String]) -> Result<Vec<Facts>> {
+    let mut all: Vec<Facts> = Vec::new();
+    let mut met: HashMap<u64, Met> = HashMap::new();
+    let mut flaws = Flaws::default();
+    for (part, file) in parts.iter().enumerate() {
+        let facts = facts(files, setup, file)?;
+        let mut passed_over = Vec::new();
+        let mut people = People::open(files, setup, &facts, None)?;
+        while let Some(record) = people.next(setup)? {
+            flaws.note(&record, file, setup);
+            let line = record.line;
+            let new = Met { part, line, content: hash(&record.content()), rank: rank(&record, setup) };
+            let Some(old) = met.get_mut(&hash(&record.key)) else {
+                met.insert(hash(&record.key), new);
+                continue;
+            };
+            let counts = match () {
+                () if old.content == new.content => false,
+                () if setup.repeats == Repeats::Last => true,
+                () if old.rank != new.rank => new.rank > old.rank,
+                () => {
+                    return Err(invalid(
+                        file,
+                        format!(
+                            "lines {} and {line} have the same id and differ; say under `duplicates` which one counts",
+                            old.line
+                        ),
+                    ));
+                }
+            };
+            if counts {
+                passed_over.push((old.part, old.line));
+                *old = new;
+            } else {
+                passed_over.push((part, line));
+            }
+            if passed_over.len() > MAX_REPEATS {
+                return Err(invalid(file, format!("has more than {MAX_REPEATS} people twice")));
+            }
+        }
+        drop(people);
+        all.push(facts);
+        for (part, line) in passed_over {
+            if let Some(facts) = all.get_mut(part) {
+                facts.passed_over.push(line);
+            }
+        }
+    }
+    let records: u64 = all.iter().map(|facts| facts.records).sum();
+    let first = parts.first().map_or("", String::as_str);
+    flaws.judge(first, records)?;
+    match met.is_empty() {
+        true => Err(invalid(first, "has titles and nobody; an empty file is not everybody leaving")),
+        false => Ok(all),
+    }
+}
+
+/// How a file is written, and whether it ends as it should.
+pub fn facts(files: &Files, setup: &Setup<'_>, file: &str) -> Result<Facts> {
+    let grammar = Grammar::tell(files, setup, file)?;
+    let mut table = Table::open(files, setup, &grammar, file)?;
+    let columns = Columns::of_people(&table.titles, setup, file)?;
+    let (mut records, mut trailer) = (0, None);
+    let mut seen: Vec<(usize, Seen)> = days(&columns).map(|column| (column, Seen::default())).collect();
+    while let Some(row) = table.next()? {
+        if let Some(line) = trailer {
+            return Err(invalid(file, format!("goes on behind its last record on line {line}")));
+        }
+        if table.is_framing(&row, setup.trailer_record) {
+            check_trailer(&row, records).map_err(|what| invalid(file, what))?;
+            trailer = Some(row.line);
+            continue;
+        }
+        records += 1;
+        if records > MAX_RECORDS {
+            return Err(invalid(file, format!("has more than {MAX_RECORDS} records")));
+        }
+        seen.iter_mut()
+            .for_each(|(column, seen)| seen.look(trimmed(row.cells.get(*column).unwrap_or_default())));
+    }
+    if setup.trailer_record.is_some() && trailer.is_none() {
+        return Err(invalid(file, "has no last record; it was cut off"));
+    }
+    let format = |(column, seen): (usize, Seen)| {
+        let title = table.titles.get(column).map_or("", String::as_str);
+        let format = match (setup.dates, seen.format()) {
+            (Some(format), _) => format,
+            (None, Ok(format)) => format,
+            (None, Err(Unclear::Ambiguous)) => {
+                return Err(unclear(files, file, title, "may begin with the day or with the month"));
+            }
+            (None, Err(Unclear::Both)) => {
+                return Err(unclear(
+                    files,
+                    file,
+                    title,
+                    "begin with the day in some records and with the month in others",
+                ));
+            }
+        };
+        Ok((column, format))
+    };
+    let days = seen.into_iter().map(format).collect::<Result<_>>()?;
+    Ok(Facts { file: file.to_owned(), grammar, days, passed_over: Vec::new(), records })
+}
+
+fn unclear(files: &Files, file: &str, title: &str, what: &str) -> Failure {
+    files.setting("date_format").wrong(&format!("dates in column `{title}` of `{file}` {what}; say which"))
+}
+
+fn days(columns: &Columns) -> impl Iterator<Item = usize> {
+    let is_day = |column: &Column| matches!(column, Column::Field(field) if DAYS.contains(field));
+    columns.all.iter().enumerate().filter(move |(_, column)| is_day(column)).map(|(at, _)| at)
+}
+
+/// `T|1234`.
+fn check_trailer(row: &Row, records: u64) -> Result<(), String> {
+    let count = row.cells.get(1).map(trimmed).unwrap_or_default();
+    match count.parse::<u64>() {
+        Ok(told) if told == records => Ok(()),
+        Ok(told) => Err(format!("says that it has {told} records, and has {records}")),
+        Err(_) => Err(format!("line {}: the last record does not say how many there are", row.line)),
+    }
+}
+
+fn rank(record: &Record, setup: &Setup<'_>) -> Rank {
+    if let Some(from) = record.day("effective_from") {
+        return match from <= setup.today {
+            true => Rank::InForce(from.days()),
+            false => Rank::Future(-from.days()),
+        };
+    }
+    if setup.repeats != Repeats::Contract {
+        return Rank::Plain;
+    }
+    let (start, end) = (record.day("start_date"), record.day("end_date"));
+    let under_way =
+        start.is_none_or(|start| start <= setup.today) && end.is_none_or(|end| end >= setup.today);
+    let primary = record.get("primary").and_then(crate::values::boolean).unwrap_or_default();
+    Rank::Contract { under_way, primary, start: start.map_or(i64::MIN, Date::days) }
+}
+
+/// The same for the same text, in every call.
+pub fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Cells that cannot be read and are left out, by their columns.
+#[derive(Default)]
+pub struct Flaws {
+    count: u64,
+    first: Option<(u64, &'static str)>,
+}
+
+impl Flaws {
+    pub fn note(&mut self, record: &Record, file: &str, setup: &Setup<'_>) {
+        let unknown = crate::person::has_unknown_status(record, setup).then_some("status");
+        for field in record.flaws.iter().copied().chain(unknown) {
+            if self.first.is_none() {
+                warn!("`{file}` line {}: `{field}` cannot be read and is left out", record.line);
+                self.first = Some((record.line, field));
+            }
+            self.count += 1;
+        }
+    }
+
+    /// A few are somebody's slip. Many are another kind of file.
+    pub fn judge(&self, file: &str, records: u64) -> Result<()> {
+        let Some((line, field)) = self.first else { return Ok(()) };
+        if self.count > MAX_FLAWS && self.count * 100 > records * MAX_FLAWS_PERCENT {
+            let what = format!(
+                "has {} cells that cannot be read, the first of them `{field}` on line {line}",
+                self.count
+            );
+            return Err(invalid(file, what));
+        }
+        warn!("`{file}` has {} cells that cannot be read", self.count);
+        Ok(())
+    }
+}

@@ -1,0 +1,104 @@
+//! What the host asks of a connector in one call: the run, its settings, its
+//! time, and what is wanted.
+
+use crate::date::{Date, Instant};
+use crate::setting::Setting;
+use crate::{Failure, Mode, Nesting, Result, Run, cursor};
+
+/// One call of the host, whatever the connector reads from.
+pub struct Asked(Run);
+
+impl Asked {
+    pub(crate) fn new(run: Run) -> Self {
+        Self(run)
+    }
+
+    /// The run as the host gave it.
+    pub fn run(&self) -> &Run {
+        &self.0
+    }
+
+    // ------------------------------------------------------- settings ----
+
+    /// What the admin entered under `key`.
+    pub fn setting<'a>(&'a self, key: &'a str) -> Setting<'a> {
+        let entry = self.0.settings.iter().find(|(k, _)| k == key);
+        Setting::new(key, entry.map(|(_, value)| value.as_str()))
+    }
+
+    // ----------------------------------------------------------- time ----
+
+    /// The time of this call.
+    pub fn now(&self) -> Instant {
+        Instant::from_millis(i64::try_from(self.0.now_ms).unwrap_or(i64::MAX))
+    }
+
+    /// The calendar day of this call, in UTC.
+    pub fn today(&self) -> Date {
+        self.now().utc_date()
+    }
+
+    // --------------------------------------------------- what is wanted ----
+
+    /// Whether the host will use this attribute: `department`,
+    /// `work_address.street`, `custom.badge`.
+    pub fn wants(&self, attribute: &str) -> bool {
+        self.wants_all() || self.0.wanted_attributes.iter().any(|wanted| wanted == attribute)
+    }
+
+    /// Whether the host will use a unit's name or id: `department` stands for
+    /// `department` and `department_id`, `teams` for `teams` and `team_ids`.
+    pub fn wants_unit(&self, unit: &str) -> bool {
+        self.wants(unit)
+            || self.wants(&format!("{unit}_id"))
+            || self.wants(&format!("{}_ids", unit.trim_end_matches('s')))
+    }
+
+    /// Whether the host will use the custom attribute of this name.
+    pub fn wants_custom(&self, name: &str) -> bool {
+        let is = |wanted: &String| wanted.strip_prefix("custom.") == Some(name);
+        self.wants_all() || self.0.wanted_attributes.iter().any(is)
+    }
+
+    /// Whether the host will use any attribute that begins so: `custom.`,
+    /// `work_address.`.
+    pub fn wants_any(&self, prefix: &str) -> bool {
+        self.wants_all() || self.0.wanted_attributes.iter().any(|wanted| wanted.starts_with(prefix))
+    }
+
+    /// Whether the host named no attributes, and so takes all of them.
+    pub fn wants_all(&self) -> bool {
+        self.0.wanted_attributes.is_empty()
+    }
+
+    /// Whether the host will use the memberships of this group.
+    pub fn wants_group(&self, id: &str) -> bool {
+        self.0.wanted_groups.is_empty() || self.0.wanted_groups.iter().any(|wanted| wanted == id)
+    }
+
+    /// The groups whose memberships the host will use. Empty: all.
+    pub fn wanted_groups(&self) -> &[String] {
+        &self.0.wanted_groups
+    }
+
+    /// Whether members of groups within groups are to be listed as workers
+    /// where the provider can do that.
+    pub fn flattened(&self) -> bool {
+        self.0.nesting == Nesting::Flattened
+    }
+
+    /// How many records to ask for at a time, where the provider takes at most
+    /// `maximum`.
+    pub fn page_size(&self, maximum: u32) -> u32 {
+        self.0.page_size.clamp(1, maximum.max(1))
+    }
+
+    /// The checkpoint to begin at; `None` in a full read. One that cannot be
+    /// read makes the host read everything.
+    pub fn changes_since<T: cursor::Shape>(&self) -> Result<Option<T>> {
+        match &self.0.mode {
+            Mode::Full => Ok(None),
+            Mode::Changes(bytes) => cursor::decode(bytes).map(Some).ok_or(Failure::CheckpointExpired),
+        }
+    }
+}
