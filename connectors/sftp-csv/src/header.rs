@@ -99,7 +99,7 @@ const SENSITIVE: [&str; 48] = [
 ];
 
 /// Fields with the titles that stand for them: English, Dutch, German, French.
-const FIELDS: [(&str, &[&str]); 61] = [
+const FIELDS: [(&str, &[&str]); 56] = [
     ("id", &["id", "person id", "worker id"]),
     (
         "employee_number",
@@ -445,16 +445,11 @@ const FIELDS: [(&str, &[&str]); 61] = [
     // Of the files of units, groups and memberships.
     ("unit_id", &["unit id", "unit code"]),
     ("group_id", &["group id"]),
-    ("unit_name", &["unit name"]),
-    ("group_name", &["group name"]),
     ("kind", &["kind", "unit kind", "unit type"]),
     ("parent_id", &["parent id", "parent"]),
     ("description", &["description", "omschrijving", "beschreibung"]),
     ("member_id", &["member id"]),
     ("member_type", &["member type"]),
-    ("member_role", &["member role"]),
-    ("member_since", &["member since"]),
-    ("member_until", &["member until"]),
     ("primary", &["primary"]),
 ];
 

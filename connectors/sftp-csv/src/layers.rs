@@ -12,7 +12,8 @@ use crate::invalid;
 use crate::limits::{FREE_BYTES, MAX_PLAIN_BYTES, MAX_RATIO};
 
 /// First bytes of what is no table, and what to do about it.
-const FOREIGN: [(&[u8], &str); 8] = [
+const FOREIGN: [(&[u8], &str); 9] = [
+    (b"PK\x03\x04", "is an Excel file or a zip archive; export a CSV file"),
     (b"\xD0\xCF\x11\xE0", "is an old Excel file, or one with a password; save it as .xlsx without one"),
     (b"%PDF", "is a PDF; export a CSV file"),
     (b"<html", "is a web page, perhaps of an error; look at what the sender does"),
@@ -24,11 +25,7 @@ const FOREIGN: [(&[u8], &str); 8] = [
 ];
 
 /// A file without what it was wrapped in.
-pub enum Plain<'a> {
-    Text(Box<dyn Read + 'a>),
-}
-
-pub fn open<'a>(files: &'a Files, name: &'a str) -> Result<Plain<'a>> {
+pub fn open<'a>(files: &'a Files, name: &'a str) -> Result<Box<dyn Read + 'a>> {
     let mut reader = files.open(name, 0);
     let head = head(&mut reader).map_err(|error| unread(name, &error))?;
     if head.is_empty() {
@@ -41,11 +38,10 @@ pub fn open<'a>(files: &'a Files, name: &'a str) -> Result<Plain<'a>> {
     }
     let whole = Counted { from: Cursor::new(head.clone()).chain(reader), taken: Rc::default() };
     let taken = Rc::clone(&whole.taken);
-    let text: Box<dyn Read> = match head.as_slice() {
+    Ok(match head.as_slice() {
         [0x1F, 0x8B, ..] => Box::new(Unpacked { from: MultiGzDecoder::new(whole), taken, given: 0 }),
         _ => Box::new(Unpacked { from: whole, taken, given: 0 }),
-    };
-    Ok(Plain::Text(text))
+    })
 }
 
 /// As many bytes as it takes to know.

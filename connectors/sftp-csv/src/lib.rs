@@ -19,6 +19,7 @@ mod header;
 mod layers;
 mod limits;
 mod managers;
+mod memberships;
 mod overlay;
 mod pattern;
 mod people;
@@ -27,6 +28,7 @@ mod record;
 mod setup;
 mod survey;
 mod table;
+mod units;
 mod values;
 
 use rollcall_sdk::prelude::*;
@@ -42,6 +44,14 @@ impl FileConnector for SftpCsv {
 
     fn discover(files: &Files) -> Result<Vec<AttributeDefinition>> {
         people::discover(files)
+    }
+
+    fn groups(files: &Files, cursor: Cursor) -> Result<GroupPage> {
+        memberships::groups(files, &cursor)
+    }
+
+    fn memberships(files: &Files, cursor: Cursor) -> Result<MembershipPage> {
+        memberships::memberships(files, &cursor)
     }
 
     fn workers(files: &Files, cursor: Cursor) -> Result<WorkerPage> {

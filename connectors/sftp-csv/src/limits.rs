@@ -26,3 +26,5 @@ pub const MAX_FLAWS_PERCENT: u64 = 1;
 pub const MAX_REPEATS: usize = 2_000;
 /// Bytes of all files of changes that are read together, unpacked.
 pub const MAX_CHANGES_BYTES: u64 = 16 * 1024 * 1024;
+/// Units, groups and memberships of files of their own: what fits on a page.
+pub const MAX_UNITS: usize = 4_000;

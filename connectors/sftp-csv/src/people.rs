@@ -17,7 +17,7 @@ use crate::table::Place;
 
 /// Where a read of people is.
 #[derive(Serialize, Deserialize)]
-struct At {
+pub struct At {
     choice: Choice,
     base: Vec<Facts>,
     /// Of the base; all parts read: those of whom there are only changes.
@@ -25,6 +25,24 @@ struct At {
     place: Option<Place>,
     /// Of the people who are told of by changes.
     done: usize,
+}
+
+impl At {
+    /// Where the cursor says; at the beginning where there is none, and the files
+    /// are looked through.
+    pub fn read(files: &Files, setup: &Setup<'_>, choice: &Choice, cursor: &Cursor) -> Result<Self> {
+        match cursor.get::<Self>()? {
+            Some(at) if at.choice != *choice => {
+                let name = choice.base.last().map_or("", |file| file.name.as_str());
+                Err(invalid(name, "there are other files than when this read began"))
+            }
+            Some(at) => Ok(at),
+            None => {
+                let base = survey(files, setup, choice)?;
+                Ok(Self { base, choice: choice.clone(), part: 0, place: None, done: 0 })
+            }
+        }
+    }
 }
 
 impl Shape for At {
@@ -65,7 +83,7 @@ pub fn discover(files: &Files) -> Result<Vec<AttributeDefinition>> {
     let choice = choice::people(files, &setup)?;
     let Some(newest) = choice.base.last().or(choice.changes.last()) else { return Ok(Vec::new()) };
     let facts = crate::survey::facts(files, &setup, &newest.name)?;
-    let table = crate::table::Table::open(files, &setup, &facts.grammar, &facts.file)?;
+    let table = crate::table::Table::open(files, &setup, &facts.grammar, &facts.file, &setup.key)?;
     let columns = crate::columns::Columns::of_people(&table.titles, &setup, &facts.file)?;
     let own = columns.all.into_iter().zip(table.titles);
     Ok(own
@@ -88,24 +106,15 @@ pub fn workers(files: &Files, cursor: &Cursor) -> Result<WorkerPage> {
     let setup = Setup::read(files)?;
     let choice = choice::people(files, &setup)?;
     let since = files.changes_since::<Read>()?;
-    let at = match cursor.get::<At>()? {
-        Some(at) if at.choice != choice => {
-            let name = choice.base.last().map_or("", |file| file.name.as_str());
-            return Err(invalid(name, "there are other files than when this read began"));
-        }
-        Some(at) => at,
-        None => At {
-            base: survey(files, &setup, &choice)?,
-            choice: choice.clone(),
-            part: 0,
-            place: None,
-            done: 0,
-        },
-    };
+    let at = At::read(files, &setup, &choice, cursor)?;
     let overlay = Overlay::read(files, &setup, &choice.changes)?;
     let mut page = match since {
         Some(read) => changed(files, &setup, &overlay, at, &read.choice)?,
-        None => whole(files, &setup, &overlay, at)?,
+        None => {
+            let base = at.base.clone();
+            let (records, next) = page_of_records(files, &setup, &overlay, at, files.page_size(PAGE))?;
+            WorkerPage::of(told(files, &setup, &overlay, &base, records)?).next(next)
+        }
     };
     if page.next.is_none() {
         page = page.checkpoint(&Read { choice });
@@ -113,9 +122,15 @@ pub fn workers(files: &Files, cursor: &Cursor) -> Result<WorkerPage> {
     Ok(page)
 }
 
-/// A page of everybody.
-fn whole(files: &Files, setup: &Setup<'_>, overlay: &Overlay, mut at: At) -> Result<WorkerPage> {
-    let room = files.page_size(PAGE) as usize;
+/// A page of everybody: at most `room` records, and where the next page begins.
+pub fn page_of_records(
+    files: &Files,
+    setup: &Setup<'_>,
+    overlay: &Overlay,
+    mut at: At,
+    room: u32,
+) -> Result<(Vec<Record>, Option<At>)> {
+    let room = room as usize;
     let mut records = Vec::new();
     while records.len() < room
         && let Some(facts) = at.base.get(at.part)
@@ -147,8 +162,8 @@ fn whole(files: &Files, setup: &Setup<'_>, overlay: &Overlay, mut at: At) -> Res
         records.extend(taken.into_iter().filter_map(|key| overlay.alone(key, setup)));
         more = at.done < new.len();
     }
-    let workers = told(files, setup, overlay, &at.base, records)?;
-    Ok(WorkerPage::of(workers).next(more.then_some(at)))
+    let next = more.then_some(at);
+    Ok((records, next))
 }
 
 /// A page of those whom newer files of changes tell of.

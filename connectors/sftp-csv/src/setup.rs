@@ -36,7 +36,6 @@ pub struct Setup<'a> {
     pub manager_by: ManagerBy,
     /// `None`: told from the column.
     pub dates: Option<Format>,
-    pub sheet: Option<&'a str>,
     pub ends_before: bool,
     pub statuses: BTreeMap<String, WorkerStatus>,
     pub clear: Option<&'a str>,
@@ -109,7 +108,6 @@ impl<'a> Setup<'a> {
                 _ => ManagerBy::Auto,
             },
             dates: Format::of_setting(cx.setting("date_format"))?,
-            sheet: cx.setting("sheet").optional(),
             ends_before: one_of("end_date", &["last-day", "first-day-gone"])? == "first-day-gone",
             statuses: statuses(cx)?,
             clear: cx.setting("clear_word").optional(),

@@ -147,7 +147,7 @@ pub fn everybody(files: &Files, setup: &Setup<'_>, parts: &[String]) -> Result<V
 /// How a file is written, and whether it ends as it should.
 pub fn facts(files: &Files, setup: &Setup<'_>, file: &str) -> Result<Facts> {
     let grammar = Grammar::tell(files, setup, file)?;
-    let mut table = Table::open(files, setup, &grammar, file)?;
+    let mut table = Table::open(files, setup, &grammar, file, &setup.key)?;
     let columns = Columns::of_people(&table.titles, setup, file)?;
     let (mut records, mut trailer) = (0, None);
     let mut seen: Vec<(usize, Seen)> = days(&columns).map(|column| (column, Seen::default())).collect();

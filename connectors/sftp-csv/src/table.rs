@@ -1,4 +1,4 @@
-//! Records of a file, one after the other: the same of CSV and of a sheet.
+//! Records of a CSV file, one after the other.
 
 use std::io::{Chain, Cursor, Read};
 
@@ -8,7 +8,7 @@ use rollcall_sdk::prelude::*;
 use crate::charset::{Charset, Decoded, Told, tell};
 use crate::header::{field_of, normalized};
 use crate::invalid;
-use crate::layers::{Plain, open, unread};
+use crate::layers::{open, unread};
 use crate::limits::{MAX_CELL_BYTES, MAX_COLUMNS, SAMPLE_BYTES, SAMPLE_RECORDS};
 use crate::setup::Setup;
 use crate::values::trimmed;
@@ -57,7 +57,7 @@ impl Grammar {
         let charset = match setup.charset.and_then(Charset::named) {
             Some(charset) => charset,
             None => {
-                let Plain::Text(mut bytes) = open(files, file)?;
+                let mut bytes = open(files, file)?;
                 let Told { charset, guessed } = tell(&mut bytes).map_err(|error| unread(file, &error))?;
                 if guessed {
                     warn!("`{file}` is not UTF-8, and is taken for Windows-1252");
@@ -68,7 +68,7 @@ impl Grammar {
         let delimiter = match setup.delimiter {
             Some(delimiter) => delimiter,
             None => {
-                let Plain::Text(bytes) = open(files, file)?;
+                let bytes = open(files, file)?;
                 let mut sample = Vec::new();
                 let mut text = Decoded::new(bytes, charset).take(SAMPLE_BYTES as u64);
                 text.read_to_end(&mut sample).map_err(|error| unread(file, &error))?;
@@ -81,9 +81,15 @@ impl Grammar {
 
 impl<'a> Table<'a> {
     /// At its first record behind the titles.
-    pub fn open(files: &'a Files, setup: &Setup<'_>, grammar: &Grammar, file: &'a str) -> Result<Self> {
+    pub fn open(
+        files: &'a Files,
+        setup: &Setup<'_>,
+        grammar: &Grammar,
+        file: &'a str,
+        key: &str,
+    ) -> Result<Self> {
         let mut table = Self::at(files, setup, grammar, file, Place::default())?;
-        table.titles = table.read_titles(setup)?;
+        table.titles = table.read_titles(setup, key)?;
         if table.titles.len() > MAX_COLUMNS {
             return Err(invalid(file, format!("has more than {MAX_COLUMNS} columns")));
         }
@@ -98,7 +104,7 @@ impl<'a> Table<'a> {
         file: &'a str,
         place: Option<Place>,
     ) -> Result<Self> {
-        let table = Self::open(files, setup, grammar, file)?;
+        let table = Self::open(files, setup, grammar, file, &setup.key)?;
         match place {
             None => Ok(table),
             Some(place) => Ok(Self { titles: table.titles, ..Self::at(files, setup, grammar, file, place)? }),
@@ -112,7 +118,7 @@ impl<'a> Table<'a> {
         file: &'a str,
         place: Place,
     ) -> Result<Self> {
-        let Plain::Text(bytes) = open(files, file)?;
+        let bytes = open(files, file)?;
         let mut text = Decoded::new(bytes, grammar.charset);
         let skipped = std::io::copy(&mut (&mut text).take(place.byte), &mut std::io::sink());
         skipped.map_err(|error| unread(file, &error))?;
@@ -123,21 +129,20 @@ impl<'a> Table<'a> {
     }
 
     /// The first record that has the column of the key: reports have titles of
-    /// their own above. Else the first that is not empty.
-    fn read_titles(&mut self, setup: &Setup<'_>) -> Result<Vec<String>> {
-        let mut first = None;
+    /// their own above.
+    fn read_titles(&mut self, setup: &Setup<'_>, key: &str) -> Result<Vec<String>> {
         for _ in 0..ABOVE {
             let Some(row) = self.next()? else { break };
             if self.is_framing(&row, setup.header_record) {
                 continue;
             }
             let titles: Vec<_> = row.cells.iter().map(|cell| trimmed(cell).to_owned()).collect();
-            if titles.iter().any(|title| is_key(title, &setup.key)) {
+            if titles.iter().any(|title| is_key(title, key)) {
                 return Ok(titles);
             }
-            first.get_or_insert(titles);
         }
-        first.ok_or_else(|| invalid(self.file, "is empty"))
+        let what = format!("has no column `{key}` in its first {ABOVE} records; name it under `key_column`");
+        Err(invalid(self.file, what))
     }
 
     /// The next record that is not empty.

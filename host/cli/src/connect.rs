@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rollcall_egress::{AuditSink, Egress, EgressOptions};
-use rollcall_files::{Disk, Folder, SessionOptions};
+use rollcall_files::{Disk, Folder, Server, SessionOptions};
 use rollcall_grants::{FileGrant, FilePlace, Grant, Settings, Upstream};
 use rollcall_model::PullMode;
 use rollcall_sandbox::{
@@ -67,9 +67,13 @@ impl Connection<'_> {
         };
         let session = match grant.files() {
             Some(files) => {
-                let folder = folder(files, self.files)?;
-                let session =
-                    rollcall_files::Session::new(files.clone(), folder, SessionOptions::new(self.audit));
+                let folder = folder(files, &settings, self.files, &self.audit)?;
+                let session = rollcall_files::Session::new(
+                    files.clone(),
+                    settings.clone(),
+                    folder,
+                    SessionOptions::new(self.audit),
+                );
                 Session::Files(Arc::new(session))
             }
             None if self.files.is_some() => {
@@ -90,7 +94,12 @@ impl Connection<'_> {
 }
 
 /// Where a connector's files come from.
-fn folder(grant: &FileGrant, uploaded: Option<&Path>) -> Result<Arc<dyn Folder>, Exit> {
+fn folder(
+    grant: &FileGrant,
+    settings: &Settings,
+    uploaded: Option<&Path>,
+    audit: &Arc<dyn AuditSink>,
+) -> Result<Arc<dyn Folder>, Exit> {
     match (grant.place(), uploaded) {
         (FilePlace::Upload, Some(folder)) => Ok(Arc::new(Disk::new(folder))),
         (FilePlace::Upload, None) => Err(Exit::usage(
@@ -99,7 +108,10 @@ fn folder(grant: &FileGrant, uploaded: Option<&Path>) -> Result<Arc<dyn Folder>,
         (FilePlace::Sftp(_), Some(_)) => Err(Exit::usage(
             "--files: the settings say that files come from a server; set `source` to `upload`",
         )),
-        (FilePlace::Sftp(_), None) => Err(Exit::usage("files from a server are not read yet")),
+        (FilePlace::Sftp(place), None) => {
+            let sftp = grant.manifest().sftp.clone();
+            Ok(Arc::new(Server::new(place.clone(), sftp, settings.clone(), Arc::clone(audit))))
+        }
     }
 }
 

@@ -19,7 +19,7 @@ mod hygiene;
 mod injection;
 pub mod limits;
 mod rate;
-mod resolve;
+pub mod resolve;
 mod retry;
 mod scrub;
 mod secrets;

@@ -6,7 +6,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use rollcall_grants::{Grant, address};
+use rollcall_grants::Grant;
+use rollcall_grants::address::{self, Reach};
 
 use crate::audit::{AuditEvent, AuditSink};
 
@@ -14,6 +15,36 @@ use crate::audit::{AuditEvent, AuditSink};
 #[derive(Debug, thiserror::Error)]
 #[error("the host's address may not be reached")]
 pub(crate) struct AddressDenied;
+
+/// The addresses of a name that may be connected to. What is refused is written
+/// down; the error is [`std::io::ErrorKind::PermissionDenied`] where nothing is
+/// left.
+pub async fn addresses(
+    host: &str,
+    port: u16,
+    reach: Reach,
+    audit: &dyn AuditSink,
+) -> std::io::Result<Vec<SocketAddr>> {
+    let mut allowed: Vec<SocketAddr> = Vec::new();
+    let mut refused = false;
+    for address in tokio::net::lookup_host((host, port)).await? {
+        match address::check(address.ip(), reach) {
+            Ok(()) => allowed.push(address),
+            Err(refusal) => {
+                refused = true;
+                audit.record(AuditEvent::AddressRefused {
+                    host: host.to_owned(),
+                    address: Some(address.ip()),
+                    refusal: Some(refusal),
+                });
+            }
+        }
+    }
+    if allowed.is_empty() && refused {
+        return Err(std::io::Error::new(std::io::ErrorKind::PermissionDenied, AddressDenied));
+    }
+    Ok(allowed)
+}
 
 pub(crate) struct GrantResolver {
     pub grant: Arc<Grant>,
@@ -30,24 +61,7 @@ impl Resolve for GrantResolver {
                 audit.record(AuditEvent::AddressRefused { host, address: None, refusal: None });
                 return Err(AddressDenied.into());
             };
-            let mut allowed: Vec<SocketAddr> = Vec::new();
-            let mut refused = false;
-            for address in tokio::net::lookup_host((host.as_str(), 0)).await? {
-                match address::check(address.ip(), reach) {
-                    Ok(()) => allowed.push(address),
-                    Err(refusal) => {
-                        refused = true;
-                        audit.record(AuditEvent::AddressRefused {
-                            host: host.clone(),
-                            address: Some(address.ip()),
-                            refusal: Some(refusal),
-                        });
-                    }
-                }
-            }
-            if allowed.is_empty() && refused {
-                return Err(AddressDenied.into());
-            }
+            let allowed = addresses(&host, 0, reach, &*audit).await?;
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
     }

@@ -15,8 +15,11 @@ mod disk;
 mod folder;
 pub mod limits;
 mod names;
+mod openpgp;
 mod session;
+mod sftp;
 
 pub use disk::Disk;
 pub use folder::{Fetched, Folder, State};
 pub use session::{Session, SessionOptions, Usage};
+pub use sftp::Server;

@@ -7,12 +7,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use rollcall_egress::time::{Clock, Sleeper, SystemClock, TokioSleeper};
 use rollcall_egress::{AuditEvent, AuditSink, FileRead};
-use rollcall_grants::{Fetching, FileError, FileGrant, FileInfo, Files};
+use rollcall_grants::{Fetching, FileError, FileGrant, FileInfo, Files, Settings};
 use tokio::sync::Mutex;
 
 use crate::folder::{Fetched, Folder, State};
-use crate::limits::{MAX_FILE_BYTES, MAX_FILES, MAX_SESSION_BYTES, SETTLING, YOUNG};
+use crate::limits::{MAX_FILE_BYTES, MAX_FILES, MAX_SESSION_BYTES, MAX_SIGNATURE_BYTES, SETTLING, YOUNG};
 use crate::names::is_temporary;
+use crate::openpgp::{self, Keys, Kind};
 
 /// What a session is given from outside.
 #[derive(Clone)]
@@ -42,6 +43,7 @@ pub struct Usage {
 /// file is the same from its first page to its last.
 pub struct Session {
     grant: FileGrant,
+    settings: Settings,
     folder: Arc<dyn Folder>,
     options: SessionOptions,
     seen: Mutex<Seen>,
@@ -58,8 +60,13 @@ struct Seen {
 
 impl Session {
     /// Nothing is connected to yet.
-    pub fn new(grant: FileGrant, folder: Arc<dyn Folder>, options: SessionOptions) -> Self {
-        Self { grant, folder, options, seen: Mutex::default() }
+    pub fn new(
+        grant: FileGrant,
+        settings: Settings,
+        folder: Arc<dyn Folder>,
+        options: SessionOptions,
+    ) -> Self {
+        Self { grant, settings, folder, options, seen: Mutex::default() }
     }
 
     pub async fn usage(&self) -> Usage {
@@ -135,12 +142,55 @@ impl Session {
         let fetched = self.folder.fetch(file.name.clone(), MAX_FILE_BYTES).await?;
         seen.usage.bytes += fetched.bytes.len() as u64;
         whole(file, &fetched)?;
-        let bytes = Bytes::from(fetched.bytes);
+        let bytes = Bytes::from(self.opened(file, fetched.bytes, seen).await?);
         seen.held = seen.held.saturating_add(bytes.len() as u64);
         if seen.held > MAX_SESSION_BYTES {
             return Err(FileError::Budget(format!("{} MiB of files in one run", MAX_SESSION_BYTES >> 20)));
         }
         Ok(bytes)
+    }
+
+    /// Without its encryption, its signature checked.
+    async fn opened(&self, file: &FileInfo, bytes: Vec<u8>, seen: &mut Seen) -> Result<Vec<u8>, FileError> {
+        let invalid = |what: String| FileError::Invalid(format!("`{}` {what}", file.name));
+        let now = self.options.clock.unix_millis() / 1_000;
+        let keys = match &self.grant.manifest().openpgp {
+            Some(openpgp) => Keys::new(openpgp, &self.settings)?,
+            // The guest says what it makes of an encrypted file.
+            None => return Ok(bytes),
+        };
+        match openpgp::kind(&bytes) {
+            Kind::Keyless => {
+                Err(invalid("is encrypted with a passphrase; it has to be with a public key".to_owned()))
+            }
+            Kind::Message => {
+                // Many milliseconds of computing, and nobody to wait for.
+                let opened = tokio::task::spawn_blocking(move || keys.open(&bytes, now)).await;
+                opened.map_err(|error| FileError::Host(error.to_string()))?.map_err(invalid)
+            }
+            Kind::Plain if keys.signed => {
+                let signature = self
+                    .signature(file, seen)
+                    .await?
+                    .ok_or_else(|| invalid("is not signed, and a signature is asked for".to_owned()))?;
+                keys.check_detached(&bytes, &signature, now).map_err(invalid)?;
+                Ok(bytes)
+            }
+            Kind::Plain => Ok(bytes),
+        }
+    }
+
+    /// What lies beside a file as its signature.
+    async fn signature(&self, file: &FileInfo, seen: &mut Seen) -> Result<Option<Vec<u8>>, FileError> {
+        seen.usage.requests += 1;
+        let names = SIGNATURES.map(|ending| format!("{}{ending}", file.name));
+        let listed = self.folder.list().await?;
+        let Some(beside) = listed.into_iter().find(|other| names.contains(&other.name)) else {
+            return Ok(None);
+        };
+        let fetched = self.folder.fetch(beside.name.clone(), MAX_SIGNATURE_BYTES).await?;
+        whole(&beside, &fetched)?;
+        Ok(Some(fetched.bytes))
     }
 
     fn audit<T>(&self, name: &str, bytes: u64, result: &Result<T, FileError>) {
@@ -153,6 +203,9 @@ impl Session {
         }));
     }
 }
+
+/// Endings of files that are the signature of another.
+const SIGNATURES: [&str; 2] = [".sig", ".asc"];
 
 /// The same from the list to the last byte, and after it.
 fn whole(listed: &FileInfo, fetched: &Fetched) -> Result<(), FileError> {
