@@ -56,6 +56,13 @@ pub struct Head {
     /// Where a read of changes begins: text that is handed over as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub checkpoint: Option<String>,
+    /// For connectors of files: the folder under `files/` that stands in for the
+    /// customer's. There are no exchanges then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<String>,
+    /// When files were written, by name; a day before the run unless given.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub modified_ms: BTreeMap<String, u64>,
     /// All five unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub steps: Option<Vec<Step>>,

@@ -6,6 +6,7 @@
 //! ```
 
 mod cassette;
+mod dropped;
 mod fault;
 mod golden;
 mod live;
@@ -19,6 +20,7 @@ mod report;
 mod sabotage;
 mod sentinel;
 mod stages;
+mod tape;
 mod timeless;
 mod watched;
 mod workbench;

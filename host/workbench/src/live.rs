@@ -89,7 +89,7 @@ pub async fn record(
     if let Some(redactor) = redactor {
         redactor.cassette(&mut cassette);
     }
-    let case = Case { name: name.to_owned(), cassette, golden: None };
+    let case = Case { name: name.to_owned(), cassette, files: BTreeMap::new(), golden: None };
     let stage = Stage::new(connector, &case, sentinels).map_err(RecordError::Settings)?;
     let played = stage.play(How { twice: true, ..How::default() }).await;
     match compare(&outputs, &played) {

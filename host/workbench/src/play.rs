@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rollcall_egress::{AuditEvent, AuditSink, Egress, EgressOptions};
+use rollcall_files::SessionOptions;
 use rollcall_grants::{Grant, Manifest, Outside, Settings};
 use rollcall_model::{EntityReceipt, Failure, PullMode};
 use rollcall_sandbox::{
@@ -15,12 +16,14 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use crate::cassette::{Head, Step};
+use crate::dropped::{Dropped, Reading};
 use crate::fault::Disturbance;
 use crate::golden::{self, StepOutput};
-use crate::player::{Player, Recorded, recorded};
+use crate::player::{Player, Recorded, of_files, recorded};
 use crate::project::Case;
 use crate::sabotage::Sabotage;
 use crate::sentinel::Sentinels;
+use crate::tape::Tape;
 use crate::timeless::Timeless;
 use crate::watched::{Spent, Watch, Watched};
 
@@ -125,7 +128,11 @@ impl<'a> Stage<'a> {
         let manifest = connector.manifest();
         let settings = resolve(manifest, &settings(manifest, &case.cassette.head), sentinels.secrets())?;
         let grant = Grant::new(manifest, &settings, &[]).map_err(|error| error.to_string())?;
-        let (entries, sentinels) = (recorded(&case.cassette), Arc::clone(sentinels));
+        let entries = match grant.files() {
+            Some(_) => of_files(&case.files),
+            None => recorded(&case.cassette),
+        };
+        let sentinels = Arc::clone(sentinels);
         Ok(Self { connector, case, entries, sentinels, settings, grant: Arc::new(grant), sabotage: None })
     }
 
@@ -142,21 +149,10 @@ impl<'a> Stage<'a> {
     }
 
     pub async fn play(&self, how: How) -> Played {
-        let player = Player::new(Arc::clone(&self.entries), &self.grant, Arc::clone(&self.sentinels));
-        let player = Arc::new(player.disturbed(how.disturbance.clone()).lenient(how.lenient));
         let now_ms = self.case.cassette.head.now_ms.unwrap_or(USUAL_NOW_MS).saturating_add(how.later_ms);
         let (audit, log) = (Arc::new(Audited::default()), Arc::new(Lines::default()));
-        let time = Arc::new(Timeless::at(now_ms));
-        let options = EgressOptions {
-            clock: time.clone(),
-            sleeper: time.clone(),
-            jitter: time,
-            stand_in: Some(player.clone()),
-            ..EgressOptions::new("", audit.clone())
-        };
-        let session = match Egress::default().session(Arc::clone(&self.grant), self.settings.clone(), options)
-        {
-            Ok(session) => session,
+        let (tape, outside) = match self.tape(&how, now_ms, &audit) {
+            Ok(set_up) => set_up,
             // A stand-in needs no client, which is all that can fail there.
             Err(error) => {
                 let failure = Failure::Host { detail: error.to_string() };
@@ -168,25 +164,24 @@ impl<'a> Stage<'a> {
             }
         };
         let watch = Watch { log: &log, sentinels: &self.sentinels, sabotage: self.sabotage };
-        let watched = Watched::new(self.connector, Outside::Network(Arc::new(session)), watch)
-            .twice(&player, how.twice);
+        let watched = Watched::new(self.connector, outside, watch).twice(&tape, how.twice);
         let watched = Arc::new(watched);
         let source = Source { provider: watched.clone(), run: self.run(&how, now_ms), upstreams: Vec::new() };
         let mut played = Played::default();
         for step in how.steps.unwrap_or_else(|| self.case.cassette.steps()) {
-            let (asked, warned) = (player.asked().len(), log.warnings().len());
+            let (asked, warned) = (tape.asked().len(), log.warnings().len());
             let output = run(step, &source, &watched).await;
             let one = StepPlayed {
                 output,
                 spent: watched.take_spent(),
-                asked: player.asked().split_off(asked),
+                asked: tape.asked().split_off(asked),
                 warnings: log.warnings().split_off(warned),
             };
             played.steps.insert(step, one);
         }
         played.log = log.all();
-        played.unexpected = player.unexpected();
-        played.unused = player.unused();
+        played.unexpected = tape.unexpected();
+        played.unused = tape.unused();
         played.audit = audit.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         (played.unsteady, played.leaks) = watched.remarks();
         let given = played.golden();
@@ -196,6 +191,40 @@ impl<'a> Stage<'a> {
         played.leaks.sort();
         played.leaks.dedup();
         played
+    }
+
+    /// What stands in for the network, or for the folder, and the way there.
+    fn tape(
+        &self,
+        how: &How,
+        now_ms: u64,
+        audit: &Arc<Audited>,
+    ) -> Result<(Tape, Outside), rollcall_egress::EgressError> {
+        let time = Arc::new(Timeless::at(now_ms));
+        if let Some(files) = self.grant.files() {
+            let (entries, disturbance) = (Arc::clone(&self.entries), how.disturbance.clone());
+            let folder = Arc::new(Dropped::new(self.case, entries, now_ms, disturbance));
+            let options = SessionOptions { clock: time.clone(), sleeper: time, audit: audit.clone() };
+            let session = rollcall_files::Session::new(files.clone(), self.settings.clone(), folder, options);
+            let reading = Arc::new(Reading::new(session, &self.entries));
+            return Ok((Tape::Files(reading.clone()), Outside::Files(reading)));
+        }
+        let player = Player::new(Arc::clone(&self.entries), &self.grant, Arc::clone(&self.sentinels));
+        let player = Arc::new(player.disturbed(how.disturbance.clone()).lenient(how.lenient));
+        let options = EgressOptions {
+            clock: time.clone(),
+            sleeper: time.clone(),
+            jitter: time,
+            stand_in: Some(player.clone()),
+            ..EgressOptions::new("", audit.clone())
+        };
+        let session = Egress::default().session(Arc::clone(&self.grant), self.settings.clone(), options)?;
+        Ok((Tape::Conversation(player), Outside::Network(Arc::new(session))))
+    }
+
+    /// Whether it is played from a folder.
+    pub fn is_of_files(&self) -> bool {
+        self.grant.files().is_some()
     }
 
     fn run(&self, how: &How, now_ms: u64) -> RunInput {

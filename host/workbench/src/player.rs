@@ -72,7 +72,28 @@ pub fn recorded(cassette: &Cassette) -> Arc<[Recorded]> {
     cassette.log.entries.iter().filter_map(Recorded::new).collect()
 }
 
+/// Files of a case as entries: the name is what they are for.
+pub fn of_files(files: &BTreeMap<String, Vec<u8>>) -> Arc<[Recorded]> {
+    files.iter().filter_map(|(name, bytes)| Recorded::file(name, bytes)).collect()
+}
+
 impl Recorded {
+    /// None: never, as the URL is fixed.
+    fn file(name: &str, bytes: &[u8]) -> Option<Self> {
+        Some(Self {
+            alias: String::new(),
+            slot: None,
+            method: "GET".to_owned(),
+            url: Url::parse("file:///").ok()?,
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: None,
+            purpose: name.to_owned(),
+            answer: Ok(Inbound { status: 200, headers: Vec::new(), body: bytes.to_vec() }),
+            sign_in: None,
+        })
+    }
+
     /// None: the URL is none, which a parsed cassette does not have.
     fn new(entry: &Entry) -> Option<Self> {
         let url = Url::parse(&entry.request.url).ok()?;

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cassettes/<case>.har    recorded conversations
+//! files/<folder>/         what a customer dropped, for connectors of files
 //! golden/<case>.json      what the connector makes of each
 //! connector-test.toml     made-up secrets, exemptions (may be missing)
 //! budgets.json            what each case may use
@@ -35,6 +36,8 @@ pub struct Project {
 pub struct Case {
     pub name: String,
     pub cassette: Cassette,
+    /// By name, where it is a case of files.
+    pub files: BTreeMap<String, Vec<u8>>,
     /// What the connector made of it when somebody last looked.
     pub golden: Option<String>,
 }
@@ -152,9 +155,26 @@ fn case(folder: &Path, file: &Path) -> anyhow::Result<Case> {
     ensure!(!name.is_empty(), "{}: the name of a cassette has to be UTF-8", file.display());
     let bytes = fs::read(file).with_context(|| format!("read {}", file.display()))?;
     let cassette = Cassette::parse(&bytes).with_context(|| format!("{} cannot be played", file.display()))?;
+    let files = match &cassette.head.files {
+        Some(name) => dropped(&folder.join("files").join(name))
+            .with_context(|| format!("{} names files that cannot be read", file.display()))?,
+        None => BTreeMap::new(),
+    };
     let golden = read_if_there(&folder.join("golden").join(format!("{name}.json")))?;
     let golden = golden.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    Ok(Case { name, cassette, golden })
+    Ok(Case { name, cassette, files, golden })
+}
+
+/// What a customer dropped.
+fn dropped(folder: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("read {}", folder.display()))? {
+        let path = entry.with_context(|| format!("read {}", folder.display()))?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        ensure!(!name.is_empty(), "{}: the name of a file has to be UTF-8", path.display());
+        files.insert(name, fs::read(&path).with_context(|| format!("read {}", path.display()))?);
+    }
+    Ok(files)
 }
 
 fn read_if_there(file: &Path) -> anyhow::Result<Option<Vec<u8>>> {

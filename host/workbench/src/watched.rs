@@ -13,9 +13,9 @@ use rollcall_sync::{Provider, Pulling};
 
 use crate::overheard::Overheard;
 use crate::play::Lines;
-use crate::player::Player;
 use crate::sabotage::Sabotage;
 use crate::sentinel::Sentinels;
+use crate::tape::Tape;
 
 /// What calls used, all together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub struct Watched {
     log: Arc<Lines>,
     sabotage: Option<Sabotage>,
     /// Who can be asked the same again, if every call is to be made twice.
-    again: Option<Arc<Player>>,
+    again: Option<Tape>,
     spent: Mutex<Spent>,
     calls: AtomicU64,
     unsteady: Mutex<Vec<String>>,
@@ -71,10 +71,10 @@ impl Watched {
         }
     }
 
-    /// Each call is made twice from the same state of the player.
+    /// Each call is made twice from the same state of the tape.
     #[must_use]
-    pub fn twice(self, player: &Arc<Player>, twice: bool) -> Self {
-        Self { again: twice.then(|| Arc::clone(player)), ..self }
+    pub fn twice(self, tape: &Tape, twice: bool) -> Self {
+        Self { again: twice.then(|| tape.clone()), ..self }
     }
 
     pub async fn check(&self, run: &RunInput) -> Result<AccountInfo, Failure> {
@@ -143,10 +143,10 @@ impl Watched {
         F: Future<Output = Called<T>>,
     {
         let before = match &self.again {
-            Some(player) => {
-                let (mark, lines) = (player.mark(), self.log.all().len());
+            Some(tape) => {
+                let (begun, lines) = (tape.mark(), self.log.all().len());
                 let first = call().await.result;
-                player.rewind(&mark);
+                tape.rewind(begun);
                 self.log.truncate(lines);
                 Some(first)
             }

@@ -23,7 +23,9 @@ pub async fn run(tested: &Tested<'_>, book: &mut Notebook) {
                 .get(entry)
                 .and_then(|entry| entry.answer.as_ref().ok())
                 .map(|answer| answer.body.as_slice());
-            for (fault, once) in faults(body.unwrap_or_default()) {
+            let faults =
+                if case.stage.is_of_files() { of_a_file() } else { faults(body.unwrap_or_default()) };
+            for (fault, once) in faults {
                 all.push((Disturbance { entry, fault, once }, steps.clone()));
             }
         }
@@ -37,6 +39,19 @@ pub async fn run(tested: &Tested<'_>, book: &mut Notebook) {
             Some(("no case ends well, so there is nothing to spoil".to_owned(), "record a case that does")),
         );
     }
+}
+
+/// What becomes of files on their way.
+fn of_a_file() -> Vec<(Fault, bool)> {
+    let all = [
+        Fault::Timeout,
+        Fault::Broken,
+        Fault::Truncated,
+        Fault::Empty,
+        Fault::Html(200),
+        Fault::ByteOrderMark,
+    ];
+    all.map(|fault| (fault, false)).to_vec()
 }
 
 /// Each fault, and whether it happens only once.
