@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs the servers of other people that the tests run: a SCIM server from
-# PyPI and an OpenAPI mock server from npm. Into the folder that
-# ROLLCALL_TEST_SERVERS names, or `test-servers` in cargo's target directory.
+# PyPI and an OpenAPI mock server from npm, into the folder that
+# ROLLCALL_TEST_SERVERS names, or `test-servers` in cargo's target directory; and
+# OpenSSH's server and GnuPG from Debian, where they are not there.
 # Does nothing where they are installed already; whatever is missing is an
 # error, and no test is skipped for it.
 set -eu
@@ -12,6 +13,13 @@ prism=@stoplight/prism-cli@5.16.0
 here=$(cd "$(dirname "$0")" && pwd)
 folder=${ROLLCALL_TEST_SERVERS:-${CARGO_TARGET_DIR:-$here/../target}/test-servers}
 wanted="$scim $prism"
+
+if ! [ -x /usr/sbin/sshd ] || ! command -v gpg >/dev/null; then
+    apt-get update -qq
+    apt-get install -y -qq --no-install-recommends openssh-server gnupg
+fi
+# Debian's server starts only with the folder that its service makes.
+[ -d /run/sshd ] || mkdir -p /run/sshd
 
 if [ "$(cat "$folder/installed" 2>/dev/null)" = "$wanted" ]; then
     exit 0

@@ -130,6 +130,8 @@ fn each_outside_thing_is_named_by_one_crate_of_the_host() {
     let clients = ["reqwest", "hyper", "hyper-util", "ureq", "isahc", "curl", "awc"];
     assert_eq!(check(&clients, &["rollcall-egress"]), 1);
     assert_eq!(check(&["redb"], &["rollcall-store"]), 1);
+    assert_eq!(check(&["russh", "russh-sftp", "ssh2", "libssh2-sys"], &["rollcall-files"]), 1);
+    assert_eq!(check(&["pgp", "sequoia-openpgp"], &["rollcall-files"]), 1);
     check(&["axum", "axum-core", "warp", "actix-web"], &["rollcall-server"]);
 }
 

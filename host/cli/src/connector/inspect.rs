@@ -2,6 +2,7 @@
 //! the file; neither compiles nor runs anything of it.
 
 mod auth;
+mod files;
 mod report;
 mod text;
 

@@ -7,6 +7,7 @@ use rollcall_sandbox::{Inspection, Wasi};
 use serde::Serialize;
 
 use super::auth::{Slot, TokenEndpoint};
+use super::files::FilesRead;
 
 #[derive(Serialize)]
 pub struct Report {
@@ -32,6 +33,9 @@ pub struct Report {
     pub egress: Vec<Egress>,
     pub token_endpoints: Vec<TokenEndpoint>,
     pub slots: Vec<Slot>,
+    /// What it reads instead of asking hosts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<FilesRead>,
     /// Since an older version; absent without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub changes: Option<Vec<Change>>,
@@ -128,6 +132,7 @@ impl Report {
                 .flat_map(TokenEndpoint::of)
                 .collect(),
             slots: manifest.iter().flat_map(|manifest| &manifest.slots).map(Slot::of).collect(),
+            files: manifest.as_ref().and_then(|manifest| manifest.files.as_ref()).map(FilesRead::of),
             changes: None,
             manifest,
         }
@@ -188,9 +193,17 @@ fn reach(inspection: &Inspection, foreign: &[String], manifest: Option<&Manifest
             )
         }
     };
+    let files = match (imports("files"), manifest.and_then(|manifest| manifest.files.as_ref())) {
+        (false, _) => "",
+        (true, None) => "; reads files through the host, which hands out none without a manifest",
+        (true, Some(_)) => {
+            "; reads files through the host, which hands out those named below and no others, and sends nothing"
+        }
+    };
+    let rest_of_files = if imports("files") { "other files" } else { "files" };
     let log = if imports("log") { "; writes log lines" } else { "" };
     let rest = if foreign.is_empty() {
-        "; files, sockets, environment, clock and random numbers: not imported".to_owned()
+        format!("; {rest_of_files}, sockets, environment, clock and random numbers: not imported")
     } else {
         format!(
             "; also asks for {} interfaces that are not the contract's: {}",
@@ -198,5 +211,5 @@ fn reach(inspection: &Inspection, foreign: &[String], manifest: Option<&Manifest
             foreign.join(", ")
         )
     };
-    format!("{network}{log}{rest}")
+    format!("{network}{files}{log}{rest}")
 }

@@ -21,6 +21,7 @@ pub fn text(report: &Report) -> String {
     list(&mut out, "Imports", &report.imports);
     list(&mut out, "Exports", &report.exports);
     egress(&mut out, report);
+    files(&mut out, report);
     slots(&mut out, report);
     if let Some(manifest) = &report.manifest {
         permissions(&mut out, manifest);
@@ -69,6 +70,16 @@ fn egress(out: &mut String, report: &Report) {
         let alias = format!("(sign-in of `{}`)", safe(&endpoint.slot));
         table.add_row([alias, urls(&endpoint.urls), "by the host only".to_owned(), String::new()]);
     }
+    finish(out, table);
+}
+
+fn files(out: &mut String, report: &Report) {
+    let Some(files) = &report.files else { return };
+    heading(out, "Files, read by the host");
+    let mut table = table(["names", "from", "credentials"]);
+    let from: Vec<_> =
+        files.from.iter().map(|one| format!("{} ({})", safe(&one.place), safe(&one.when))).collect();
+    table.add_row([safe_lines(&files.names), from.join("\n"), safe_lines(&files.credentials)]);
     finish(out, table);
 }
 
