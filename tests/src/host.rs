@@ -107,9 +107,11 @@ pub fn binary() -> PathBuf {
     file
 }
 
-/// The stub's program: cargo builds it with the tests of its package.
+/// The stub's program.
 pub(crate) fn stub() -> PathBuf {
-    profile().join("provider-stub")
+    let file = binary().with_file_name("provider-stub");
+    assert!(file.is_file(), "{} is missing: build it with `make host`", file.display());
+    file
 }
 
 /// The program that watches another.

@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use rollcall_model::EventKind;
+use rollcall_tests::Allowed::{self, Either, Failure, Success};
 use rollcall_tests::{Provider, Scene, State, for_each_provider};
 use serde_json::json;
 
@@ -20,32 +21,18 @@ const STUB: &[&str] = &["--page-limit", "100"];
 /// Faults that wait between tries run beside each other.
 const AT_ONCE: usize = 8;
 
-/// What a sync may come to.
-enum Allowed {
-    /// The right result.
-    Success,
-    /// One of these failures.
-    Failure(&'static [&'static str]),
-    /// Both are right.
-    Either(&'static [&'static str]),
-}
-
-use Allowed::{Either, Failure, Success};
-
 const UNREADABLE: &[&str] = &["invalid-response"];
 const UNREACHABLE: &[&str] = &["transport", "timeout"];
 const NOT_WHOLE: &[&str] = &["incomplete", "invalid-response"];
 
 /// Every fault that the stub has, and what may come of it.
 fn table(provider: Provider) -> Vec<(&'static str, Allowed)> {
-    use Provider::{Entra, Google, Personio, Scim};
-    let stated = matches!(provider, Personio | Scim);
-    let on = |this: Provider, allowed| if provider == this { allowed } else { Success };
-    vec![
+    let stated = provider.states_total();
+    let most = [
         ("429:3", Success),
         ("429-bare:3", Success),
         ("429-forever", Failure(&["rate-limited"])),
-        ("quota-403:3", on(Google, Either(&["rate-limited"]))),
+        ("quota-403:3", Success),
         ("500-page:2", Failure(&["upstream"])),
         ("500-once:2", Success),
         ("502-html", Failure(&["upstream"])),
@@ -58,22 +45,20 @@ fn table(provider: Provider) -> Vec<(&'static str, Allowed)> {
         ("empty-first-next", if stated { Failure(NOT_WHOLE) } else { Either(NOT_WHOLE) }),
         ("changed-total:1", if stated { Failure(NOT_WHOLE) } else { Success }),
         ("slow:50", Success),
-        // A bearer token that an admin entered cannot be renewed.
-        ("expire-token:2", on(Scim, Either(&["auth-failed"]))),
+        ("expire-token:2", Success),
         ("expire-always", Failure(&["auth-failed"])),
         ("expire-delta", Success),
         ("html-200", Failure(UNREADABLE)),
         ("empty-200", Failure(UNREADABLE)),
-        // The host cannot tell a link that the provider gave from one that the
-        // connector made up, and holds to who asked.
-        ("foreign-next", on(Entra, Failure(&["denied"]))),
+        ("foreign-next", Success),
         ("redirect-offsite", Failure(&["invalid-response", "upstream", "transport"])),
         ("redirect-same", Success),
         ("duplicate-ids", Either(NOT_WHOLE)),
         ("missing-key", Failure(NOT_WHOLE)),
         ("null-ids", Failure(UNREADABLE)),
         ("echo-auth", Success),
-    ]
+    ];
+    most.into_iter().map(|(fault, allowed)| (fault, provider.under(fault).unwrap_or(allowed))).collect()
 }
 
 /// Whose a failure is to mend.

@@ -693,11 +693,7 @@ fn r35_a_wrong_secret_is_the_settings_to_blame(provider: Provider) {
     scene.sync(&[]).expect(0);
     let accounts = scene.accounts();
     let (key, right) = provider.secret();
-    let wrong = match provider {
-        Provider::Google => right.replace("reader@example.iam.gserviceaccount.com", "nobody"),
-        _ => "papi-another-secret-1234".to_owned(),
-    };
-    std::fs::write(scene.path(key), wrong).expect("is written");
+    std::fs::write(scene.path(key), provider.wrong_secret()).expect("is written");
     let failure = scene.sync(&[]).expect(1).failure();
     assert_eq!(failure["blame"], "settings", "{failure}");
     assert_eq!(failure["error"]["code"], "auth-failed", "{failure}");

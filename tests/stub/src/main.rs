@@ -1,6 +1,5 @@
-//! A stand-in for four providers of people and groups, on loopback: Microsoft
-//! Graph, Google Directory, Personio (v1 and v2) and SCIM 2.0. All of them
-//! serve the same synthetic company. It shares no code with the connectors or
+//! A stand-in for providers of people and groups, on loopback: those of the
+//! folder `providers`. All of them serve the same synthetic company. It shares no code with the connectors or
 //! their SDK, so that a mistake in one is not repeated in the other.
 
 mod changes;
@@ -8,20 +7,16 @@ mod clock;
 mod consent;
 mod control;
 mod faults;
-mod google;
-mod graph;
-mod graph_batch;
-mod graph_delta;
+mod interface;
 mod json;
 mod names;
 mod people;
-mod personio_v1;
-mod personio_v2;
-mod scim;
+mod providers;
 mod server;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod truth;
 mod web;
 
 use std::io::Write;
@@ -41,13 +36,12 @@ use crate::consent::Consent;
 use crate::faults::Fault;
 use crate::server::{Options, Stub};
 
-/// Serves the read interfaces of Microsoft Graph, Google Directory, Personio
-/// and SCIM 2.0 for a synthetic company.
+/// Serves the read interfaces of many providers for a synthetic company.
 #[derive(Parser)]
 #[command(name = "provider-stub")]
 struct Arguments {
     /// How many people the company has.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     people: u32,
     /// What the company is made from.
     #[arg(long, default_value_t = 1)]

@@ -1,17 +1,34 @@
 //! Microsoft Graph v1.0, reading.
 
+mod batch;
+mod delta;
+
 use axum::http::Method;
 use axum::response::Response;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use crate::clock;
 use crate::faults::{Next, Page, Shape};
+use crate::interface::{Interface, Truth, bearer};
 use crate::json::Json;
 use crate::people::{Company, Group, Person, Standing, guid};
 use crate::server::{Stub, hold};
-use crate::tokens::{Grant, Provider};
+use crate::tokens::Grant;
+use crate::truth::{self, Directory};
 use crate::web::{self, Ask, JSON, Query};
-use crate::{clock, graph_batch, graph_delta};
+
+pub const INTERFACE: Interface = Interface {
+    name: "graph",
+    data: "/graph",
+    tokens: "/login",
+    token,
+    admit: bearer,
+    answer,
+    failure,
+    quota: None,
+    truth: Truth { people, groups: truth_of_groups, memberships: truth_of_memberships },
+};
 
 pub const SHAPE: Shape = Shape {
     list: "/value",
@@ -22,7 +39,7 @@ pub const SHAPE: Shape = Shape {
     title: "/jobTitle",
 };
 
-pub const BADGE: &str = "extension_3f1c7c1e7e0f4f3a8f6a1b2c3d4e5f60_badge";
+const BADGE: &str = "extension_3f1c7c1e7e0f4f3a8f6a1b2c3d4e5f60_badge";
 pub const LARGEST: usize = 999;
 
 /// Application permissions that an admin is asked to consent to.
@@ -65,7 +82,7 @@ impl Parts {
     }
 }
 
-pub fn token(stub: &Stub, ask: &Ask) -> Response {
+fn token(stub: &Stub, ask: &Ask) -> Response {
     let segments = ask.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let ["login", tenant, "oauth2", "v2.0", "token"] = segments[..] else {
@@ -97,7 +114,7 @@ pub fn token(stub: &Stub, ask: &Ask) -> Response {
         (Some(_), _) => return refuse(401, "invalid_client", 7_000_215, "Invalid client secret provided."),
         (None, Some(assertion)) => {
             let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-            let claims = crate::google::parts_of_jwt(assertion).map(|(_, claims)| claims);
+            let claims = web::parts_of_jwt(assertion).map(|(_, claims)| claims);
             let good = claims.is_some_and(|claims| {
                 let audience = claims["aud"].as_str().unwrap_or_default();
                 claims["iss"] == client && claims["sub"] == client && audience.ends_with("/oauth2/v2.0/token")
@@ -118,7 +135,7 @@ pub fn token(stub: &Stub, ask: &Ask) -> Response {
     let lifetime = stub.options.token_lifetime.unwrap_or(3599);
     let roles = stub.options.consent.to(&ROLES, "Mail.ReadWrite");
     let claims = json!({"aud": scope.trim_end_matches("/.default"), "appid": client, "roles": roles});
-    let token = hold(&stub.tokens).issue_jwt(&claims, Provider::Graph, lifetime, Grant::Full);
+    let token = hold(&stub.tokens).issue_jwt(INTERFACE.name, &claims, lifetime, Grant::Full);
     web::value(
         200,
         JSON,
@@ -158,7 +175,7 @@ pub fn error(status: u16, code: &str, message: &str) -> Response {
     )
 }
 
-pub fn failure(status: u16) -> Response {
+fn failure(status: u16) -> Response {
     match status {
         401 => error(401, "InvalidAuthenticationToken", "Access token has expired or is not yet valid."),
         403 => {
@@ -171,22 +188,22 @@ pub fn failure(status: u16) -> Response {
     }
 }
 
-pub fn answer(stub: &Stub, ask: &Ask) -> Response {
+fn answer(stub: &Stub, ask: &Ask) -> Response {
     let segments = ask.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let ["graph", "v1.0", path @ ..] = &segments[..] else { return failure(404) };
     match (ask.method.as_str(), path) {
         ("GET", ["users"]) => users(stub, ask),
-        ("GET", ["users", "delta"]) => graph_delta::users(stub, ask),
+        ("GET", ["users", "delta"]) => delta::users(stub, ask),
         ("GET", ["users", id]) => user(stub, ask, id),
         ("GET", ["users", id, "manager"]) => manager(stub, id),
         ("GET", ["groups"]) => groups(stub, ask),
-        ("GET", ["groups", "delta"]) => graph_delta::groups(stub, ask),
+        ("GET", ["groups", "delta"]) => delta::groups(stub, ask),
         ("GET", ["groups", id]) => group(stub, id),
         ("GET", ["groups", id, kind @ ("members" | "transitiveMembers"), cast @ ..]) => {
             members(stub, ask, id, *kind == "transitiveMembers", cast)
         }
-        ("POST", ["$batch"]) => graph_batch::answer(stub, ask),
+        ("POST", ["$batch"]) => batch::answer(stub, ask),
         ("GET", ["directory", "deletedItems", "microsoft.graph.user"]) => deleted(stub, ask),
         ("GET", ["directory", "deletedItems", "microsoft.graph.group"]) => {
             web::value(200, JSON, &json!({"@odata.context": context(stub, "groups"), "value": []}))
@@ -335,7 +352,7 @@ fn manager(stub: &Stub, id: &str) -> Response {
 }
 
 /// The name that somebody signs in with; a guest's shows where they come from.
-pub fn user_principal_name(person: &Person) -> String {
+fn user_principal_name(person: &Person) -> String {
     if person.guest() {
         format!("{}#EXT#@example.onmicrosoft.com", person.user_name.replace('@', "_"))
     } else {
@@ -344,7 +361,7 @@ pub fn user_principal_name(person: &Person) -> String {
 }
 
 /// Whether a guest has not yet accepted the invitation.
-pub fn invited(person: &Person) -> bool {
+fn invited(person: &Person) -> bool {
     person.guest() && person.quirk.is_multiple_of(3)
 }
 
@@ -460,7 +477,7 @@ pub fn person(json: &mut Json, company: &Company, person: &Person, parts: Parts,
 }
 
 /// Groups of teams are teams at Microsoft, too.
-pub fn is_team(group: &Group) -> bool {
+fn is_team(group: &Group) -> bool {
     group.name.starts_with("Team ")
 }
 
@@ -622,7 +639,7 @@ fn deleted(stub: &Stub, ask: &Ask) -> Response {
 }
 
 /// One administrative unit per company, with its members.
-pub fn administrative_units(company: &Company) -> Vec<(String, &'static str)> {
+fn administrative_units(company: &Company) -> Vec<(String, &'static str)> {
     let name = |(number, name): (usize, &&'static str)| (guid(company.seed, "unit", number as u64), *name);
     crate::people::COMPANIES.iter().enumerate().map(name).collect()
 }
@@ -644,4 +661,43 @@ fn unit_members(stub: &Stub, ask: &Ask, id: &str) -> Response {
         let ids = people.iter().map(|person| ("user", &person.graph_id));
         objects(stub, ask, ids, people.len(), window, true)
     })
+}
+
+/// What Graph knows of people: a leave date for who asks for it, and no leave.
+fn people(company: &Company) -> Vec<Value> {
+    let one = |row: &u32| {
+        let person = company.person(*row);
+        let mut told = truth::person(company, person, |person| person.graph_id.clone());
+        told["user_name"] = user_principal_name(person).into();
+        told["team"] = Value::Null;
+        told["custom"] = json!({BADGE: person.badge});
+        let standing = match truth::directory_standing(person.standing) {
+            Standing::Active if invited(person) => Standing::Pending,
+            standing => standing,
+        };
+        told["status"] = standing.word().into();
+        told
+    };
+    company.present.iter().map(one).collect()
+}
+
+const DIRECTORY: Directory = Directory {
+    group_id: |group| group.graph_id.clone(),
+    kind: |group| if is_team(group) { "team" } else { "security-group" },
+    person_id: |person| person.graph_id.clone(),
+};
+
+fn truth_of_groups(company: &Company) -> Vec<Value> {
+    let units = administrative_units(company).into_iter();
+    let units = units.map(|(id, name)| truth::group(id, name, "org-unit", Vec::new()));
+    DIRECTORY.groups(company).into_iter().chain(units).collect()
+}
+
+fn truth_of_memberships(company: &Company) -> Vec<Value> {
+    let units = administrative_units(company);
+    let one = |row: &u32| {
+        let person = company.person(*row);
+        truth::membership("org-unit", units[person.company()].0.clone(), "worker", person.graph_id.clone())
+    };
+    DIRECTORY.memberships(company).into_iter().chain(company.present.iter().map(one)).collect()
 }

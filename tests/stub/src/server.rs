@@ -12,10 +12,11 @@ use bytes::Bytes;
 
 use crate::consent::Consent;
 use crate::faults::{Fault, Faults, Gate, Page, Shape, Spoilt};
+use crate::interface::Interface;
 use crate::people::Company;
-use crate::tokens::{Grant, Provider, Tokens};
+use crate::tokens::{Grant, Tokens};
 use crate::web::{self, Ask, Query};
-use crate::{clock, control, google, graph, personio_v1, personio_v2, scim};
+use crate::{clock, control, providers};
 
 pub struct Options {
     /// The listener's own address, `http://127.0.0.1:PORT`.
@@ -160,8 +161,8 @@ impl Stub {
         }
         let response = match self.token(&ask) {
             Some(response) => response,
-            None => match provider(&ask.path) {
-                Some(provider) => self.data(provider, &ask, true),
+            None => match interface(&ask.path) {
+                Some(interface) => self.data(interface, &ask, true),
                 None => web::answer(404, "text/plain", "No provider has this path.\n"),
             },
         };
@@ -171,31 +172,17 @@ impl Stub {
     }
 
     fn token(&self, ask: &Ask) -> Option<Response> {
-        match ask.path.as_str() {
-            "/google-oauth/token" => Some(google::token(self, ask)),
-            "/personio/v1/auth" => Some(personio_v1::token(self, ask)),
-            "/personio/v2/auth/token" => Some(personio_v2::token(self, ask)),
-            "/scim-oauth/token" => Some(scim::token(self, ask)),
-            path if path.starts_with("/login/") => Some(graph::token(self, ask)),
-            _ => None,
-        }
+        let interface = providers::ALL.iter().find(|one| begins(&ask.path, one.tokens))?;
+        Some((interface.token)(self, ask))
     }
 
     /// Answers a request for data: a `whole` one or a part of a batch.
-    pub fn data(&self, provider: Provider, ask: &Ask, whole: bool) -> Response {
+    pub fn data(&self, interface: &Interface, ask: &Ask, whole: bool) -> Response {
         let faults = self.faults();
         // A batch is not throttled, its parts are.
         let batch = ask.path.ends_with("/$batch");
         let gate = if batch { Gate::Open } else { self.gate(&faults, whole, ask) };
-        let fail = |status: u16| -> Response {
-            match provider {
-                Provider::Graph => graph::failure(status),
-                Provider::Google => google::failure(status),
-                Provider::PersonioV1 => personio_v1::failure(status),
-                Provider::PersonioV2 => personio_v2::failure(status),
-                Provider::Scim => scim::failure(status),
-            }
-        };
+        let fail = interface.failure;
         let unauthorized = || web::with_header(fail(401), "www-authenticate", "Bearer realm=\"stub\"");
         match gate {
             Gate::Expire => {
@@ -205,27 +192,23 @@ impl Stub {
             Gate::Unauthorized => return unauthorized(),
             _ => {}
         }
-        let Some(grant) = hold(&self.tokens).check(provider, &ask.headers, &self.options.client_secret)
-        else {
-            return unauthorized();
-        };
+        let Some(grant) = (interface.admit)(interface, self, ask) else { return unauthorized() };
         match gate {
             Gate::TooMany { wait: true } => return web::with_header(fail(429), "retry-after", "1"),
             Gate::TooMany { wait: false } => return fail(429),
-            Gate::Quota if provider == Provider::Google => return google::quota(),
+            Gate::Quota => {
+                if let Some(quota) = interface.quota {
+                    return quota();
+                }
+            }
             Gate::Answer(response) => return *response,
+            Gate::Forbidden => return fail(403),
             _ => {}
         }
         if grant == Grant::Nobody {
             return fail(403);
         }
-        match provider {
-            Provider::Graph => graph::answer(self, ask),
-            Provider::Google => google::answer(self, ask),
-            Provider::PersonioV1 => personio_v1::answer(self, ask),
-            Provider::PersonioV2 => personio_v2::answer(self, ask),
-            Provider::Scim => scim::answer(self, ask),
-        }
+        (interface.answer)(self, ask)
     }
 
     fn gate(&self, faults: &Faults, whole: bool, ask: &Ask) -> Gate {
@@ -283,21 +266,14 @@ impl Stub {
     }
 }
 
-fn provider(path: &str) -> Option<Provider> {
-    let under = |prefix: &str| path.starts_with(prefix);
-    if under("/graph/") {
-        Some(Provider::Graph)
-    } else if under("/google/") {
-        Some(Provider::Google)
-    } else if under("/personio/v1/") {
-        Some(Provider::PersonioV1)
-    } else if under("/personio/v2/") {
-        Some(Provider::PersonioV2)
-    } else if under("/scim/v2") {
-        Some(Provider::Scim)
-    } else {
-        None
-    }
+fn interface(path: &str) -> Option<&'static Interface> {
+    providers::ALL.iter().find(|one| begins(path, one.data)).copied()
+}
+
+/// Whether a path is this one or below it; no path is below nothing.
+fn begins(path: &str, start: &str) -> bool {
+    let rest = (!start.is_empty()).then(|| path.strip_prefix(start)).flatten();
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The path with ids replaced, for statistics.

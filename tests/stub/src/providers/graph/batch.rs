@@ -6,9 +6,8 @@ use bytes::Bytes;
 use futures::FutureExt;
 use serde_json::{Value, json};
 
-use crate::graph::{error, failure};
+use super::{INTERFACE, error, failure};
 use crate::server::Stub;
-use crate::tokens::Provider;
 use crate::web::{self, Ask, JSON, Query};
 
 /// Answers a batch; each part meets the faults of its own.
@@ -41,11 +40,8 @@ pub fn answer(stub: &Stub, ask: &Ask) -> Response {
             body: Bytes::from(request["body"].to_string()),
         };
         // A batch within a batch is not allowed.
-        let part_answer = if part.path.ends_with("/$batch") {
-            failure(400)
-        } else {
-            stub.data(Provider::Graph, &part, false)
-        };
+        let part_answer =
+            if part.path.ends_with("/$batch") { failure(400) } else { stub.data(&INTERFACE, &part, false) };
         let mut described = json!({
             "id": request["id"],
             "status": part_answer.status().as_u16(),

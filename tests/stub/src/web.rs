@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use serde_json::Value;
 
@@ -30,6 +30,18 @@ impl Ask {
 
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// What follows this scheme in the header `Authorization`.
+    pub fn credential(&self, scheme: &str) -> Option<&str> {
+        let (given, credential) = self.header("authorization")?.split_once(' ')?;
+        given.eq_ignore_ascii_case(scheme).then(|| credential.trim())
+    }
+
+    /// Name and password of a basic credential.
+    pub fn basic(&self) -> Option<(String, String)> {
+        let pair = String::from_utf8(STANDARD.decode(self.credential("basic")?).ok()?).ok()?;
+        pair.split_once(':').map(|(name, password)| (name.to_owned(), password.to_owned()))
     }
 
     /// The fields of a form.
@@ -91,6 +103,17 @@ fn decode(segment: &str) -> String {
     // becoming a space and the marks of forms are kept from being seen.
     let safe = segment.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
     url::form_urlencoded::parse(safe.as_bytes()).map(|(key, _)| key.into_owned()).collect()
+}
+
+/// Header and claims of a signed assertion; the signature is not looked at.
+pub fn parts_of_jwt(token: &str) -> Option<(Value, Value)> {
+    let parts: Vec<&str> = token.split('.').collect();
+    let [header, claims, signature] = parts[..] else { return None };
+    URL_SAFE_NO_PAD.decode(signature).ok().filter(|signature| !signature.is_empty())?;
+    let read = |part: &str| -> Option<Value> {
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok().filter(Value::is_object)
+    };
+    Some((read(header)?, read(claims)?))
 }
 
 /// A token that says where a list goes on: numbers, unreadable at a glance.

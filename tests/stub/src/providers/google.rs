@@ -2,19 +2,19 @@
 
 use axum::http::Method;
 use axum::response::Response;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::clock;
 use crate::faults::{Next, Page, Shape};
+use crate::interface::{Interface, Truth, bearer};
 use crate::json::Json;
 use crate::people::{
     Company, DEPARTMENTS, Group, LOCATIONS, Person, Standing, TEAMS, letters_and_digits, mix,
 };
 use crate::server::{Stub, hold};
-use crate::tokens::{Grant, Provider};
+use crate::tokens::Grant;
+use crate::truth::{self, Directory};
 use crate::web::{self, Ask, JSON};
 
 const SHAPE: Shape = Shape {
@@ -27,6 +27,18 @@ const SHAPE: Shape = Shape {
 };
 
 const AUDIENCE: &str = "https://oauth2.googleapis.com/token";
+pub const INTERFACE: Interface = Interface {
+    name: "google",
+    data: "/google",
+    tokens: "/google-oauth",
+    token,
+    admit: bearer,
+    answer,
+    failure,
+    quota: Some(quota),
+    truth: Truth { people, groups: truth_of_groups, memberships: truth_of_memberships },
+};
+
 const SCOPE_ROOT: &str = "https://www.googleapis.com/auth/admin.directory.";
 const SCOPES: &[&str] = &[
     "user.readonly",
@@ -38,18 +50,7 @@ const SCOPES: &[&str] = &[
     "customer.readonly",
 ];
 
-/// Header and claims of a signed assertion; the signature is not looked at.
-pub fn parts_of_jwt(token: &str) -> Option<(Value, Value)> {
-    let parts: Vec<&str> = token.split('.').collect();
-    let [header, claims, signature] = parts[..] else { return None };
-    URL_SAFE_NO_PAD.decode(signature).ok().filter(|signature| !signature.is_empty())?;
-    let read = |part: &str| -> Option<Value> {
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok().filter(Value::is_object)
-    };
-    Some((read(header)?, read(claims)?))
-}
-
-pub fn token(stub: &Stub, ask: &Ask) -> Response {
+fn token(stub: &Stub, ask: &Ask) -> Response {
     if ask.method != Method::POST {
         return failure(404);
     }
@@ -76,7 +77,7 @@ pub fn token(stub: &Stub, ask: &Ask) -> Response {
     let write = format!("{SCOPE_ROOT}user");
     let scope = stub.options.consent.to(&asked, &write).join(" ");
     let lifetime = stub.options.token_lifetime.unwrap_or(3599);
-    let token = hold(&stub.tokens).issue(Provider::Google, lifetime, grant);
+    let token = hold(&stub.tokens).issue(INTERFACE.name, "ya29.", lifetime, grant);
     web::value(
         200,
         JSON,
@@ -91,7 +92,7 @@ fn refuse(status: u16, error: &str, description: &str) -> Response {
 /// What the reader may do, and the scopes it asks for.
 fn check_assertion(stub: &Stub, assertion: &str) -> Result<(Grant, String), (u16, &'static str, String)> {
     let bad = |why: &str| Err((400, "invalid_grant", why.to_owned()));
-    let Some((header, claims)) = parts_of_jwt(assertion) else {
+    let Some((header, claims)) = web::parts_of_jwt(assertion) else {
         return bad("Bad Request: the assertion is no JWT");
     };
     if header["alg"] != "RS256" {
@@ -147,7 +148,7 @@ fn error(code: u16, message: &str, domain: &str, reason: &str) -> Response {
     web::value(code, JSON, &json!({"error": {"code": code, "message": message, "errors": [detail]}}))
 }
 
-pub fn failure(status: u16) -> Response {
+fn failure(status: u16) -> Response {
     match status {
         400 => error(400, "Bad Request", "global", "badRequest"),
         401 => error(401, "Invalid Credentials", "global", "authError"),
@@ -159,12 +160,12 @@ pub fn failure(status: u16) -> Response {
 }
 
 /// Too many requests, as the Directory API says it.
-pub fn quota() -> Response {
+fn quota() -> Response {
     let message = "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute per user'";
     error(403, message, "usageLimits", "userRateLimitExceeded")
 }
 
-pub fn answer(stub: &Stub, ask: &Ask) -> Response {
+fn answer(stub: &Stub, ask: &Ask) -> Response {
     let segments = ask.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let ["google", "admin", "directory", "v1", path @ ..] = &segments[..] else { return failure(404) };
@@ -310,12 +311,12 @@ fn names(json: &mut Json, person: &Person) {
 }
 
 /// Whether the account of somebody is disabled.
-pub fn suspended(person: &Person) -> bool {
+fn suspended(person: &Person) -> bool {
     matches!(person.standing, Standing::Terminated | Standing::Inactive)
 }
 
 /// The unit that somebody is in; `/` is the root.
-pub fn org_unit_path(person: &Person) -> String {
+fn org_unit_path(person: &Person) -> String {
     if suspended(person) {
         return "/Leavers".to_owned();
     }
@@ -566,12 +567,12 @@ fn members(stub: &Stub, ask: &Ask, key: &str) -> Response {
 }
 
 /// The id of a unit of the organization, by its path.
-pub fn org_unit_id(seed: u64, path: &str) -> String {
+fn org_unit_id(seed: u64, path: &str) -> String {
     format!("id:03ph8a2z{}", letters_and_digits(mix(seed, path, 0), 7))
 }
 
 /// All units below the root: path, name and the path of the parent.
-pub fn org_unit_list() -> Vec<(String, &'static str, String)> {
+fn org_unit_list() -> Vec<(String, &'static str, String)> {
     let mut units = Vec::new();
     for (number, (department, _)) in DEPARTMENTS.iter().enumerate() {
         units.push((format!("/{department}"), *department, "/".to_owned()));
@@ -672,4 +673,52 @@ fn buildings(customer: &str) -> Response {
         JSON,
         &json!({"kind": "admin#directory#resources#buildings#buildings", "buildings": buildings}),
     )
+}
+
+/// What Google knows of people: dates in custom attributes only, and nobody
+/// without an address.
+fn people(company: &Company) -> Vec<Value> {
+    let one = |row: &u32| {
+        let person = company.person(*row);
+        let mut told = truth::person(company, person, |person| person.google_id.clone());
+        told["user_name"] = person.user_name.as_str().into();
+        told["email"] = person.user_name.as_str().into();
+        told["team"] = Value::Null;
+        told["start_date"] = Value::Null;
+        told["end_date"] = Value::Null;
+        told["custom"] = json!({
+            "HR.hireDate": person.start,
+            "HR.leaveDate": person.end,
+            "HR.badges": person.badge.as_ref().map(|badge| vec![badge]),
+        });
+        told["status"] = truth::directory_standing(person.standing).word().into();
+        told
+    };
+    company.present.iter().map(one).collect()
+}
+
+const DIRECTORY: Directory = Directory {
+    group_id: |group| group.google_id.clone(),
+    kind: |_| "security-group",
+    person_id: |person| person.google_id.clone(),
+};
+
+fn truth_of_groups(company: &Company) -> Vec<Value> {
+    let units = org_unit_list().into_iter().map(|(path, name, parent)| {
+        let parent = (parent != "/").then(|| org_unit_id(company.seed, &parent));
+        truth::group(org_unit_id(company.seed, &path), name, "org-unit", parent.into_iter().collect())
+    });
+    let buildings =
+        LOCATIONS.iter().map(|place| truth::group(place.building.into(), place.name, "location", Vec::new()));
+    DIRECTORY.groups(company).into_iter().chain(units).chain(buildings).collect()
+}
+
+fn truth_of_memberships(company: &Company) -> Vec<Value> {
+    let one = |row: &u32| {
+        let person = company.person(*row);
+        let path = org_unit_path(person);
+        let unit = (path != "/").then(|| org_unit_id(company.seed, &path))?;
+        Some(truth::membership("org-unit", unit, "worker", person.google_id.clone()))
+    };
+    DIRECTORY.memberships(company).into_iter().chain(company.present.iter().filter_map(one)).collect()
 }

@@ -7,12 +7,14 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::{BADGE, TRUTH, cost_center_id, department_id, office_id, subcompany_id, team_id};
 use crate::clock;
 use crate::faults::{Next, Page, Shape};
+use crate::interface::{Interface, bearer};
 use crate::json::Json;
 use crate::people::{Company, Kind, Person, Standing, cost_center};
 use crate::server::{Stub, hold};
-use crate::tokens::{Grant, Provider};
+use crate::tokens::Grant;
 use crate::web::{self, Ask, JSON};
 
 const SHAPE: Shape = Shape {
@@ -24,30 +26,19 @@ const SHAPE: Shape = Shape {
     title: "/attributes/position/value",
 };
 
-pub const BADGE: &str = "dynamic_24410";
+pub const INTERFACE: Interface = Interface {
+    name: "personio",
+    data: "/personio/v1",
+    tokens: "/personio/v1/auth",
+    token,
+    admit: bearer,
+    answer,
+    failure,
+    quota: None,
+    truth: TRUTH,
+};
 
-/// The numbers of the parts of the company.
-pub fn department_id(department: usize) -> u64 {
-    281_521 + 13 * department as u64
-}
-
-pub fn team_id(team: usize) -> u64 {
-    59_026 + 7 * team as u64
-}
-
-pub fn office_id(location: usize) -> u64 {
-    131_014 + 3 * location as u64
-}
-
-pub fn subcompany_id(company: usize) -> u64 {
-    7_033 + 11 * company as u64
-}
-
-pub fn cost_center_id(department: usize) -> u64 {
-    82_957 + 5 * department as u64
-}
-
-pub fn token(stub: &Stub, ask: &Ask) -> Response {
+fn token(stub: &Stub, ask: &Ask) -> Response {
     if ask.method != Method::POST {
         return failure(404);
     }
@@ -66,7 +57,7 @@ pub fn token(stub: &Stub, ask: &Ask) -> Response {
         return error(403, 0, "Wrong credentials");
     }
     let lifetime = stub.options.token_lifetime.unwrap_or(86_400);
-    let token = hold(&stub.tokens).issue(Provider::PersonioV1, lifetime, Grant::Full);
+    let token = hold(&stub.tokens).issue(INTERFACE.name, "papi-v1-", lifetime, Grant::Full);
     let scope = stub.options.consent.to(&["employees:read"], "absences:read").join(" ");
     let data = json!({"token": token, "expires_in": lifetime, "scope": scope});
     web::value(200, JSON, &json!({"success": true, "data": data}))
@@ -76,7 +67,7 @@ fn error(status: u16, code: u16, message: &str) -> Response {
     web::value(status, JSON, &json!({"success": false, "error": {"code": code, "message": message}}))
 }
 
-pub fn failure(status: u16) -> Response {
+fn failure(status: u16) -> Response {
     let message = match status {
         401 => "Unauthorized",
         403 => "Forbidden",
@@ -88,7 +79,7 @@ pub fn failure(status: u16) -> Response {
     error(status, status, message)
 }
 
-pub fn answer(stub: &Stub, ask: &Ask) -> Response {
+fn answer(stub: &Stub, ask: &Ask) -> Response {
     if ask.method != Method::GET {
         return failure(404);
     }

@@ -6,15 +6,16 @@ use axum::response::Response;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use super::{BADGE, TRUTH, cost_center_id, department_id, office_id, subcompany_id, team_id};
 use crate::clock;
 use crate::faults::{Next, Page, Shape};
+use crate::interface::{Interface, bearer};
 use crate::json::Json;
 use crate::people::{
     COMPANIES, Company, DEPARTMENTS, Kind, LOCATIONS, Person, Standing, TEAMS, cost_center, guid,
 };
-use crate::personio_v1::{BADGE, cost_center_id, department_id, office_id, subcompany_id, team_id};
 use crate::server::{Stub, hold};
-use crate::tokens::{Grant, Provider};
+use crate::tokens::Grant;
 use crate::web::{self, Ask, JSON, PROBLEM};
 
 const SHAPE: Shape = Shape {
@@ -26,7 +27,19 @@ const SHAPE: Shape = Shape {
     title: "/preferred_name",
 };
 
-pub fn token(stub: &Stub, ask: &Ask) -> Response {
+pub const INTERFACE: Interface = Interface {
+    name: "personio-v2",
+    data: "/personio/v2",
+    tokens: "/personio/v2/auth/token",
+    token,
+    admit: bearer,
+    answer,
+    failure,
+    quota: None,
+    truth: TRUTH,
+};
+
+fn token(stub: &Stub, ask: &Ask) -> Response {
     let form = ask.form();
     let refuse = |error: &str, description: &str| {
         web::value(
@@ -54,7 +67,7 @@ pub fn token(stub: &Stub, ask: &Ask) -> Response {
         return refuse("invalid_client", "Client authentication failed.");
     }
     let lifetime = stub.options.token_lifetime.unwrap_or(86_400);
-    let token = hold(&stub.tokens).issue(Provider::PersonioV2, lifetime, Grant::Full);
+    let token = hold(&stub.tokens).issue(INTERFACE.name, "papi-", lifetime, Grant::Full);
     let asked = form.get("scope").unwrap_or("personio:org-units:read personio:persons:read");
     let asked: Vec<&str> = asked.split_whitespace().collect();
     let scope = stub.options.consent.to(&asked, "personio:absences:read").join(" ");
@@ -81,7 +94,7 @@ fn problem(status: u16, title: &str, detail: &str, kind: &str) -> Response {
     )
 }
 
-pub fn failure(status: u16) -> Response {
+fn failure(status: u16) -> Response {
     match status {
         400 => problem(400, "Bad request", "Provided request parameters are invalid.", "bad_request"),
         401 => problem(401, "Unauthorized", "The token is missing or not valid.", "unauthorized"),
@@ -92,7 +105,7 @@ pub fn failure(status: u16) -> Response {
     }
 }
 
-pub fn answer(stub: &Stub, ask: &Ask) -> Response {
+fn answer(stub: &Stub, ask: &Ask) -> Response {
     let response = route(stub, ask);
     let response = web::with_header(response, "x-ratelimit-replenish-rate", "1000");
     let response = web::with_header(response, "x-ratelimit-burst-capacity", "1000");

@@ -9,10 +9,12 @@ use serde_json::{Value, json};
 
 use crate::clock;
 use crate::faults::{Next, Page, Shape};
+use crate::interface::{Interface, Truth, bearer};
 use crate::json::Json;
 use crate::people::{Company, Group, Kind, Person, Standing};
 use crate::server::{Stub, hold};
-use crate::tokens::{Grant, Provider};
+use crate::tokens::Grant;
+use crate::truth::{self, Directory};
 use crate::web::{self, Ask, JSON, Query, SCIM};
 
 const BY_POSITION: Shape = Shape {
@@ -27,12 +29,37 @@ const BY_POSITION: Shape = Shape {
 const BY_CURSOR: Shape = Shape { next: Next::Token("/nextCursor"), ..BY_POSITION };
 
 const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+pub const INTERFACE: Interface = Interface {
+    name: "scim",
+    data: "/scim/v2",
+    tokens: "/scim-oauth",
+    token,
+    admit,
+    answer,
+    failure,
+    quota: None,
+    truth: Truth {
+        people,
+        groups: |company| DIRECTORY.groups(company),
+        memberships: |company| DIRECTORY.memberships(company),
+    },
+};
+
+/// The secret itself is a bearer token or a password as well.
+fn admit(interface: &Interface, stub: &Stub, ask: &Ask) -> Option<Grant> {
+    let secret = &stub.options.client_secret;
+    if let Some((_, password)) = ask.basic() {
+        return (password == *secret).then_some(Grant::Full);
+    }
+    if ask.credential("bearer") == Some(secret) { Some(Grant::Full) } else { bearer(interface, stub, ask) }
+}
+
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-pub const HR: &str = "urn:example:params:scim:schemas:extension:hr:2.0:User";
+const HR: &str = "urn:example:params:scim:schemas:extension:hr:2.0:User";
 
-pub fn token(stub: &Stub, ask: &Ask) -> Response {
+fn token(stub: &Stub, ask: &Ask) -> Response {
     if ask.method != Method::POST {
         return failure(404);
     }
@@ -61,7 +88,7 @@ pub fn token(stub: &Stub, ask: &Ask) -> Response {
         _ => return refuse(401, "invalid_client", "Unknown client or wrong secret"),
     }
     let lifetime = stub.options.token_lifetime.unwrap_or(3600);
-    let token = hold(&stub.tokens).issue(Provider::Scim, lifetime, Grant::Full);
+    let token = hold(&stub.tokens).issue(INTERFACE.name, "scim-", lifetime, Grant::Full);
     let scope = form.get("scope").unwrap_or("users:read groups:read");
     web::value(
         200,
@@ -86,7 +113,7 @@ fn error(status: u16, kind: Option<&str>, detail: &str) -> Response {
     web::value(status, SCIM, &body)
 }
 
-pub fn failure(status: u16) -> Response {
+fn failure(status: u16) -> Response {
     let (kind, detail) = match status {
         400 => (Some("invalidValue"), "The request is not valid"),
         401 => (None, "Invalid or expired token"),
@@ -99,7 +126,7 @@ pub fn failure(status: u16) -> Response {
     error(status, kind, detail)
 }
 
-pub fn answer(stub: &Stub, ask: &Ask) -> Response {
+fn answer(stub: &Stub, ask: &Ask) -> Response {
     let segments = ask.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let ["scim", "v2", path @ ..] = &segments[..] else { return failure(404) };
@@ -316,11 +343,11 @@ fn users(stub: &Stub, ask: &Ask) -> Response {
 }
 
 /// Whether the account of somebody is enabled.
-pub fn is_active(person: &Person) -> bool {
+fn is_active(person: &Person) -> bool {
     !matches!(person.standing, Standing::Terminated | Standing::Inactive)
 }
 
-pub fn user_type(person: &Person) -> &'static str {
+fn user_type(person: &Person) -> &'static str {
     match person.kind {
         Kind::Employee => "Employee",
         Kind::Contractor => "Contractor",
@@ -624,3 +651,33 @@ fn schemas() -> Response {
         schema(HR, "HR User", hr),
     ])
 }
+
+/// What SCIM knows of people: dates and standing in an extension only, and a
+/// place of work as an address, not as an office.
+fn people(company: &Company) -> Vec<Value> {
+    let one = |row: &u32| {
+        let person = company.person(*row);
+        let mut told = truth::person(company, person, |person| person.scim_id.clone());
+        told["user_name"] = person.user_name.as_str().into();
+        told["team"] = Value::Null;
+        told["location"] = Value::Null;
+        told["start_date"] = Value::Null;
+        told["end_date"] = Value::Null;
+        told["custom"] = json!({
+            "startDate": person.start,
+            "endDate": person.end,
+            "employmentStatus": person.standing.word(),
+            "badge": person.badge,
+        });
+        let standing = if is_active(person) { Standing::Active } else { Standing::Inactive };
+        told["status"] = standing.word().into();
+        told
+    };
+    company.present.iter().map(one).collect()
+}
+
+const DIRECTORY: Directory = Directory {
+    group_id: |group| group.scim_id.clone(),
+    kind: |_| "security-group",
+    person_id: |person| person.scim_id.clone(),
+};

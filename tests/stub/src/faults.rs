@@ -21,6 +21,8 @@ pub enum Fault {
         bare: bool,
     },
     TooManyForever,
+    /// Signed in, and without any right.
+    Forbidden,
     /// Google's other way to say too many: 403 with a reason. Google only.
     Quota {
         every: u64,
@@ -85,6 +87,7 @@ impl FromStr for Fault {
             "429" => Self::TooMany { every: every(None)?, bare: false },
             "429-bare" => Self::TooMany { every: every(None)?, bare: true },
             "429-forever" => Self::TooManyForever,
+            "403" => Self::Forbidden,
             "quota-403" => Self::Quota { every: every(None)? },
             "500-page" => Self::PageFails { page: number(None)? as usize, once: false },
             "500-once" => Self::PageFails { page: number(None)? as usize, once: true },
@@ -120,6 +123,7 @@ pub enum Gate {
     Unauthorized,
     TooMany { wait: bool },
     Quota,
+    Forbidden,
     Answer(Box<Response>),
 }
 
@@ -204,6 +208,7 @@ impl Faults {
                 Fault::TooMany { every, bare } if count.is_multiple_of(every) => {
                     return Gate::TooMany { wait: !bare };
                 }
+                Fault::Forbidden => return Gate::Forbidden,
                 Fault::Quota { every } if count.is_multiple_of(every) => return Gate::Quota,
                 _ if !whole => {}
                 Fault::BadGatewayHtml => return Gate::Answer(Box::new(web::html(502))),

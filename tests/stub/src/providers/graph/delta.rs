@@ -3,8 +3,8 @@
 use axum::response::Response;
 use bytes::Bytes;
 
+use super::{LARGEST, Parts, SHAPE, context, error, failure, group_fields, link, person};
 use crate::faults::{Fault, Page};
-use crate::graph::{LARGEST, Parts, SHAPE, context, error, failure, group_fields, link, person};
 use crate::json::Json;
 use crate::people::Person;
 use crate::server::Stub;
