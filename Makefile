@@ -76,7 +76,7 @@ $(PYTHON)/installed: sdk/python/requirements-dev.txt
 
 # The whole program, killed 500 times over a long history.
 torture: connectors
-	ROLLCALL_KILLS=500 cargo test --release --locked --workspace --test torture -- --nocapture
+	ROLLCALL_KILLS=500 cargo test --release --locked --workspace --test scenarios torture:: -- --nocapture
 
 bench: connectors
 	$(RELEASE)/bench

@@ -3,7 +3,7 @@
 use rollcall_tests::{Provider, Scene};
 use serde_json::json;
 
-use crate::{SALES, active, count};
+use super::{SALES, active, count};
 
 /// Acceptance 4, to its end: approved once, and undone within grace.
 #[test]

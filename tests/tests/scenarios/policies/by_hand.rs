@@ -3,7 +3,7 @@
 use rollcall_tests::{Provider, Scene};
 use serde_json::{Value, json};
 
-use crate::{SALES, count};
+use super::{SALES, count};
 
 /// Who, by e-mail, and the id of the account.
 fn some_email(scene: &Scene) -> (String, String) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rollcall_tests::{Provider, Scene, below};
 use serde_json::json;
 
-use crate::{NAMES, count, in_order, line, rows};
+use super::{NAMES, count, in_order, line, rows};
 
 #[test]
 fn r96_people_are_matched_by_the_attribute_that_the_admin_chooses() {

@@ -6,7 +6,7 @@ use rollcall_model::EventKind;
 use rollcall_tests::{Provider, Scene};
 use serde_json::json;
 
-use crate::{count, rows};
+use super::{count, rows};
 
 /// R106: created on the first day, neither before nor never.
 #[test]

@@ -25,10 +25,10 @@ fn r35_a_wrong_tenant_is_told(provider: Provider) {
 
 fn r35_a_company_of_nobody_is_said_to_be_one(provider: Provider) {
     let scene = Scene::new(provider, 0);
-    let notes = scene.planned(&[])["notes"].to_string();
+    let notes = scene.planned(&[])["plan"]["notes"].to_string();
     assert!(notes.contains("named nobody") && notes.contains("permissions"), "{notes}");
     let scene = Scene::new(provider, 20);
-    assert!(!scene.planned(&[])["notes"].to_string().contains("nobody"));
+    assert!(!scene.planned(&[])["plan"]["notes"].to_string().contains("nobody"));
 }
 
 for_each_provider! {

@@ -8,7 +8,7 @@ use rollcall_tests::{Ended, examples, rollcall};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-const MANIFEST: &str = include_str!("../../bad/connector.toml");
+const MANIFEST: &str = include_str!("../../../bad/connector.toml");
 
 /// The honest connector's folder, in which something can be spoilt.
 struct Bench(TempDir);

@@ -294,7 +294,7 @@ fn an_empty_scim_server_is_a_complete_read_of_nobody() {
 
 // -------------------------------------------------------------- Personio ----
 
-const SPEC: &str = include_str!("../fixtures/specs/personio.yaml");
+const SPEC: &str = include_str!("../../fixtures/specs/personio.yaml");
 
 /// The vendor's specification, with the path of its `servers` written into its
 /// paths: the mock server ignores `servers`.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rollcall_tests::{Provider, Scene};
 
-use crate::{NAMES, attributes, count, line};
+use super::{NAMES, attributes, count, line};
 
 #[test]
 fn r69_r78_each_line_can_be_changed_and_only_what_is_mapped_is_stored() {

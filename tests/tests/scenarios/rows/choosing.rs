@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rollcall_tests::{Provider, Scene};
 
-use crate::{in_order, in_scope, truth};
+use super::{in_order, in_scope, truth};
 
 #[test]
 fn r54_r59_people_are_chosen_by_department_role_or_group() {

@@ -202,7 +202,7 @@ fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
 /// another contract, and belongs into another major version.
 #[test]
 fn the_contract_is_the_one_that_was_released() {
-    let released = include_str!("../fixtures/wit-v1.sha256");
+    let released = include_str!("../../fixtures/wit-v1.sha256");
     let released: BTreeMap<_, _> = released
         .lines()
         .map(|line| line.split_once("  ").expect("hash and name"))

@@ -3,7 +3,7 @@
 use rollcall_tests::{Provider, Scene};
 use serde_json::{Value, json};
 
-use crate::count;
+use super::count;
 
 /// The mapping can wait for the first data: what there is to map is told without
 /// one, and so is what would happen.
@@ -19,9 +19,9 @@ fn r145_set_up_can_wait_and_go_on_days_later() {
     assert!(create > 0 && scene.accounts().is_empty());
     // Days later, with a mapping, from where it was left.
     scene.at("2026-01-19T08:00:00Z");
-    scene.integrate(crate::NAMES);
+    scene.integrate(super::NAMES);
     assert_eq!(count(&scene.applied(&[]), "create"), create);
-    assert_eq!(crate::attributes(&scene).len(), 3);
+    assert_eq!(super::attributes(&scene).len(), 3);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use rollcall_tests::{Provider, Scene, reactions};
 
-use crate::{SALES, count};
+use super::{SALES, count};
 
 /// From now on the scene's file is that of another provider, in the same tenant.
 fn turn_to(scene: &mut Scene, provider: Provider, tables: &str) {

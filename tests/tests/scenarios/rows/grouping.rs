@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rollcall_tests::{Person, Provider, Scene, below};
 use serde_json::{Value, json};
 
-use crate::{NAMES, groups, line, truth};
+use super::{NAMES, groups, line, truth};
 
 fn kinds(scene: &Scene) -> BTreeSet<String> {
     groups(scene).iter().map(|group| group["kind"].as_str().expect("a kind").to_owned()).collect()
