@@ -2,6 +2,7 @@
 
 pub mod google;
 pub mod graph;
+pub mod okta;
 pub mod personio;
 pub mod scim;
 
@@ -10,6 +11,7 @@ use crate::interface::Interface;
 pub const ALL: &[&Interface] = &[
     &google::INTERFACE,
     &graph::INTERFACE,
+    &okta::INTERFACE,
     &personio::v1::INTERFACE,
     &personio::v2::INTERFACE,
     &scim::INTERFACE,
