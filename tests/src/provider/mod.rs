@@ -4,6 +4,7 @@
 mod entra;
 mod google;
 mod okta;
+mod onelogin;
 mod personio;
 mod scim;
 
@@ -130,6 +131,7 @@ providers! { $
     Entra entra_id entra::FACTS;
     Google google_workspace google::FACTS;
     Okta okta okta::FACTS;
+    OneLogin onelogin onelogin::FACTS;
     Scim scim scim::FACTS;
 }
 

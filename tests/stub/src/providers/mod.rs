@@ -3,6 +3,7 @@
 pub mod google;
 pub mod graph;
 pub mod okta;
+pub mod onelogin;
 pub mod personio;
 pub mod scim;
 
@@ -12,6 +13,8 @@ pub const ALL: &[&Interface] = &[
     &google::INTERFACE,
     &graph::INTERFACE,
     &okta::INTERFACE,
+    &onelogin::INTERFACE,
+    &onelogin::FIRST,
     &personio::v1::INTERFACE,
     &personio::v2::INTERFACE,
     &scim::INTERFACE,
