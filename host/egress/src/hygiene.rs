@@ -3,7 +3,8 @@
 use reqwest::header::HeaderMap;
 
 /// By name: what a connector may need to read, page and report.
-const ALLOWED: [&str; 24] = [
+const ALLOWED: [&str; 26] = [
+    "after-cursor",
     "client-request-id",
     "content-language",
     "content-range",
@@ -15,6 +16,7 @@ const ALLOWED: [&str; 24] = [
     "location",
     "request-id",
     "retry-after",
+    "total-count",
     "x-correlation-id",
     "x-goog-request-id",
     "x-amzn-requestid",

@@ -37,7 +37,7 @@ pub use difference::{Difference, differences};
 pub use exchange::{FetchError, Fetching, Method, Network, Request, Response, Target};
 pub use grant::{Grant, GrantError};
 pub use manifest::{
-    AttributeClasses, AuthScheme, Category, ClientAuth, Condition, HostUrl, Localized, Manifest,
+    AttributeClasses, AuthScheme, BodyFormat, Category, ClientAuth, Condition, HostUrl, Localized, Manifest,
     ManifestHost, ManifestSetting, ManifestSlot, PathGrant, RateLimit, TokenBody,
 };
 pub use parse::{ManifestError, Problem};

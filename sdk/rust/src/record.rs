@@ -26,6 +26,17 @@ impl Worker {
     }
 }
 
+impl Name {
+    /// With given and family name for the whole one, where the provider has none.
+    #[must_use]
+    pub fn or_both(mut self) -> Self {
+        let both = [&self.given, &self.family].map(|part| part.as_deref());
+        let both = both.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        self.display = self.display.or((!both.is_empty()).then_some(both));
+        self
+    }
+}
+
 impl Unit {
     /// A unit, where at least one of the two is there.
     pub fn of(id: Option<String>, name: Option<String>) -> Option<Self> {
@@ -141,6 +152,18 @@ mod tests {
         let last = WorkerPage::of(Vec::new()).next(None::<Offset>).checkpoint(&mark).total(Some(3));
         assert!(last.next.is_none() && last.checkpoint.is_some());
         assert_eq!(last.total, Some(3));
+    }
+
+    #[test]
+    fn a_whole_name_out_of_both() {
+        let display = |given: Option<&str>, family: Option<&str>, display: Option<&str>| {
+            let [given, family, display] = [given, family, display].map(|part| part.map(str::to_owned));
+            Name { given, family, display, ..Name::default() }.or_both().display
+        };
+        assert_eq!(display(Some("Mara"), Some("Lind"), None).as_deref(), Some("Mara Lind"));
+        assert_eq!(display(None, Some("Lind"), None).as_deref(), Some("Lind"));
+        assert_eq!(display(Some("Mara"), Some("Lind"), Some("Lind M.")).as_deref(), Some("Lind M."));
+        assert_eq!(display(None, None, None), None);
     }
 
     #[test]

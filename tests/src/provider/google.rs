@@ -3,12 +3,7 @@
 use serde_json::json;
 
 use super::Allowed::Either;
-use super::{Changes, Facts};
-
-/// A key pair made for these tests; it opens nothing.
-const KEY: &str = include_str!("../../fixtures/google-service-account.key.pem");
-pub const PUBLIC_KEY: &str =
-    concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/google-service-account.public.pem");
+use super::{ASSERTION_KEY, Changes, Facts, parts_of_key};
 
 pub const FACTS: Facts = Facts {
     connector: "google-workspace",
@@ -25,8 +20,7 @@ pub const FACTS: Facts = Facts {
     },
     secret: || ("service_account_json", service_account()),
     wrong_secret: || service_account().replace("reader@example.iam.gserviceaccount.com", "nobody"),
-    // The lines of a key, each on its own: it may be written in two forms.
-    parts_of_secret: || KEY.lines().filter(|line| !line.starts_with('-')).map(str::to_owned).collect(),
+    parts_of_secret: parts_of_key,
     token: Some("ya29."),
     upstreams: &[("admin.googleapis.com", "/google"), ("oauth2.googleapis.com", "/google-oauth")],
     expected: |person, fields| {
@@ -49,7 +43,7 @@ fn service_account() -> String {
         "type": "service_account",
         "project_id": "example",
         "private_key_id": "0123456789abcdef",
-        "private_key": KEY,
+        "private_key": ASSERTION_KEY,
         "client_email": "reader@example.iam.gserviceaccount.com",
         "client_id": "100000000000000000001",
         "token_uri": "https://oauth2.googleapis.com/token",

@@ -3,6 +3,8 @@
 
 mod entra;
 mod google;
+mod okta;
+mod onelogin;
 mod personio;
 mod scim;
 
@@ -14,11 +16,15 @@ use serde_json::{Value, json};
 use crate::company::Person;
 use crate::host;
 use crate::privacy::Needle;
-pub(crate) use google::PUBLIC_KEY as GOOGLE_PUBLIC_KEY;
 
 /// The secret that the stub takes, in a form that every connector's settings
 /// allow.
 pub const SECRET: &str = "papi-stub-secret-1234";
+
+/// A key pair made for these tests; it opens nothing.
+const ASSERTION_KEY: &str = include_str!("../../fixtures/assertion.key.pem");
+pub(crate) const ASSERTION_PUBLIC_KEY: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/assertion.public.pem");
 
 /// A person's fields by name; what is empty is left out.
 pub type Fields = BTreeMap<&'static str, Value>;
@@ -124,6 +130,8 @@ providers! { $
     Personio personio personio::FACTS;
     Entra entra_id entra::FACTS;
     Google google_workspace google::FACTS;
+    Okta okta okta::FACTS;
+    OneLogin onelogin onelogin::FACTS;
     Scim scim scim::FACTS;
 }
 
@@ -238,6 +246,11 @@ pub fn credentials(provider: Provider) -> Vec<Needle> {
 /// For a provider whose secret is a word.
 fn plain_secret() -> Vec<String> {
     vec![SECRET.to_owned()]
+}
+
+/// The lines of the key, each on its own: it may be written in two forms.
+fn parts_of_key() -> Vec<String> {
+    ASSERTION_KEY.lines().filter(|line| !line.starts_with('-')).map(str::to_owned).collect()
 }
 
 fn another_secret() -> String {

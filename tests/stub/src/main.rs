@@ -2,6 +2,7 @@
 //! folder `providers`. All of them serve the same synthetic company. It shares no code with the connectors or
 //! their SDK, so that a mistake in one is not repeated in the other.
 
+mod bare;
 mod changes;
 mod clock;
 mod consent;
@@ -62,10 +63,10 @@ struct Arguments {
     /// A fault, as KIND or KIND:ARGUMENT. May be repeated.
     #[arg(long = "fault")]
     faults: Vec<Fault>,
-    /// PEM file of the public key that Google assertions must be signed for.
+    /// PEM file of the public key that assertions must be signed for.
     #[arg(long)]
-    google_public_key: Option<PathBuf>,
-    /// Which permissions the tokens of Graph, Google and Personio have.
+    assertion_key: Option<PathBuf>,
+    /// Which permissions the tokens of Graph, Google, Okta and Personio have.
     #[arg(long, value_enum, default_value_t)]
     consent: Consent,
     /// How SCIM lists are paged.
@@ -102,7 +103,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
             }
         },
     };
-    let google_key = match &arguments.google_public_key {
+    let assertion_key = match &arguments.assertion_key {
         Some(path) => {
             let pem = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
             let key = jsonwebtoken::DecodingKey::from_rsa_pem(&pem)
@@ -123,7 +124,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
             client_secret: arguments.client_secret,
             token_lifetime: arguments.access_token_lifetime,
             page_limit: arguments.page_limit.map(|limit| limit as usize),
-            google_key,
+            assertion_key,
             consent: arguments.consent,
             scim_cursor: arguments.scim_paging == ScimPaging::Cursor,
         },

@@ -26,7 +26,7 @@ pub struct Options {
     pub client_secret: String,
     pub token_lifetime: Option<i64>,
     pub page_limit: Option<usize>,
-    pub google_key: Option<jsonwebtoken::DecodingKey>,
+    pub assertion_key: Option<jsonwebtoken::DecodingKey>,
     pub consent: Consent,
     pub scim_cursor: bool,
 }
@@ -255,11 +255,26 @@ impl Stub {
         fails: fn(u16) -> Response,
         make: impl FnOnce(&Company, &Faults) -> Page,
     ) -> Response {
+        self.dressed_people(ask, shape, kind, key, fails, make, |body| web::answer(200, kind, body))
+    }
+
+    /// As [`Self::people`], where an answer is more than the page itself.
+    #[allow(clippy::too_many_arguments)]
+    pub fn dressed_people(
+        &self,
+        ask: &Ask,
+        shape: &Shape,
+        kind: &'static str,
+        key: String,
+        fails: fn(u16) -> Response,
+        make: impl FnOnce(&Company, &Faults) -> Page,
+        dress: impl FnOnce(Bytes) -> Response,
+    ) -> Response {
         let faults = self.faults();
         let page = self.kept(key, |company| make(company, &faults));
         let auth = ask.header("authorization").unwrap_or_default();
         match faults.spoil(&page, shape, kind, &self.options.offsite, auth) {
-            Spoilt::Fine(body) => web::answer(200, kind, body),
+            Spoilt::Fine(body) => dress(body),
             Spoilt::Fails => fails(500),
             Spoilt::Answer(response) => *response,
         }

@@ -14,14 +14,14 @@ use crate::server::{Options, Stub};
 
 const BASE: &str = "http://127.0.0.1:1";
 
-fn stub(people: u32, scim_cursor: bool, page_limit: Option<usize>, faults: &[&str]) -> Stub {
+pub fn stub(people: u32, scim_cursor: bool, page_limit: Option<usize>, faults: &[&str]) -> Stub {
     let options = Options {
         base: BASE.to_owned(),
         offsite: "http://127.0.0.2:1".to_owned(),
         client_secret: "stub-secret".to_owned(),
         token_lifetime: None,
         page_limit,
-        google_key: None,
+        assertion_key: None,
         consent: Consent::Asked,
         scim_cursor,
     };
@@ -29,7 +29,7 @@ fn stub(people: u32, scim_cursor: bool, page_limit: Option<usize>, faults: &[&st
     Stub::new(options, people, 11, clock::START, faults)
 }
 
-async fn send(stub: &Stub, method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Response {
+pub async fn send(stub: &Stub, method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Response {
     let mut request = Request::builder().method(method).uri(url.strip_prefix(BASE).unwrap_or(url));
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -38,6 +38,26 @@ async fn send(stub: &Stub, method: &str, url: &str, headers: &[(&str, &str)], bo
         Ok(request) => stub.serve(request).await,
         Err(error) => panic!("{url}: {error}"),
     }
+}
+
+/// The body of an answer, as JSON.
+pub async fn body_of(response: Response) -> Value {
+    read(response).await.1
+}
+
+/// Where the `Link` headers of an answer lead.
+pub fn link_of(response: &Response, relation: &str) -> Option<String> {
+    let headers = response.headers().get_all("link").iter().filter_map(|value| value.to_str().ok());
+    let links = headers.flat_map(|header| header.split(", "));
+    let found = links.filter_map(|link| link.strip_suffix(&format!("; rel=\"{relation}\""))).next()?;
+    Some(found.trim_matches(['<', '>']).to_owned())
+}
+
+/// The facts of this provider.
+pub async fn truth(stub: &Stub, what: &str) -> Vec<Value> {
+    let response = send(stub, "GET", &format!("/control/truth/{what}"), &[], "").await;
+    let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap_or_default();
+    String::from_utf8_lossy(&bytes).lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
 async fn read(response: Response) -> (u16, Value) {

@@ -141,6 +141,14 @@ pub fn answer(status: u16, kind: &'static str, body: impl Into<Body>) -> Respons
     response
 }
 
+/// Adds a header beside those of its name.
+pub fn and_header(mut response: Response, name: &'static str, text: &str) -> Response {
+    if let Ok(text) = HeaderValue::from_str(text) {
+        response.headers_mut().append(name, text);
+    }
+    response
+}
+
 pub fn value(status: u16, kind: &'static str, body: &Value) -> Response {
     answer(status, kind, body.to_string())
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
-use rollcall_tests::{Changes, Fields, Person, Provider, Scene, for_each_provider};
+use rollcall_tests::{Changes, Fields, Person, Provider, SECRET, Scene, for_each_provider};
 use serde_json::{Value, json};
 
 const PEOPLE: u32 = 5_000;
@@ -147,15 +147,17 @@ fn pull_equals_the_source(provider: Provider) {
     assert!(receipt["pages"].as_u64() >= Some(3) && receipt["requests"].as_u64() >= Some(3), "{receipt}");
 }
 
-/// The same people by the other interface of the provider, or the other way of
-/// paging.
+/// The same people by the other interface of the provider, the other way of
+/// paging, or the other way to sign in.
 #[test]
 fn other_interfaces_have_the_same_people() {
-    let cases: [(Provider, u32, &[&str], &[&str]); 3] = [
+    let token = format!("api_token={SECRET}");
+    let cases: [(Provider, u32, &[&str], &[&str]); 4] = [
         // One request a person, at a limited rate.
         (Provider::Personio, 150, &[], &["--setting", "api_version=v2"]),
         (Provider::Scim, 500, &["--scim-paging", "cursor"], &[]),
         (Provider::Scim, 300, &[], &["--setting", "search=true"]),
+        (Provider::Okta, 300, &[], &["--setting", "auth_method=api_token", "--secret", &token]),
     ];
     for (provider, people, stub, arguments) in cases {
         let scene = Scene::with(provider, people, stub);

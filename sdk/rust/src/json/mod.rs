@@ -16,6 +16,7 @@
 //! assert_eq!(person.hours.get(), Some(40.0));
 //! ```
 
+mod fields;
 mod flag;
 mod list;
 mod many;
@@ -29,6 +30,7 @@ mod text;
 use serde::Deserialize;
 use serde_json::error::Category;
 
+pub use fields::Fields;
 pub use flag::Flag;
 pub use list::List;
 pub use many::OneOrMany;

@@ -115,7 +115,7 @@ fn check_assertion(stub: &Stub, assertion: &str) -> Result<(Grant, String), (u16
             "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe",
         );
     }
-    if let Some(key) = &stub.options.google_key {
+    if let Some(key) = &stub.options.assertion_key {
         let mut validation = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::RS256);
         // The claims are judged above.
         validation.required_spec_claims.clear();

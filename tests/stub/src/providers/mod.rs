@@ -2,6 +2,8 @@
 
 pub mod google;
 pub mod graph;
+pub mod okta;
+pub mod onelogin;
 pub mod personio;
 pub mod scim;
 
@@ -10,6 +12,9 @@ use crate::interface::Interface;
 pub const ALL: &[&Interface] = &[
     &google::INTERFACE,
     &graph::INTERFACE,
+    &okta::INTERFACE,
+    &onelogin::INTERFACE,
+    &onelogin::FIRST,
     &personio::v1::INTERFACE,
     &personio::v2::INTERFACE,
     &scim::INTERFACE,
