@@ -17,6 +17,7 @@
 //! ```
 
 mod flag;
+mod leaves;
 mod list;
 mod many;
 mod number;
@@ -30,6 +31,7 @@ use serde::Deserialize;
 use serde_json::error::Category;
 
 pub use flag::Flag;
+pub use leaves::Leaves;
 pub use list::List;
 pub use many::OneOrMany;
 pub use number::Number;
