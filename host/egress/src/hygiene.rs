@@ -3,7 +3,7 @@
 use reqwest::header::HeaderMap;
 
 /// By name: what a connector may need to read, page and report.
-const ALLOWED: [&str; 24] = [
+const ALLOWED: [&str; 25] = [
     "client-request-id",
     "content-language",
     "content-range",
@@ -19,6 +19,8 @@ const ALLOWED: [&str; 24] = [
     "x-goog-request-id",
     "x-amzn-requestid",
     "x-amzn-trace-id",
+    // The only place where BambooHR says why.
+    "x-bamboohr-error-message",
     "x-next-page",
     "x-page",
     "x-per-page",
@@ -61,6 +63,7 @@ mod tests {
             "etag",
             "link",
             "retry-after",
+            "x-bamboohr-error-message",
             "x-ratelimit-remaining",
             "ratelimit-policy",
             "ratelimit",
