@@ -3,7 +3,7 @@
 use reqwest::header::HeaderMap;
 
 /// By name: what a connector may need to read, page and report.
-const ALLOWED: [&str; 26] = [
+const ALLOWED: [&str; 27] = [
     "after-cursor",
     "client-request-id",
     "content-language",
@@ -21,6 +21,8 @@ const ALLOWED: [&str; 26] = [
     "x-goog-request-id",
     "x-amzn-requestid",
     "x-amzn-trace-id",
+    // The only place where BambooHR says why.
+    "x-bamboohr-error-message",
     "x-next-page",
     "x-page",
     "x-per-page",
@@ -63,6 +65,7 @@ mod tests {
             "etag",
             "link",
             "retry-after",
+            "x-bamboohr-error-message",
             "x-ratelimit-remaining",
             "ratelimit-policy",
             "ratelimit",

@@ -54,8 +54,8 @@ pub mod prelude {
 
     pub use crate::cursor::Shape;
     pub use crate::date::{Date, Instant, date, instant};
-    pub use crate::json::{Fields, Flag, List, Number, OneOrMany, Scalar, Text};
-    pub use crate::paging::{Offset, PageNumber, Token};
+    pub use crate::json::{Fields, Flag, Leaves, List, Number, OneOrMany, Scalar, Text};
+    pub use crate::paging::{Offset, PageNumber, Token, Turn};
     pub use crate::status::{self, StatusTable};
     pub use crate::{
         AccountInfo, Address, Answer, AttributeDefinition, AttributeKind, Call, Connector, Contact, Context,

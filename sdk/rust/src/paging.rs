@@ -111,6 +111,36 @@ impl Token {
     }
 }
 
+/// A list that comes whole, and may be more than one answer holds: each page
+/// reads the ids of all again, and of the records only those whose turn it is.
+/// Whoever comes or goes between two pages moves nobody else.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// The id that was read last.
+    last: String,
+}
+
+impl Shape for Turn {
+    const SHAPE: &'static str = "turn/1";
+}
+
+impl Turn {
+    /// The ids of this page out of those of all, at most `limit`, and the turn
+    /// after it. Numbers come in their order, so that new ones come last.
+    pub fn take(&self, mut ids: Vec<String>, limit: u32) -> (Vec<String>, Option<Self>) {
+        fn order(id: &str) -> (usize, &str) {
+            (id.len(), id)
+        }
+        ids.retain(|id| order(id) > order(&self.last));
+        ids.sort_unstable_by(|one, other| order(one).cmp(&order(other)));
+        ids.dedup();
+        let more = ids.len() > limit as usize;
+        ids.truncate(limit as usize);
+        let next = ids.last().filter(|_| more).map(|last| Self { last: last.clone() });
+        (ids, next)
+    }
+}
+
 /// What the guard remembers between pages: fingerprints of the first page and
 /// of the last. A provider that ignores its paging parameter repeats one of the
 /// two; a whole set of ids would not fit a cursor.
@@ -191,5 +221,16 @@ mod tests {
         let second = start.after(Some("t")).unwrap().unwrap();
         assert_eq!(second.get(), Some("t"));
         assert!(second.after(Some("t")).is_err());
+    }
+
+    #[test]
+    fn turns() {
+        let all = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let (first, second) = Turn::default().take(all(&["10", "9", "9", "8", "11"]), 2);
+        assert_eq!(first, ["8", "9"]);
+        // Meanwhile one was hired, and one of the first page is gone.
+        let (rest, end) = second.unwrap().take(all(&["12", "10", "9", "11"]), 3);
+        assert_eq!((rest, end), (all(&["10", "11", "12"]), None));
+        assert_eq!(Turn::default().take(Vec::new(), 2), (Vec::new(), None));
     }
 }

@@ -1,6 +1,7 @@
 //! The providers: how each is connected, and what a reader has to make of it.
 //! Each is a file here and a line in the table.
 
+mod bamboohr;
 mod entra;
 mod google;
 mod okta;
@@ -127,6 +128,7 @@ macro_rules! providers {
 }
 
 providers! { $
+    BambooHr bamboohr bamboohr::FACTS;
     Personio personio personio::FACTS;
     Entra entra_id entra::FACTS;
     Google google_workspace google::FACTS;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::response::Response;
 use bytes::Bytes;
 use futures::StreamExt;
@@ -194,7 +194,7 @@ impl Faults {
 
     /// Counts the request and says what happens to it. Only a `whole` request
     /// meets the faults of the connection; a part of a batch does not.
-    pub fn gate(&self, whole: bool, offsite: &str, here: &str) -> Gate {
+    pub fn gate(&self, whole: bool, offsite: &str, here: &str, method: &Method) -> Gate {
         let count = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
         for fault in &self.list {
             match *fault {
@@ -215,11 +215,11 @@ impl Faults {
                 Fault::Html => return Gate::Answer(Box::new(web::html(200))),
                 Fault::Empty => return Gate::Answer(Box::new(web::answer(200, web::JSON, ""))),
                 Fault::RedirectOffsite => {
-                    return Gate::Answer(Box::new(redirect(&format!("{offsite}{here}"))));
+                    return Gate::Answer(Box::new(redirect(&format!("{offsite}{here}"), method)));
                 }
                 Fault::RedirectSame if !here.contains("redirected=1") => {
                     let mark = if here.contains('?') { '&' } else { '?' };
-                    return Gate::Answer(Box::new(redirect(&format!("{here}{mark}redirected=1"))));
+                    return Gate::Answer(Box::new(redirect(&format!("{here}{mark}redirected=1"), method)));
                 }
                 _ => {}
             }
@@ -247,6 +247,11 @@ impl Faults {
             return slice(list, offset - 1, offset + size).to_vec();
         }
         slice(list, offset, offset + size).to_vec()
+    }
+
+    /// Whom a list without pages has a second time.
+    pub fn again(&self, list: &[u32]) -> Option<u32> {
+        list.first().copied().filter(|_| self.has(Fault::DuplicateIds))
     }
 
     /// The page as it is sent.
@@ -392,8 +397,10 @@ fn set(body: &mut Value, pointer: &str, to: Option<Value>) {
     }
 }
 
-fn redirect(to: &str) -> Response {
-    web::with_header(web::answer(302, "text/plain", ""), "location", to)
+/// A POST stays one.
+fn redirect(to: &str, method: &Method) -> Response {
+    let status = if method == Method::POST { 307 } else { 302 };
+    web::with_header(web::answer(status, "text/plain", ""), "location", to)
 }
 
 /// The first half of a body under the length of the whole: hyper closes the

@@ -213,7 +213,7 @@ impl Stub {
 
     fn gate(&self, faults: &Faults, whole: bool, ask: &Ask) -> Gate {
         let here = ask.key();
-        faults.gate(whole, &self.options.offsite, here.trim_end_matches('?'))
+        faults.gate(whole, &self.options.offsite, here.trim_end_matches('?'), &ask.method)
     }
 
     /// A page that is made once and kept until something changes.

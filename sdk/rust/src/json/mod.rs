@@ -18,6 +18,7 @@
 
 mod fields;
 mod flag;
+mod leaves;
 mod list;
 mod many;
 mod number;
@@ -32,6 +33,7 @@ use serde_json::error::Category;
 
 pub use fields::Fields;
 pub use flag::Flag;
+pub use leaves::Leaves;
 pub use list::List;
 pub use many::OneOrMany;
 pub use number::Number;

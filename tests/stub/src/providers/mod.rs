@@ -1,5 +1,6 @@
 //! The providers that the stub plays.
 
+pub mod bamboohr;
 pub mod google;
 pub mod graph;
 pub mod okta;
@@ -10,6 +11,7 @@ pub mod scim;
 use crate::interface::Interface;
 
 pub const ALL: &[&Interface] = &[
+    &bamboohr::INTERFACE,
     &google::INTERFACE,
     &graph::INTERFACE,
     &okta::INTERFACE,
