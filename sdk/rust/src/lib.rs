@@ -51,7 +51,7 @@ pub mod prelude {
     pub use crate::cursor::Shape;
     pub use crate::date::{Date, Instant, date, instant};
     pub use crate::json::{Flag, List, Number, OneOrMany, Scalar, Text};
-    pub use crate::paging::{Offset, PageNumber, Token};
+    pub use crate::paging::{Lists, Offset, PageNumber, Token};
     pub use crate::status::{self, StatusTable};
     pub use crate::{
         AccountInfo, Address, Answer, AttributeDefinition, AttributeKind, Call, Connector, Contact, Context,

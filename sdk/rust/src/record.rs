@@ -65,6 +65,39 @@ impl Membership {
     }
 }
 
+impl GroupKind {
+    /// The id of a group where units of different kinds may have the same one:
+    /// `team:81`.
+    pub fn id_of(self, id: &str) -> String {
+        format!("{}:{id}", self.word())
+    }
+
+    /// As the contract spells it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::SecurityGroup => "security-group",
+            Self::Team => "team",
+            Self::Department => "department",
+            Self::Division => "division",
+            Self::BusinessUnit => "business-unit",
+            Self::LegalEntity => "legal-entity",
+            Self::CostCenter => "cost-center",
+            Self::Location => "location",
+            Self::OrgUnit => "org-unit",
+        }
+    }
+}
+
+impl Name {
+    /// The whole name out of its two parts, for providers that have no other.
+    pub fn whole(given: Option<&str>, family: Option<&str>) -> Option<String> {
+        match (given, family) {
+            (Some(given), Some(family)) => Some(format!("{given} {family}")),
+            (given, family) => given.or(family).map(str::to_owned),
+        }
+    }
+}
+
 macro_rules! default_of {
     ($($record:ident { $($field:ident),* $(,)? })*) => {
         $(impl Default for $record {
@@ -141,6 +174,19 @@ mod tests {
         let last = WorkerPage::of(Vec::new()).next(None::<Offset>).checkpoint(&mark).total(Some(3));
         assert!(last.next.is_none() && last.checkpoint.is_some());
         assert_eq!(last.total, Some(3));
+    }
+
+    #[test]
+    fn a_group_of_another_kind_has_another_id() {
+        assert_eq!(GroupKind::Team.id_of("81"), "team:81");
+        assert_eq!(GroupKind::LegalEntity.id_of("81"), "legal-entity:81");
+    }
+
+    #[test]
+    fn a_whole_name_has_what_is_there() {
+        assert_eq!(Name::whole(Some("Mia"), Some("Sol")).as_deref(), Some("Mia Sol"));
+        assert_eq!(Name::whole(None, Some("Sol")).as_deref(), Some("Sol"));
+        assert_eq!(Name::whole(None, None), None);
     }
 
     #[test]
