@@ -2,6 +2,7 @@
 //! Each is a file here and a line in the table.
 
 mod entra;
+mod factorial;
 mod google;
 mod personio;
 mod scim;
@@ -125,6 +126,7 @@ providers! { $
     Entra entra_id entra::FACTS;
     Google google_workspace google::FACTS;
     Scim scim scim::FACTS;
+    Factorial factorial factorial::FACTS;
 }
 
 impl Provider {

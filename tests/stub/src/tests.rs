@@ -14,7 +14,7 @@ use crate::server::{Options, Stub};
 
 const BASE: &str = "http://127.0.0.1:1";
 
-fn stub(people: u32, scim_cursor: bool, page_limit: Option<usize>, faults: &[&str]) -> Stub {
+pub fn stub(people: u32, scim_cursor: bool, page_limit: Option<usize>, faults: &[&str]) -> Stub {
     let options = Options {
         base: BASE.to_owned(),
         offsite: "http://127.0.0.2:1".to_owned(),
@@ -29,7 +29,7 @@ fn stub(people: u32, scim_cursor: bool, page_limit: Option<usize>, faults: &[&st
     Stub::new(options, people, 11, clock::START, faults)
 }
 
-async fn send(stub: &Stub, method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Response {
+pub async fn send(stub: &Stub, method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Response {
     let mut request = Request::builder().method(method).uri(url.strip_prefix(BASE).unwrap_or(url));
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -40,7 +40,7 @@ async fn send(stub: &Stub, method: &str, url: &str, headers: &[(&str, &str)], bo
     }
 }
 
-async fn read(response: Response) -> (u16, Value) {
+pub async fn read(response: Response) -> (u16, Value) {
     let status = response.status().as_u16();
     let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap_or_default();
     (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
@@ -140,10 +140,15 @@ impl<'a> Reader<'a> {
     }
 
     async fn truth(&self, what: &str) -> Vec<Value> {
-        let response = self.ask("GET", &format!("/control/truth/{what}"), "").await;
-        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap_or_default();
-        String::from_utf8_lossy(&bytes).lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+        truth(self.stub, what).await
     }
+}
+
+/// The plain facts of a provider.
+pub async fn truth(stub: &Stub, what: &str) -> Vec<Value> {
+    let response = send(stub, "GET", &format!("/control/truth/{what}"), &[], "").await;
+    let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap_or_default();
+    String::from_utf8_lossy(&bytes).lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
 fn assertion(claims: &Value) -> String {
@@ -158,7 +163,7 @@ fn texts(values: &[Value], pointer: &str) -> Vec<Value> {
 }
 
 /// The facts of the truth that a list has at these places, person by person.
-fn compare(found: &[Value], truth: &[Value], places: &[(&str, &str)]) {
+pub fn compare(found: &[Value], truth: &[Value], places: &[(&str, &str)]) {
     assert_eq!(found.len(), truth.len());
     for (found, truth) in found.iter().zip(truth) {
         for (place, fact) in places {

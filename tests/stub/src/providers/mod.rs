@@ -1,5 +1,6 @@
 //! The providers that the stub plays.
 
+pub mod factorial;
 pub mod google;
 pub mod graph;
 pub mod personio;
@@ -8,6 +9,7 @@ pub mod scim;
 use crate::interface::Interface;
 
 pub const ALL: &[&Interface] = &[
+    &factorial::INTERFACE,
     &google::INTERFACE,
     &graph::INTERFACE,
     &personio::v1::INTERFACE,
