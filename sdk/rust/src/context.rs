@@ -4,7 +4,8 @@ use crate::call::{Call, Readers};
 use crate::date::{Date, Instant};
 use crate::setting::Setting;
 use crate::{
-    Connector, Failure, FetchError, Method, Mode, Nesting, Request, Response, Result, Run, Target, cursor,
+    Connector, Failure, FetchError, GroupKind, Method, Mode, Nesting, Request, Response, Result, Run, Target,
+    cursor,
 };
 
 /// Whatever carries out requests: the host, or a test.
@@ -89,6 +90,13 @@ impl Context {
     /// Whether the host will use the memberships of this group.
     pub fn wants_group(&self, id: &str) -> bool {
         self.run.wanted_groups.is_empty() || self.run.wanted_groups.iter().any(|wanted| wanted == id)
+    }
+
+    /// Whether the host will use the memberships of any group of this kind, where
+    /// ids are made by [`GroupKind::id_of`].
+    pub fn wants_groups_of(&self, kind: GroupKind) -> bool {
+        let of_kind = kind.id_of("");
+        self.run.wanted_groups.is_empty() || self.run.wanted_groups.iter().any(|id| id.starts_with(&of_kind))
     }
 
     /// The groups whose memberships the host will use. Empty: all.

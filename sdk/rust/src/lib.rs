@@ -45,6 +45,7 @@ pub use connector::{Connector, Result};
 pub use context::Context;
 pub use cursor::Cursor;
 pub use percent::{query_parameter, segment};
+pub use record::joined;
 pub use since::Since;
 pub use walk::GroupWalk;
 
@@ -55,13 +56,13 @@ pub mod prelude {
     pub use crate::cursor::Shape;
     pub use crate::date::{Date, Instant, date, instant};
     pub use crate::json::{Fields, Flag, Leaves, List, Number, OneOrMany, Scalar, Text};
-    pub use crate::paging::{Offset, PageNumber, Token, Turn};
+    pub use crate::paging::{Lists, Offset, PageNumber, Token, Turn};
     pub use crate::status::{self, StatusTable};
     pub use crate::{
         AccountInfo, Address, Answer, AttributeDefinition, AttributeKind, Call, Connector, Contact, Context,
         Cursor, CustomAttribute, Employment, Failure, Group, GroupKind, GroupPage, GroupWalk, Membership,
         MembershipPage, Name, Organization, Result, Since, Unit, Value, Worker, WorkerPage, WorkerStatus,
-        info, segment, warn,
+        info, joined, segment, warn,
     };
 }
 

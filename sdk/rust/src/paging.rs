@@ -83,6 +83,33 @@ fn goes_on(count: u64, read: u64, total: Option<u64>, limit: u32) -> bool {
     count > 0 && total.map_or(count >= u64::from(limit), |total| read < total)
 }
 
+/// Several lists, one after the other: which one a read is at, and where in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lists<P> {
+    pub list: usize,
+    pub at: P,
+}
+
+impl<P: Shape> Shape for Lists<P> {
+    const SHAPE: &'static str = "lists/1";
+}
+
+impl<P: Default> Lists<P> {
+    /// The first list from here on that is wanted, and where in it.
+    pub fn find<T>(self, lists: &[T], wanted: impl Fn(&T) -> bool) -> Option<(&T, Self)> {
+        let (list, found) = lists.iter().enumerate().skip(self.list).find(|(_, list)| wanted(list))?;
+        let at = if list == self.list { self.at } else { P::default() };
+        Some((found, Self { list, at }))
+    }
+
+    /// After a page: where its list goes on, else the next of so many lists.
+    pub fn after(&self, next: Option<P>, lists: usize) -> Option<Self> {
+        let list = self.list + 1;
+        let following = (list < lists).then(|| Self { list, at: P::default() });
+        next.map(|at| Self { list: self.list, at }).or(following)
+    }
+}
+
 /// A token, or a whole link, that the provider gives for its next page. Empty
 /// on the first page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -211,6 +238,20 @@ mod tests {
         assert_eq!(second.after_of(["c"], 2), Ok(None));
         assert_eq!(second.after_of(["c"], 3).unwrap().unwrap().page, 2);
         assert!(second.after_of(["a", "b"], 3).is_err());
+    }
+
+    #[test]
+    fn lists_follow_one_another() {
+        let lists = ["a", "b", "c"];
+        let (list, first) = Lists::<Offset>::default().find(&lists, |list| *list != "a").unwrap();
+        assert_eq!((*list, first.list), ("b", 1));
+        let within = first.after(Some(Offset { offset: 5, ..Offset::default() }), lists.len()).unwrap();
+        assert_eq!(within.clone().find(&lists, |_| true), Some((&"b", within.clone())));
+        // What is passed over takes its place in the list along.
+        let (list, last) = within.clone().find(&lists, |list| *list == "c").unwrap();
+        assert_eq!((*list, last.at.offset), ("c", 0));
+        assert_eq!(within.after(None, lists.len()), Some(last.clone()));
+        assert_eq!(last.after(None, lists.len()), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod bamboohr;
 mod entra;
+mod factorial;
 mod google;
 mod okta;
 mod onelogin;
@@ -135,6 +136,7 @@ providers! { $
     Okta okta okta::FACTS;
     OneLogin onelogin onelogin::FACTS;
     Scim scim scim::FACTS;
+    Factorial factorial factorial::FACTS;
 }
 
 impl Provider {

@@ -171,6 +171,6 @@ async fn onsite(State(stub): State<Arc<Stub>>, request: Request) -> axum::respon
 }
 
 async fn offsite(State(stub): State<Arc<Stub>>, request: Request) -> axum::response::Response {
-    stub.note_offsite(request.headers().contains_key("authorization"));
+    stub.note_offsite(web::CREDENTIALS.iter().any(|name| request.headers().contains_key(*name)));
     web::value(200, web::JSON, &json!({"value": []}))
 }

@@ -272,7 +272,7 @@ impl Stub {
     ) -> Response {
         let faults = self.faults();
         let page = self.kept(key, |company| make(company, &faults));
-        let auth = ask.header("authorization").unwrap_or_default();
+        let auth = ask.sent_credential().unwrap_or_default();
         match faults.spoil(&page, shape, kind, &self.options.offsite, auth) {
             Spoilt::Fine(body) => dress(body),
             Spoilt::Fails => fails(500),

@@ -60,7 +60,7 @@ pub async fn truth(stub: &Stub, what: &str) -> Vec<Value> {
     String::from_utf8_lossy(&bytes).lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
-async fn read(response: Response) -> (u16, Value) {
+pub async fn read(response: Response) -> (u16, Value) {
     let status = response.status().as_u16();
     let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap_or_default();
     (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
@@ -160,10 +160,15 @@ impl<'a> Reader<'a> {
     }
 
     async fn truth(&self, what: &str) -> Vec<Value> {
-        let response = self.ask("GET", &format!("/control/truth/{what}"), "").await;
-        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap_or_default();
-        String::from_utf8_lossy(&bytes).lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+        truth(self.stub, what).await
     }
+}
+
+/// The plain facts of a provider.
+pub async fn truth(stub: &Stub, what: &str) -> Vec<Value> {
+    let response = send(stub, "GET", &format!("/control/truth/{what}"), &[], "").await;
+    let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap_or_default();
+    String::from_utf8_lossy(&bytes).lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
 fn assertion(claims: &Value) -> String {
@@ -178,7 +183,7 @@ fn texts(values: &[Value], pointer: &str) -> Vec<Value> {
 }
 
 /// The facts of the truth that a list has at these places, person by person.
-fn compare(found: &[Value], truth: &[Value], places: &[(&str, &str)]) {
+pub fn compare(found: &[Value], truth: &[Value], places: &[(&str, &str)]) {
     assert_eq!(found.len(), truth.len());
     for (found, truth) in found.iter().zip(truth) {
         for (place, fact) in places {

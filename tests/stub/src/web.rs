@@ -38,6 +38,11 @@ impl Ask {
         given.eq_ignore_ascii_case(scheme).then(|| credential.trim())
     }
 
+    /// The credential as it was sent, whichever header it has.
+    pub fn sent_credential(&self) -> Option<&str> {
+        CREDENTIALS.iter().find_map(|name| self.header(name))
+    }
+
     /// Name and password of a basic credential.
     pub fn basic(&self) -> Option<(String, String)> {
         let pair = String::from_utf8(STANDARD.decode(self.credential("basic")?).ok()?).ok()?;
@@ -49,6 +54,9 @@ impl Ask {
         Query::new(&String::from_utf8_lossy(&self.body))
     }
 }
+
+/// The headers in which providers take credentials.
+pub const CREDENTIALS: [&str; 2] = ["authorization", "x-api-key"];
 
 /// Names and values of a query or a form, in order.
 pub struct Query {

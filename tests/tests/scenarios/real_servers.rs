@@ -309,7 +309,8 @@ fn specification() -> String {
 /// The package `@stoplight/prism-cli`, answering with the examples of a
 /// specification. It checks each request against it.
 fn prism(specification: &str, directory: &Path) -> Server {
-    let file = directory.join("personio.yaml");
+    // What a specification is written in is seen by its text, not by its name.
+    let file = directory.join("specification.yaml");
     std::fs::write(&file, specification).expect("the specification is written");
     let file = file.to_str().expect("a plain path");
     Server::start("node/node_modules/.bin/prism", &["mock", "--port", "0", file], "Prism is listening on ")
@@ -330,10 +331,16 @@ fn pull_personio(server: &Server) -> Ended {
             &format!("api.personio.de={url}"),
         ],
     );
+    asked_as_specified(server);
+    ended
+}
+
+/// The mock server complains of requests that are not the specification's.
+#[track_caller]
+fn asked_as_specified(server: &Server) {
     let output = server.output();
     assert!(!output.contains("Violation: request"), "requests are not the specification's:\n{output}");
     assert!(!output.contains("Request terminated"), "requests are not the specification's:\n{output}");
-    ended
 }
 
 /// The vendor's example page says that it is one of three, that there are two
@@ -410,4 +417,73 @@ fn the_vendors_example_with_its_true_total_is_read() {
     assert_eq!(custom["Titel"], "Dr");
     assert_eq!(custom["iban"], "DE98 8989 9898 0000 8989 00");
     assert_eq!(custom["Anniversary Date"], "2021-01-01");
+}
+
+// ------------------------------------------------------------- Factorial ----
+
+/// What the vendor's SDK says of the paths that the connector uses; nothing of
+/// it was changed but that descriptions and other paths are left out.
+const FACTORIAL: &str = include_str!("../fixtures/specs/factorial.json");
+
+/// The specification has no examples, so that the mock server makes them up:
+/// each list has one row, and each text is `string`, which leads everything to
+/// everything. Only what would have a list go on for ever is told otherwise.
+fn factorial() -> String {
+    let mut specification: Value = serde_json::from_str(FACTORIAL).expect("JSON");
+    for (schema, field, example) in [
+        ("PagedIndexMeta", "has_next_page", json!(false)),
+        ("PagedIndexMeta", "total", json!(1)),
+        ("CustomFieldsValue", "valuable_type", json!("Employee")),
+    ] {
+        let pointer = format!("/components/schemas/{schema}/properties/{field}");
+        specification.pointer_mut(&pointer).expect("the field")["example"] = example;
+    }
+    specification.to_string()
+}
+
+#[test]
+fn the_vendors_specification_of_factorial_is_read() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let server = prism(&factorial(), directory.path());
+    let url = server.started.split_whitespace().last().expect("a URL");
+    let upstream = format!("api.factorialhr.com={url}");
+    let arguments =
+        ["--setting", "leaves=true", "--secret", "api_key=0123456789abcdef", "--upstream", &upstream];
+    let pulled = pull("factorial", &arguments).expect(0);
+    asked_as_specified(&server);
+
+    let receipt = of_kind(&pulled, "receipt").pop().expect("a receipt");
+    let counts = ["workers", "groups", "memberships"].map(|what| receipt[what].as_u64());
+    assert_eq!((&receipt["complete"], counts), (&json!(true), [Some(1), Some(4), Some(4)]));
+    let unit = json!({"id": "string", "name": "string"});
+    let expected = json!({
+        "id": "string",
+        "status": "active",
+        "user_name": "string",
+        "name": {"given": "string", "family": "string", "display": "string", "preferred": "string"},
+        "contact": {
+            "work_email": "string",
+            "personal_email": "string",
+            "work_phone": "string",
+            "timezone": "string",
+        },
+        "employment": {
+            "employee_number": "string",
+            "title": "string",
+            "employment_type": "part-time",
+            "grade": "string",
+            "fte": 0.0,
+            "manager_id": "string",
+        },
+        "organization": {"company": unit, "cost_center": unit, "location": unit, "teams": [unit]},
+        "address": {
+            "street": "string",
+            "locality": "string",
+            "region": "string",
+            "postal_code": "string",
+            "country": "STRING",
+        },
+        "custom": [{"name": "string", "value": "string"}],
+    });
+    assert_eq!(of_kind(&pulled, "worker"), [expected]);
 }

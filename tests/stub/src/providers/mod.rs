@@ -1,6 +1,7 @@
 //! The providers that the stub plays.
 
 pub mod bamboohr;
+pub mod factorial;
 pub mod google;
 pub mod graph;
 pub mod okta;
@@ -12,6 +13,7 @@ use crate::interface::Interface;
 
 pub const ALL: &[&Interface] = &[
     &bamboohr::INTERFACE,
+    &factorial::INTERFACE,
     &google::INTERFACE,
     &graph::INTERFACE,
     &okta::INTERFACE,
