@@ -423,7 +423,7 @@ fn the_vendors_example_with_its_true_total_is_read() {
 
 /// What the vendor's SDK says of the paths that the connector uses; nothing of
 /// it was changed but that descriptions and other paths are left out.
-const FACTORIAL: &str = include_str!("../fixtures/specs/factorial.json");
+const FACTORIAL: &str = include_str!("../../fixtures/specs/factorial.json");
 
 /// The specification has no examples, so that the mock server makes them up:
 /// each list has one row, and each text is `string`, which leads everything to
