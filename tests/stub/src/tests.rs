@@ -164,13 +164,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The plain facts of a provider.
-pub async fn truth(stub: &Stub, what: &str) -> Vec<Value> {
-    let response = send(stub, "GET", &format!("/control/truth/{what}"), &[], "").await;
-    let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap_or_default();
-    String::from_utf8_lossy(&bytes).lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
-}
-
 fn assertion(claims: &Value) -> String {
     use base64::Engine;
     let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);

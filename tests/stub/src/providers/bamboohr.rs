@@ -330,23 +330,8 @@ mod tests {
     use base64::engine::general_purpose::STANDARD;
 
     use super::*;
-    use crate::consent::Consent;
-    use crate::server::Options;
+    use crate::tests;
     use crate::web::Query;
-
-    fn stub() -> Stub {
-        let options = Options {
-            base: String::new(),
-            offsite: String::new(),
-            client_secret: "stub-secret".to_owned(),
-            token_lifetime: None,
-            page_limit: None,
-            google_key: None,
-            consent: Consent::Asked,
-            scim_cursor: false,
-        };
-        Stub::new(options, 60, 11, clock::START, Vec::new())
-    }
 
     /// Orders a report, with a key.
     async fn order(stub: &Stub, key: &str, kind: &'static str, body: &Value) -> (u16, Value) {
@@ -370,7 +355,7 @@ mod tests {
 
     #[tokio::test]
     async fn reports_about_some_together_are_the_truth() {
-        let stub = stub();
+        let stub = tests::stub(60, false, None, &[]);
         let (_, all) =
             order(&stub, "stub-secret", "application/json", &json!({"fields": ["id", "ssn"]})).await;
         assert_eq!(all["fields"].as_array().map(Vec::len), Some(1), "what is unknown is left out");
@@ -398,7 +383,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_wrong_key_and_a_wrong_type_are_refused() {
-        let (stub, body) = (stub(), json!({"fields": ["id"]}));
+        let (stub, body) = (tests::stub(60, false, None, &[]), json!({"fields": ["id"]}));
         assert_eq!(order(&stub, "another", "application/json", &body).await.0, 401);
         assert_eq!(order(&stub, "stub-secret", "application/json; charset=utf-8", &body).await.0, 400);
     }
