@@ -119,6 +119,12 @@ pub(crate) fn watched() -> PathBuf {
     profile().join("watched")
 }
 
+/// Where the program keeps what it compiles, unless a data directory says
+/// otherwise.
+pub fn compiled() -> PathBuf {
+    scratch().join("rollcall").join("compiled")
+}
+
 /// Where tests may leave what the next run of tests can use.
 pub(crate) fn scratch() -> PathBuf {
     profile().with_file_name("tmp").join("scenarios")

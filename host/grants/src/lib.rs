@@ -35,7 +35,7 @@ mod validate;
 pub use alias::Alias;
 pub use difference::{Difference, differences};
 pub use exchange::{FetchError, Fetching, Method, Network, Request, Response, Target};
-pub use grant::{Grant, GrantError};
+pub use grant::{Grant, GrantError, UnusedUpstream};
 pub use manifest::{
     AttributeClasses, AuthScheme, BodyFormat, Category, ClientAuth, Condition, HostUrl, Localized, Manifest,
     ManifestHost, ManifestSetting, ManifestSlot, PathGrant, RateLimit, TokenBody,

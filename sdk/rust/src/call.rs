@@ -56,9 +56,10 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Adds a header.
+    /// Adds a header. The host takes lower-case names alone; however references
+    /// write them, they mean the same.
     pub fn header(mut self, name: &str, value: impl ToString) -> Self {
-        self.request.headers.push((name.to_owned(), value.to_string()));
+        self.request.headers.push((name.to_ascii_lowercase(), value.to_string()));
         self
     }
 

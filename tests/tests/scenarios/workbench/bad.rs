@@ -4,7 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rollcall_tests::{Ended, examples, rollcall};
+use rollcall_grants::Manifest;
+use rollcall_sandbox::embed_manifest;
+use rollcall_tests::{Ended, examples, guests, rollcall};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -51,7 +53,7 @@ impl Bench {
         // A folder's tests need no source, but one that can be told from another.
         fs::write(self.path("Cargo.toml"), "").expect("a file");
         let core = self.path("bad.wasm");
-        fs::copy(examples().join("bad/core.wasm"), &core).expect("tests/bad is built");
+        fs::copy(examples().join("bad/core.wasm"), &core).expect("tests/bad/rust is built");
         rollcall([Path::new("connector"), Path::new("build"), &core, Path::new("--out"), self.0.path()])
             .expect(0);
     }
@@ -134,6 +136,17 @@ fn static_finds_a_manifest_and_cassettes_out_of_order() {
         har["_rollcall"]["settings"] = json!({"colour": "red"})
     });
     bench.found_out("static", "`colour` is not known to this connector");
+}
+
+/// `connector build` makes no such file; another toolchain does.
+#[test]
+fn static_finds_wasi() {
+    let bench = Bench::new();
+    let manifest = Manifest::parse_toml(MANIFEST).expect("the manifest");
+    let json = serde_json::to_vec(&manifest).expect("JSON");
+    let component = embed_manifest(&guests::with_wasi(), &json).expect("the manifest fits in");
+    fs::write(bench.path("bad.wasm"), component).expect("a file");
+    bench.found_out("static", "imports wasi:random/random@0.2.0, which hosts refuse in production");
 }
 
 #[test]

@@ -57,7 +57,8 @@ impl Studio {
 #[test]
 fn people_are_taken_out_and_what_leads_to_them_still_does() {
     let studio = Studio::new();
-    studio.record(&["--record", "company"]).expect(0);
+    let told = studio.record(&["--record", "company"]).expect(0).stdout;
+    assert!(told.contains("  check: ended well\n"), "{told}");
     let (cassette, golden) = (studio.file("cassettes/company.har"), studio.file("golden/company.json"));
     let people = studio.stub.people(Provider::Scim);
     assert!(people.len() >= 7);
@@ -73,6 +74,7 @@ fn people_are_taken_out_and_what_leads_to_them_still_does() {
     let golden: Value = serde_json::from_str(&golden).expect("JSON");
     let workers = golden["workers"]["workers"].as_array().expect("workers");
     assert_eq!(workers.len(), people.len());
+    assert!(told.contains(&format!("  workers: {} on ", people.len())), "{told}");
     let managers: Vec<_> =
         workers.iter().filter_map(|worker| worker["employment"]["manager_id"].as_str()).collect();
     assert!(!managers.is_empty());
@@ -103,6 +105,12 @@ fn nothing_is_kept_of_a_wrong_command() {
     assert!(wrong.stderr.contains("has letters, digits, - and _"), "{}", wrong.stderr);
     let wrong = studio.record(&["--record", "x", "--setting", "colour=red"]).expect(2);
     assert!(wrong.stderr.contains("`colour` is not known"), "{}", wrong.stderr);
+    let wrong = studio.record(&["--record", "x", "--upstream", "api=http://127.0.0.1:1"]).expect(2);
+    assert!(
+        wrong.stderr.contains("has no grant for this host; it has: scim.example.com"),
+        "{}",
+        wrong.stderr
+    );
     assert!(!studio.folder.path().join("cassettes").exists());
 }
 
@@ -122,7 +130,8 @@ fn a_refusal_is_recorded_as_one() {
     let upstreams = Provider::Scim.upstreams(studio.stub.url());
     arguments.extend(upstreams.iter().map(String::as_str));
     arguments.extend(["--secret", &secret, "--record", "refused", "--step", "workers"]);
-    rollcall(arguments).expect(0);
+    let told = rollcall(arguments).expect(0).stdout;
+    assert!(told.contains("  workers: failed, to blame: settings: "), "{told}");
     let golden: Value = serde_json::from_str(&studio.file("golden/refused.json")).expect("JSON");
     assert_eq!(golden["workers"]["failure"]["code"], "auth-failed");
     assert!(!studio.file("cassettes/refused.har").contains("not-the-secret"));

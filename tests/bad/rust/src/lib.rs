@@ -1,6 +1,8 @@
 //! Reads people page by page, honestly unless the setting `crime` says what to
 //! do instead.
 
+mod hostile;
+
 use rollcall_sdk::prelude::*;
 
 pub struct Bad;
@@ -33,7 +35,11 @@ impl Connector for Bad {
     }
 
     fn workers(cx: &Context, cursor: Cursor) -> Result<WorkerPage> {
-        match (cx.setting("crime").or("none"), read(cx, cursor)) {
+        let crime = cx.setting("crime").or("none");
+        if let Some(ended) = hostile::committed(cx, crime) {
+            return ended;
+        }
+        match (crime, read(cx, cursor)) {
             // Takes whatever fails for the end.
             ("deaf", Err(_)) => Ok(WorkerPage::default()),
             // Takes a checkpoint that it cannot read for an empty company.
