@@ -16,10 +16,10 @@ pub const FACTS: Facts = Facts {
     token: None,
     upstreams: &[("example.bamboohr.com", "/bamboohr")],
     expected: |person, fields| {
-        let employment = match (&*person.status, &*person.kind) {
+        let employment = match (&*person.status, person.kind.as_deref()) {
             ("on-leave", _) => "Leave of Absence",
             ("terminated", _) => "Terminated",
-            (_, "Employee") => "Full-Time",
+            (_, Some("Employee")) => "Full-Time",
             _ => "Contractor",
         };
         fields.insert("employment_type", json!(employment));

@@ -9,6 +9,7 @@ mod okta;
 mod onelogin;
 mod personio;
 mod scim;
+mod sesame;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -137,6 +138,7 @@ providers! { $
     OneLogin onelogin onelogin::FACTS;
     Scim scim scim::FACTS;
     Factorial factorial factorial::FACTS;
+    Sesame sesame_hr sesame::FACTS;
 }
 
 impl Provider {
@@ -190,7 +192,7 @@ impl Provider {
             ("employee_number", json!(person.employee_number)),
             ("start_date", text(&person.start_date)),
             ("end_date", text(&person.end_date)),
-            ("employment_type", json!(person.kind)),
+            ("employment_type", text(&person.kind)),
         ]);
         (self.facts().expected)(person, &mut fields);
         fields.retain(|_, value| !value.is_null());

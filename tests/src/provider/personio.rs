@@ -16,7 +16,7 @@ pub const FACTS: Facts = Facts {
     token: Some("papi-v1-"),
     upstreams: &[("api.personio.de", "/personio")],
     expected: |person, fields| {
-        let internal = if person.kind == "Employee" { "internal" } else { "external" };
+        let internal = if person.kind.as_deref() == Some("Employee") { "internal" } else { "external" };
         fields.insert("employment_type", json!(internal));
     },
     group_id: |kind, id| format!("{kind}:{id}"),

@@ -32,8 +32,9 @@ pub const FACTS: Facts = Facts {
     token: None,
     upstreams: &[("scim.example.com", "")],
     expected: |person, fields| {
-        let kind = if person.kind == "Guest" { "External" } else { &person.kind };
-        fields.insert("employment_type", json!(kind));
+        if person.kind.as_deref() == Some("Guest") {
+            fields.insert("employment_type", json!("External"));
+        }
         fields.insert("status", json!(person.company_status));
         fields.insert("start_date", person.custom["startDate"].clone());
         fields.insert("end_date", person.custom["endDate"].clone());

@@ -8,6 +8,7 @@ pub mod okta;
 pub mod onelogin;
 pub mod personio;
 pub mod scim;
+pub mod sesame;
 
 use crate::interface::Interface;
 
@@ -22,4 +23,5 @@ pub const ALL: &[&Interface] = &[
     &personio::v1::INTERFACE,
     &personio::v2::INTERFACE,
     &scim::INTERFACE,
+    &sesame::INTERFACE,
 ];
