@@ -95,6 +95,13 @@ fn built(variable: &str, usual: &str) -> PathBuf {
     )
 }
 
+/// Where `tests/setup-servers.sh` installs other people's servers and judges:
+/// `ROLLCALL_TEST_SERVERS`, or `test-servers` in cargo's target directory.
+pub fn servers() -> PathBuf {
+    let set = std::env::var_os("ROLLCALL_TEST_SERVERS").map(PathBuf::from);
+    set.unwrap_or_else(|| profile().with_file_name("test-servers"))
+}
+
 /// The file of the program.
 pub fn binary() -> PathBuf {
     let set = std::env::var_os("ROLLCALL_BIN").map(PathBuf::from);

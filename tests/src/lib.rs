@@ -13,7 +13,7 @@ mod scene;
 mod stub;
 
 pub use company::{Membership, Person, below};
-pub use host::{Ended, binary, command, compiled, component, components, examples, rollcall};
+pub use host::{Ended, binary, command, compiled, component, components, examples, rollcall, servers};
 pub use privacy::{Needle, Needles, files};
 pub use provider::{Allowed, Changes, Elsewhere, Fields, Provider, SECRET, credentials};
 pub use random::Random;

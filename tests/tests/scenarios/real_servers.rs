@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use rollcall_tests::{Ended, command, component};
+use rollcall_tests::{Ended, command, component, servers};
 use serde_json::{Value, json};
 
 /// A server of somebody else's, as a program.
@@ -24,7 +24,7 @@ impl Server {
     /// Starts it, and waits until it says that it listens.
     #[track_caller]
     fn start(program: &str, arguments: &[&str], listening: &str) -> Self {
-        let program = installed().join(program);
+        let program = servers().join(program);
         assert!(program.is_file(), "{} is missing: run tests/setup-servers.sh", program.display());
         let mut process = Command::new(&program)
             .args(arguments)
@@ -76,18 +76,6 @@ impl Drop for Server {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-/// Where the script installs to: `ROLLCALL_TEST_SERVERS`, or `test-servers`
-/// in cargo's target directory, where tests lie in `release/deps`.
-fn installed() -> PathBuf {
-    std::env::var_os("ROLLCALL_TEST_SERVERS").map_or_else(
-        || {
-            let test = std::env::current_exe().expect("a test knows its file");
-            test.ancestors().nth(3).expect("tests lie in the target directory").join("test-servers")
-        },
-        PathBuf::from,
-    )
 }
 
 /// `connector pull` of everything.

@@ -4,5 +4,6 @@
 mod bad;
 mod dev;
 mod every;
+mod har;
 mod new;
 mod record;
