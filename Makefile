@@ -37,13 +37,13 @@ host:
 connectors: setup host
 	$(ROLLCALL) connector build $(CONNECTORS) --out $(ROLLCALL_CONNECTORS)
 
-# A connector in each language, the contract suite in each language, and one
-# that does wrong on demand. What is unchanged is not built again.
+# A connector, the contract suite, and one that does wrong on demand, in each
+# language. What is unchanged is not built again.
 examples: connectors sdk/javascript/node_modules
 	$(foreach language,rust javascript python, \
 	  $(ROLLCALL) connector build sdk/template/$(language) --out $(ROLLCALL_EXAMPLES)/template/$(language) && \
-	  $(ROLLCALL) connector build sdk/contract/$(language) --out $(ROLLCALL_EXAMPLES)/contract/$(language) &&) \
-	$(ROLLCALL) connector build tests/bad --out $(ROLLCALL_EXAMPLES)/bad
+	  $(ROLLCALL) connector build sdk/contract/$(language) --out $(ROLLCALL_EXAMPLES)/contract/$(language) && \
+	  $(ROLLCALL) connector build tests/bad/$(language) --out $(ROLLCALL_EXAMPLES)/bad/$(language) &&) :
 	cp $(CARGO_TARGET_DIR)/guests/wasm32-unknown-unknown/guest/connector_bad.wasm $(ROLLCALL_EXAMPLES)/bad/core.wasm
 
 demo: connectors
@@ -76,7 +76,7 @@ $(PYTHON)/installed: sdk/python/requirements-dev.txt
 
 # The whole program, killed 500 times over a long history.
 torture: connectors
-	ROLLCALL_KILLS=500 cargo test --release --locked --workspace --test torture -- --nocapture
+	ROLLCALL_KILLS=500 cargo test --release --locked --workspace --test scenarios torture:: -- --nocapture
 
 bench: connectors
 	$(RELEASE)/bench
@@ -87,4 +87,5 @@ lint: $(PYTHON)/installed
 	tests/deny.sh
 	cd sdk/python && $(PYTHON)/bin/mypy && MYPYPATH=. $(PYTHON)/bin/mypy --strict ../contract/python/contract ../template/python/example_hr.py
 	cd sdk && $(PYTHON)/bin/ruff check python contract/python && $(PYTHON)/bin/ruff format --check python contract/python
+	cd tests/bad/python && $(PYTHON)/bin/ruff check . && $(PYTHON)/bin/ruff format --check .
 	cd sdk/template/python && $(PYTHON)/bin/ruff check --config ../../python/pyproject.toml . && $(PYTHON)/bin/ruff format --check --config ../../python/pyproject.toml .

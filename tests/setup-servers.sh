@@ -1,18 +1,19 @@
 #!/bin/sh
-# Installs the servers of other people that the tests run: a SCIM server from
-# PyPI and an OpenAPI mock server from npm, into the folder that
-# ROLLCALL_TEST_SERVERS names, or `test-servers` in cargo's target directory; and
-# OpenSSH's server and GnuPG from Debian, where they are not there.
-# Does nothing where they are installed already; whatever is missing is an
+# Installs the servers and judges of other people that the tests run: a SCIM
+# server from PyPI, an OpenAPI mock server and a validator of HAR from npm, into
+# the folder that ROLLCALL_TEST_SERVERS names, or `test-servers` in cargo's
+# target directory; OpenSSH's server and GnuPG from Debian, where they are not
+# there. Does nothing where they are installed already; whatever is missing is an
 # error, and no test is skipped for it.
 set -eu
 
 scim=scim2-server==0.8.3
 prism=@stoplight/prism-cli@5.16.0
+har=har-validator@5.1.5
 
 here=$(cd "$(dirname "$0")" && pwd)
 folder=${ROLLCALL_TEST_SERVERS:-${CARGO_TARGET_DIR:-$here/../target}/test-servers}
-wanted="$scim $prism"
+wanted="$scim $prism $har"
 
 if ! [ -x /usr/sbin/sshd ] || ! command -v gpg >/dev/null; then
     apt-get update -qq
@@ -37,7 +38,7 @@ rm -rf "$folder"
 mkdir -p "$folder"
 python3 -m venv "$folder/python"
 "$folder/python/bin/pip" install --quiet --disable-pip-version-check --requirement "$here/setup-servers.txt"
-npm install --prefix "$folder/node" --no-audit --no-fund --loglevel=error "$prism"
+npm install --prefix "$folder/node" --no-audit --no-fund --loglevel=error "$prism" "$har"
 "$folder/python/bin/scim2-server" --help >/dev/null
 "$folder/node/node_modules/.bin/prism" --version >/dev/null
 # Last: an installation that broke off is made anew.

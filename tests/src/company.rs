@@ -23,7 +23,7 @@ pub struct Person {
     pub manager_id: Option<String>,
     pub status: String,
     pub company_status: String,
-    pub kind: String,
+    pub kind: Option<String>,
     pub title: Option<String>,
     pub start_date: Option<String>,
     pub end_date: Option<String>,

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rollcall_sandbox::embed_manifest;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-use wit_parser::Resolve;
+use wit_parser::{PackageId, Resolve};
 
 use crate::host::{Ended, watched};
 
@@ -37,6 +37,10 @@ pub fn own(name: &str) -> String {
 /// The core module of a guest: its own text, and for the rest functions that
 /// answer with an empty page.
 pub fn core(own: &str) -> Vec<u8> {
+    wat::parse_str(text(own)).unwrap_or_else(|error| panic!("{own}: {error}"))
+}
+
+fn text(own: &str) -> String {
     let page = "(result i32) i32.const 1024";
     let defaults = [
         ("$realloc", format!("(param i32 i32 i32 i32) {ALLOCATE}")),
@@ -54,18 +58,41 @@ pub fn core(own: &str) -> Vec<u8> {
         }
     }
     assert!(COMMON.contains(OWN), "guest.wat has no place for the file's own");
-    wat::parse_str(COMMON.replace(OWN, &text)).unwrap_or_else(|error| panic!("{own}: {error}"))
+    COMMON.replace(OWN, &text)
 }
 
 /// The guest as a component, without a manifest.
 pub fn bare(own: &str) -> Vec<u8> {
-    let mut module = core(own);
+    let (resolve, package) = contract();
+    component(core(own), &resolve, package, "connector")
+}
+
+/// A guest that does nothing, and brings WASI along as stock toolchains do.
+/// Without a manifest.
+pub fn with_wasi() -> Vec<u8> {
+    let text = text("").replacen("(import", &format!("{WASI_IMPORT} (import"), 1);
+    let (mut resolve, _) = contract();
+    resolve.push_str("random.wit", WASI).expect("WASI");
+    let package = resolve.push_str("stock.wit", STOCK).expect("a world with both");
+    component(wat::parse_str(text).expect("a module"), &resolve, package, "stock")
+}
+
+const WASI_IMPORT: &str = r#"(import "wasi:random/random@0.2.0" "get-random-u64" (func (result i64)))"#;
+const WASI: &str = "package wasi:random@0.2.0; interface random { get-random-u64: func() -> u64; }";
+const STOCK: &str = "package test:stock;
+    world stock { include rollcall:connector/connector@1.0.0; import wasi:random/random@0.2.0; }";
+
+fn contract() -> (Resolve, PackageId) {
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_dir(Path::new(PACKAGE).join("../wit/v1")).expect("the contract");
-    let world = resolve.select_world(&[package], Some("connector")).expect("its world");
-    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).expect("metadata");
-    let mut encoder = ComponentEncoder::default().module(&module).expect("a module of the contract");
-    encoder.encode().unwrap_or_else(|error| panic!("{own}: {error:#}"))
+    (resolve, package)
+}
+
+fn component(mut module: Vec<u8>, resolve: &Resolve, package: PackageId, world: &str) -> Vec<u8> {
+    let world = resolve.select_world(&[package], Some(world)).expect("the world");
+    embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8).expect("metadata");
+    let mut encoder = ComponentEncoder::default().module(&module).expect("a module of the world");
+    encoder.encode().unwrap_or_else(|error| panic!("{error:#}"))
 }
 
 /// The guest of `hostile/NAME.wat` as it would be shipped.

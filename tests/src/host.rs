@@ -95,6 +95,13 @@ fn built(variable: &str, usual: &str) -> PathBuf {
     )
 }
 
+/// Where `tests/setup-servers.sh` installs other people's servers and judges:
+/// `ROLLCALL_TEST_SERVERS`, or `test-servers` in cargo's target directory.
+pub fn servers() -> PathBuf {
+    let set = std::env::var_os("ROLLCALL_TEST_SERVERS").map(PathBuf::from);
+    set.unwrap_or_else(|| profile().with_file_name("test-servers"))
+}
+
 /// The file of the program.
 pub fn binary() -> PathBuf {
     let set = std::env::var_os("ROLLCALL_BIN").map(PathBuf::from);
@@ -107,14 +114,22 @@ pub fn binary() -> PathBuf {
     file
 }
 
-/// The stub's program: cargo builds it with the tests of its package.
+/// The stub's program.
 pub(crate) fn stub() -> PathBuf {
-    profile().join("provider-stub")
+    let file = binary().with_file_name("provider-stub");
+    assert!(file.is_file(), "{} is missing: build it with `make host`", file.display());
+    file
 }
 
 /// The program that watches another.
 pub(crate) fn watched() -> PathBuf {
     profile().join("watched")
+}
+
+/// Where the program keeps what it compiles, unless a data directory says
+/// otherwise.
+pub fn compiled() -> PathBuf {
+    scratch().join("rollcall").join("compiled")
 }
 
 /// Where tests may leave what the next run of tests can use.

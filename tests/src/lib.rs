@@ -13,38 +13,10 @@ mod scene;
 mod stub;
 
 pub use company::{Membership, Person, below};
-pub use host::{Ended, binary, command, component, components, examples, rollcall};
+pub use host::{Ended, binary, command, compiled, component, components, examples, rollcall, servers};
 pub use privacy::{Needle, Needles, files};
-pub use provider::{Provider, SECRET, credentials};
+pub use provider::{Allowed, Changes, Elsewhere, Fields, Provider, SECRET, credentials};
 pub use random::Random;
 pub use running::Running;
 pub use scene::{Scene, State, reactions};
 pub use stub::{Affected, Change, Stub};
-
-/// One test for each provider, from a function that takes a [`Provider`].
-#[macro_export]
-macro_rules! for_each_provider {
-    ($($name:ident)*) => { $(
-        mod $name {
-            #[test]
-            fn personio() {
-                super::$name($crate::Provider::Personio);
-            }
-
-            #[test]
-            fn entra_id() {
-                super::$name($crate::Provider::Entra);
-            }
-
-            #[test]
-            fn google_workspace() {
-                super::$name($crate::Provider::Google);
-            }
-
-            #[test]
-            fn scim() {
-                super::$name($crate::Provider::Scim);
-            }
-        }
-    )* };
-}

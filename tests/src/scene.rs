@@ -14,7 +14,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::host::{self, Ended, rollcall};
-use crate::provider::Provider;
+use crate::provider::{Elsewhere, Provider};
 use crate::stub::{Change, Stub};
 
 /// Where the stub's clock stands at the start.
@@ -181,6 +181,22 @@ impl Scene {
             .args(self.provider.upstreams(self.stub.url()))
             .args(arguments);
         command
+    }
+
+    /// As [`Self::pull_command`], with one setting that is wrong.
+    pub fn pull_elsewhere(&self, elsewhere: &Elsewhere) -> Ended {
+        let (key, _) = self.provider.secret();
+        let mut command = host::command();
+        command.args(["connector", "pull"]).arg(self.provider.component());
+        let (wrong, value) = elsewhere.setting;
+        for (key, right) in self.provider.settings() {
+            let value = if key == wrong { value } else { &right };
+            command.args(["--setting", &format!("{key}={value}")]);
+        }
+        command
+            .args(["--secret", &format!("{key}=@{}", self.path(key).display()), "--now", &self.now])
+            .args(elsewhere.upstreams(self.stub.url()));
+        command.output().expect("the program starts").into()
     }
 
     pub fn pull(&self, arguments: &[&str]) -> Ended {

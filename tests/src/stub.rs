@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::company::{Group, Membership, Person};
 use crate::host;
-use crate::provider::{GOOGLE_PUBLIC_KEY, Provider, SECRET};
+use crate::provider::{ASSERTION_PUBLIC_KEY, Provider, SECRET};
 
 pub struct Stub {
     process: Child,
@@ -43,7 +43,7 @@ impl Stub {
     pub fn start(people: u32, arguments: &[&str]) -> Self {
         let mut process = Command::new(host::stub())
             .args(["--people", &people.to_string(), "--client-secret", SECRET])
-            .args(["--google-public-key", GOOGLE_PUBLIC_KEY])
+            .args(["--assertion-key", ASSERTION_PUBLIC_KEY])
             .args(arguments)
             .stdout(Stdio::piped())
             .spawn()

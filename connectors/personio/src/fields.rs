@@ -33,23 +33,6 @@ pub fn kind_of(word: Option<&str>) -> AttributeKind {
     }
 }
 
-/// A value as its kind says, or as it came where it does not fit its kind.
-fn typed(value: Scalar, kind: AttributeKind) -> Option<Value> {
-    match (kind, value) {
-        (AttributeKind::Date, Scalar::Text(text)) => {
-            Some(date(&text).map_or(Value::Text(text.into_owned()), Value::Date))
-        }
-        (AttributeKind::Number, Scalar::Text(text)) => {
-            Some(Number::from(&*text).get().map_or(Value::Text(text.into_owned()), Value::Number))
-        }
-        (AttributeKind::Texts, Scalar::Text(text)) => {
-            let tags: Vec<_> = text.split(',').map(str::trim).filter(|tag| !tag.is_empty()).collect();
-            (!tags.is_empty()).then(|| Value::Texts(tags.into_iter().map(str::to_owned).collect()))
-        }
-        (_, value) => value.into_value(),
-    }
-}
-
 type Field = fn(&mut Worker) -> &mut Option<String>;
 
 /// The fields that a worker has and Personio has not, by name.
@@ -105,7 +88,7 @@ impl<'a> FieldMap<'a> {
         // Labels are the customer's, and may repeat; keys do not.
         let taken = worker.custom.iter().any(|other| other.name == name);
         let name = if taken { custom.key.as_str().unwrap_or(name) } else { name }.to_owned();
-        worker.custom.extend(typed(custom.value, kind).map(|value| CustomAttribute { name, value }));
+        worker.custom.extend(custom.value.into_value_of(kind).map(|value| CustomAttribute { name, value }));
     }
 }
 

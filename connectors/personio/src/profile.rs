@@ -54,12 +54,13 @@ impl Profile<'_> {
         let mut worker = Worker {
             user_name: self.email.get(),
             name: Name {
-                display: self.preferred_name.get().or_else(|| self.full_name()),
+                display: self.preferred_name.get(),
                 preferred: self.preferred_name.take(),
                 given: self.first_name.take(),
                 family: self.last_name.take(),
                 ..Name::default()
-            },
+            }
+            .or_both(),
             employment: Employment {
                 title: self.title.take(),
                 employment_type: self.employment_type.take().map(|word| word.to_ascii_lowercase()),
@@ -95,13 +96,6 @@ impl Profile<'_> {
         worker
     }
 
-    fn full_name(&self) -> Option<String> {
-        match (self.first_name.as_str(), self.last_name.as_str()) {
-            (Some(first), Some(last)) => Some(format!("{first} {last}")),
-            (first, last) => first.or(last).map(str::to_owned),
-        }
-    }
-
     /// That the person belongs to each unit that is wanted.
     pub fn memberships(&self, cx: &Context) -> impl Iterator<Item = Membership> {
         let id = self.id.as_str().unwrap_or_default();
@@ -113,24 +107,12 @@ impl Profile<'_> {
 impl Place<'_> {
     /// A unit without an id is known by its name.
     pub fn group_id(&self) -> Option<String> {
-        self.id.as_str().or(self.name.as_str()).map(|id| group_id(self.kind, id))
+        self.id.as_str().or(self.name.as_str()).map(|id| self.kind.id_of(id))
     }
 
     pub fn group(&self) -> Option<Group> {
         Some(Group::new(self.kind, self.group_id()?, self.name.as_str().or(self.id.as_str())?))
     }
-}
-
-/// Units of different kinds may have the same number.
-pub fn group_id(kind: GroupKind, id: &str) -> String {
-    let kind = match kind {
-        GroupKind::Department => "department",
-        GroupKind::Team => "team",
-        GroupKind::Location => "location",
-        GroupKind::LegalEntity => "legal-entity",
-        _ => "cost-center",
-    };
-    format!("{kind}:{id}")
 }
 
 /// Moves the one with the largest share to the front, the first of equal ones.

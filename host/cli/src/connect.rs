@@ -16,7 +16,7 @@ use rollcall_sandbox::{
 use rollcall_sync::{ConnectedProvider, Session, Source};
 
 use crate::component;
-use crate::exit::Exit;
+use crate::exit::{Exit, Sort as _};
 
 /// Records a page sensibly has; the provider's maximum wins.
 const PAGE_SIZE: u32 = 1_000;
@@ -48,13 +48,7 @@ impl Connection<'_> {
         let manifest = connector.manifest();
         let settings = Settings::resolve(manifest, self.settings, self.secrets)?;
         let grant = Grant::new(manifest, &settings, self.upstreams)?;
-        if let [unused, ..] = grant.unused_upstreams() {
-            let hosts: Vec<_> = grant.aliases().map(|alias| alias.host().to_owned()).collect();
-            let hosts = hosts.join(", ");
-            return Err(Exit::usage(format!(
-                "--upstream {unused}: the connector has no grant for this host; it has: {hosts}"
-            )));
-        }
+        grant.uses_every_upstream().or_usage()?;
         let run = RunInput {
             id: "run".into(),
             mode: PullMode::Full,

@@ -19,14 +19,22 @@ fn refused(text: &str) -> FetchError {
     FetchError::SignIn(text.into())
 }
 
-/// RFC 7523 section 2.2: the client signs in by its key. `audience`: the token
-/// endpoint. `now`: seconds since 1970. RS256 with `x5t` (RFC 7515 section
-/// 4.1.7), the SHA-1 of the certificate, which is a name there, not a proof.
+/// By what a provider knows a client's key; each may be empty.
+pub(crate) struct KeyName<'a> {
+    /// PEM. Its SHA-1 becomes `x5t` (RFC 7515 section 4.1.7), which is a name
+    /// there, not a proof.
+    pub certificate: &'a str,
+    /// `kid`.
+    pub id: &'a str,
+}
+
+/// RFC 7523 section 2.2: the client signs in by its key, with RS256. `audience`:
+/// the token endpoint. `now`: seconds since 1970.
 pub(crate) fn client(
     client_id: &str,
     audience: &str,
     private_key: &Secret,
-    certificate: &str,
+    name: &KeyName,
     now: u64,
 ) -> Result<Secret, FetchError> {
     #[derive(Serialize)]
@@ -40,8 +48,9 @@ pub(crate) fn client(
         exp: u64,
     }
     let mut header = Header::new(Algorithm::RS256);
-    if !certificate.trim().is_empty() {
-        let der = CertificateDer::from_pem_slice(unescaped(certificate).as_bytes()).map_err(|_| {
+    header.kid = Some(name.id.to_owned()).filter(|id| !id.is_empty());
+    if !name.certificate.trim().is_empty() {
+        let der = CertificateDer::from_pem_slice(unescaped(name.certificate).as_bytes()).map_err(|_| {
             refused("the certificate is not PEM; paste all of it, BEGIN and END lines included")
         })?;
         header.x5t = Some(URL_SAFE_NO_PAD.encode(Sha1::digest(&der)));

@@ -3,7 +3,8 @@
 use reqwest::header::HeaderMap;
 
 /// By name: what a connector may need to read, page and report.
-const ALLOWED: [&str; 24] = [
+const ALLOWED: [&str; 27] = [
+    "after-cursor",
     "client-request-id",
     "content-language",
     "content-range",
@@ -15,10 +16,13 @@ const ALLOWED: [&str; 24] = [
     "location",
     "request-id",
     "retry-after",
+    "total-count",
     "x-correlation-id",
     "x-goog-request-id",
     "x-amzn-requestid",
     "x-amzn-trace-id",
+    // The only place where BambooHR says why.
+    "x-bamboohr-error-message",
     "x-next-page",
     "x-page",
     "x-per-page",
@@ -61,6 +65,7 @@ mod tests {
             "etag",
             "link",
             "retry-after",
+            "x-bamboohr-error-message",
             "x-ratelimit-remaining",
             "ratelimit-policy",
             "ratelimit",

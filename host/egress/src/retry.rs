@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
+use reqwest::header::{DATE, HeaderName, RETRY_AFTER};
 
 use crate::limits::{BACKOFF_BASE, BACKOFF_MAX, MAX_TRIES, MAX_TRIES_500, MAX_TRIES_TIMEOUT};
+use crate::wire::Answer;
 
 /// What went wrong with a try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +56,34 @@ fn backoff(tries: u32, jitter: f64) -> Duration {
     step.mul_f64(jitter.clamp(0.0, 1.0))
 }
 
+/// How long the provider asks to wait: `Retry-After`, or else, of too many
+/// requests, when its count begins anew.
+pub(crate) fn asked(answer: &Answer, now_millis: u64) -> Option<Duration> {
+    if let Some(value) = answer.header(RETRY_AFTER) {
+        return retry_after(value, now_millis);
+    }
+    let number =
+        |name: &'static str| answer.header(HeaderName::from_static(name))?.trim().parse::<u64>().ok();
+    // A limit of none is how some say that too many were under way at once.
+    let at_once = RATE_LIMITS.iter().any(|limit| number(limit) == Some(0));
+    if answer.status != 429 || at_once {
+        return None;
+    }
+    let now_millis = answer.header(DATE).and_then(date_millis).unwrap_or(now_millis);
+    RATE_RESETS.iter().find_map(|reset| number(reset)).map(|at| until_reset(at, now_millis))
+}
+
+const RATE_LIMITS: [&str; 2] = ["x-rate-limit-limit", "x-ratelimit-limit"];
+const RATE_RESETS: [&str; 3] = ["x-rate-limit-reset", "x-ratelimit-reset", "ratelimit-reset"];
+
+/// Seconds from now, or seconds since 1970: the numbers of the two are far
+/// apart. A second more, as the provider's clock was cut to seconds.
+fn until_reset(at: u64, now_millis: u64) -> Duration {
+    const FIRST_INSTANT: u64 = 1_000_000_000;
+    let seconds = if at < FIRST_INSTANT { at } else { at.saturating_sub(now_millis / 1000) };
+    Duration::from_secs(seconds.saturating_add(1))
+}
+
 /// RFC 9110 section 10.2.3: seconds (here with a fraction too) or a date. A date
 /// that has passed is zero; junk is `None`.
 pub(crate) fn retry_after(value: &str, now_millis: u64) -> Option<Duration> {
@@ -63,10 +93,14 @@ pub(crate) fn retry_after(value: &str, now_millis: u64) -> Option<Duration> {
         // A number too great for a duration is as good as never.
         return Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
     }
+    Some(Duration::from_millis(date_millis(value)?.saturating_sub(now_millis)))
+}
+
+/// An HTTP date, in milliseconds since 1970.
+fn date_millis(value: &str) -> Option<u64> {
     let parser = DateTimeParser::new().relaxed_weekday(true);
     let date: Timestamp = parser.parse_timestamp(value).ok()?;
-    let millis = u64::try_from(date.as_millisecond()).ok()?;
-    Some(Duration::from_millis(millis.saturating_sub(now_millis)))
+    u64::try_from(date.as_millisecond()).ok()
 }
 
 #[cfg(test)]

@@ -8,11 +8,13 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-use rollcall_grants::{AuthScheme, ClientAuth, Endpoint, FetchError, Secret, Settings, Slot, TokenBody};
+use rollcall_grants::{
+    AuthScheme, BodyFormat, ClientAuth, Endpoint, FetchError, HostUrl, Secret, Settings, Slot, TokenBody,
+};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use crate::assertion;
+use crate::assertion::{self, KeyName};
 use crate::granted::granted;
 use crate::injection::{filled, template_error};
 use crate::limits::{DEFAULT_TOKEN_LIFETIME, MAX_REASON_CHARS, MAX_TOKEN_LIFETIME};
@@ -38,9 +40,11 @@ pub(crate) fn request(
     let audience = endpoint.logical.as_str();
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    let mut form = Form::new();
+    let mut form = Form::default();
     match slot.auth() {
-        AuthScheme::Oauth2ClientCredentials { client_id, client_secret, client_auth, params, .. } => {
+        AuthScheme::Oauth2ClientCredentials {
+            client_id, client_secret, client_auth, body, params, ..
+        } => {
             let (id, secret) = (fill(client_id)?, fill(client_secret)?);
             form.push("grant_type", "client_credentials");
             match client_auth {
@@ -53,11 +57,14 @@ pub(crate) fn request(
                 }
             }
             form.params(params, settings)?;
+            form.format = *body;
         }
-        AuthScheme::PrivateKeyJwt { client_id, private_key, certificate, params, .. } => {
+        AuthScheme::PrivateKeyJwt { client_id, private_key, certificate, key_id, params, .. } => {
             let (id, key) = (fill(client_id)?, fill(private_key)?);
             let certificate = settings.fill(certificate).map_err(template_error)?;
-            let assertion = assertion::client(id.expose(), audience, &key, certificate.expose(), now)?;
+            let key_id = settings.fill(key_id).map_err(template_error)?;
+            let name = KeyName { certificate: certificate.expose(), id: key_id.expose() };
+            let assertion = assertion::client(id.expose(), audience, &key, &name, now)?;
             form.push("grant_type", "client_credentials");
             form.push("client_id", id.expose());
             form.push("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
@@ -73,8 +80,8 @@ pub(crate) fn request(
         }
         AuthScheme::TokenExchange { body: TokenBody::Form(fields), .. } => form.params(fields, settings)?,
         AuthScheme::TokenExchange { body: TokenBody::Json(fields), .. } => {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            return Ok(transfer(slot, endpoint, headers, json(fields, settings)?));
+            form.params(fields, settings)?;
+            form.format = BodyFormat::Json;
         }
         AuthScheme::Header { .. }
         | AuthScheme::Query { .. }
@@ -83,7 +90,7 @@ pub(crate) fn request(
             return Err(FetchError::SignIn("the credential has no token endpoint".into()));
         }
     }
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(form.content_type()));
     Ok(transfer(slot, endpoint, headers, form.finish()))
 }
 
@@ -92,16 +99,16 @@ fn transfer(slot: &Slot, endpoint: &Endpoint, headers: HeaderMap, body: Bytes) -
     Transfer { alias: None, slot, method: Method::POST, url, plain: None, headers, body: Some(body) }
 }
 
-/// A form body in the making.
-struct Form(form_urlencoded::Serializer<'static, String>);
+/// The body of a sign-in in the making.
+#[derive(Default)]
+struct Form {
+    fields: Vec<(String, String)>,
+    format: BodyFormat,
+}
 
 impl Form {
-    fn new() -> Self {
-        Self(form_urlencoded::Serializer::new(String::new()))
-    }
-
     fn push(&mut self, name: &str, value: &str) {
-        self.0.append_pair(name, value);
+        self.fields.push((name.to_owned(), value.to_owned()));
     }
 
     /// Empty ones are left out.
@@ -115,20 +122,24 @@ impl Form {
         Ok(())
     }
 
-    fn finish(mut self) -> Bytes {
-        self.0.finish().into()
-    }
-}
-
-fn json(fields: &BTreeMap<String, String>, settings: &Settings) -> Result<Bytes, FetchError> {
-    let mut object = serde_json::Map::new();
-    for (name, template) in fields {
-        let value = settings.fill(template).map_err(template_error)?;
-        if !value.is_empty() {
-            object.insert(name.clone(), Value::String(value.expose().to_owned()));
+    fn content_type(&self) -> &'static str {
+        match self.format {
+            BodyFormat::Form => "application/x-www-form-urlencoded",
+            BodyFormat::Json => "application/json",
         }
     }
-    Ok(Value::Object(object).to_string().into())
+
+    fn finish(self) -> Bytes {
+        match self.format {
+            BodyFormat::Form => {
+                form_urlencoded::Serializer::new(String::new()).extend_pairs(self.fields).finish().into()
+            }
+            BodyFormat::Json => {
+                let fields = self.fields.into_iter().map(|(name, value)| (name, Value::String(value)));
+                Value::Object(fields.collect()).to_string().into()
+            }
+        }
+    }
 }
 
 /// RFC 6749 section 2.3.1: both parts form-encoded before they are joined.
@@ -160,6 +171,14 @@ pub(crate) fn read(
         429 | 500..=599 => {
             let status = answer.status;
             return Err(FetchError::Transport(format!("the token endpoint at `{host}` answered {status}")));
+        }
+        404 => {
+            // Nobody has this tenant, or this subdomain.
+            let settings = auth.token_url().map(HostUrl::settings).unwrap_or_default();
+            let settings: String =
+                settings.iter().map(|key| format!("; check the setting `{key}`")).collect();
+            let why = reason(answer, scrubber);
+            return Err(FetchError::SignIn(format!("no token endpoint at `{host}`: {why}{settings}")));
         }
         _ => return Err(FetchError::SignIn(reason(answer, scrubber))),
     }
@@ -193,8 +212,17 @@ fn reason(answer: &Answer, scrubber: &Scrubber) -> String {
         _ => None,
     };
     let code = text("/error").or_else(|| text("/error/code")).or_else(|| text("/code"));
-    let description =
-        ["/error_description", "/error/message", "/message", "/detail", "/title"].into_iter().find_map(text);
+    let description = [
+        "/error_description",
+        "/error/message",
+        "/message",
+        "/errorSummary",
+        "/status/message",
+        "/detail",
+        "/title",
+    ]
+    .into_iter()
+    .find_map(text);
     let mut out = format!("status {}", answer.status);
     for part in [code, description].into_iter().flatten() {
         out.push_str(", ");
@@ -225,6 +253,8 @@ mod tests {
         );
         check(r#"{"success":false,"error":{"code":0,"message":"wrong"}}"#, "status 400, 0, wrong");
         check(r#"{"title":"Unauthorized"}"#, "status 400, Unauthorized");
+        check(r#"{"errorCode":"E0000007","errorSummary":"Not found"}"#, "status 400, Not found");
+        check(r#"{"status":{"error":true,"code":401,"message":"Failure"}}"#, "status 400, Failure");
         let long = format!(r#"{{"error":"{}"}}"#, "x".repeat(1000));
         assert_eq!(reason(&answer(401, &long), &scrubber).chars().count(), MAX_REASON_CHARS);
         let at_the_cut = format!(r#"{{"error":"{}s3cr3t-s3cr3t"}}"#, "x".repeat(MAX_REASON_CHARS - 20));

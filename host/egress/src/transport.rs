@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use reqwest::header::RETRY_AFTER;
 use rollcall_grants::FetchError;
 use tokio::time::Instant;
 
@@ -55,9 +54,7 @@ impl Session {
             let (trouble, after) = match &result {
                 Ok(answer) if answer.status < 400 => return Ok(result?),
                 Ok(answer) => {
-                    let after = answer.header(RETRY_AFTER);
-                    let after = after.and_then(|value| retry::retry_after(value, self.clock.unix_millis()));
-                    (Trouble::Status(answer.status), after)
+                    (Trouble::Status(answer.status), retry::asked(answer, self.clock.unix_millis()))
                 }
                 Err(WireError::Timeout) => (Trouble::Timeout, None),
                 Err(WireError::Connection(_)) => (Trouble::Connection, None),

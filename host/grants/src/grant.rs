@@ -40,6 +40,14 @@ impl fmt::Display for GrantError {
 
 impl std::error::Error for GrantError {}
 
+/// Whoever gave it believes that a stand-in is asked, and not the provider.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("--upstream {unused}: the connector has no grant for this host; it has: {hosts}")]
+pub struct UnusedUpstream {
+    unused: String,
+    hosts: String,
+}
+
 impl Grant {
     /// Public addresses only, and upstreams.
     pub fn new(manifest: &Manifest, settings: &Settings, upstreams: &[Upstream]) -> Result<Self, GrantError> {
@@ -168,10 +176,12 @@ impl Grant {
         self.places().any(|place| place.sent().is_https())
     }
 
-    /// Hosts of upstreams that nothing is sent to: misspelt, or not in use with
-    /// these settings.
-    pub fn unused_upstreams(&self) -> &[String] {
-        &self.unused_upstreams
+    /// Refuses an upstream that nothing is sent to: its host is misspelt, or not
+    /// in use with these settings.
+    pub fn uses_every_upstream(&self) -> Result<(), UnusedUpstream> {
+        let Some(unused) = self.unused_upstreams.first() else { return Ok(()) };
+        let hosts: Vec<_> = self.aliases.iter().map(Alias::host).collect();
+        Err(UnusedUpstream { unused: unused.clone(), hosts: hosts.join(", ") })
     }
 }
 
@@ -200,7 +210,8 @@ mod tests {
         assert_eq!(grant.reach("localhost"), Some(Reach::UPSTREAM));
         assert_eq!(grant.reach("login.example.us"), None);
         assert_eq!(grant.reach("acme.example.com"), Some(Reach::default()));
-        assert_eq!(grant.unused_upstreams(), ["typo.example"]);
+        let unused = grant.uses_every_upstream().unwrap_err().to_string();
+        assert!(unused.starts_with("--upstream typo.example: the connector has no grant"), "{unused}");
         assert!(grant.needs_tls());
     }
 

@@ -40,9 +40,9 @@ pub use files::{
     FileError, FileGrant, FileInfo, FilePlace, Files, ManifestFiles, NamePattern, NamePatternError, OpenPgp,
     Sftp, SftpPlace,
 };
-pub use grant::{Grant, GrantError};
+pub use grant::{Grant, GrantError, UnusedUpstream};
 pub use manifest::{
-    AttributeClasses, AuthScheme, Category, ClientAuth, Condition, HostUrl, Localized, Manifest,
+    AttributeClasses, AuthScheme, BodyFormat, Category, ClientAuth, Condition, HostUrl, Localized, Manifest,
     ManifestHost, ManifestSetting, ManifestSlot, PathGrant, RateLimit, TokenBody,
 };
 pub use parse::{ManifestError, Problem};

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::files::ManifestFiles;
 use crate::permission::Permission;
+use crate::template::Template;
 
 /// A text in the languages of the admins. English is required.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,6 +142,19 @@ pub enum HostUrl {
     Choice { setting: String, urls: BTreeMap<String, String> },
 }
 
+impl HostUrl {
+    /// The settings that decide where it is.
+    pub fn settings(&self) -> Vec<String> {
+        match self {
+            // One that cannot be read was refused with the manifest.
+            Self::Template(text) => {
+                Template::parse(text).map(|t| t.keys().map(str::to_owned).collect()).unwrap_or_default()
+            }
+            Self::Choice { setting, .. } => vec![setting.clone()],
+        }
+    }
+}
+
 /// `GET /users/*`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -186,6 +200,8 @@ pub enum AuthScheme {
         #[serde(default)]
         client_auth: ClientAuth,
         #[serde(default)]
+        body: BodyFormat,
+        #[serde(default)]
         params: BTreeMap<String, String>,
     },
     /// RFC 7523 section 2.2: client credentials with a signed assertion instead
@@ -198,6 +214,10 @@ pub enum AuthScheme {
         /// PEM; empty: no thumbprint is sent.
         #[serde(default)]
         certificate: String,
+        /// What the provider calls the key, for the header `kid`; empty: it is
+        /// not sent.
+        #[serde(default)]
+        key_id: String,
         #[serde(default)]
         params: BTreeMap<String, String>,
     },
@@ -229,12 +249,36 @@ pub enum AuthScheme {
     },
 }
 
+impl AuthScheme {
+    /// Where it signs in, for schemes that do.
+    pub fn token_url(&self) -> Option<&HostUrl> {
+        match self {
+            Self::Oauth2ClientCredentials { token_url, .. }
+            | Self::PrivateKeyJwt { token_url, .. }
+            | Self::GoogleServiceAccount { token_url, .. }
+            | Self::TokenExchange { url: token_url, .. } => Some(token_url),
+            Self::Header { .. } | Self::Query { .. } | Self::Basic { .. } | Self::Bearer { .. } => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClientAuth {
     #[default]
     Basic,
     Body,
+}
+
+/// How the body of a sign-in is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BodyFormat {
+    /// As RFC 6749 has it.
+    #[default]
+    Form,
+    /// An object of texts, which some providers want instead.
+    Json,
 }
 
 /// The body of a login call; values are templates, escaped by their format.

@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::alias::Place;
 use crate::headers::is_injectable;
-use crate::manifest::{AuthScheme, Condition, HostUrl, ManifestSlot};
+use crate::manifest::{AuthScheme, Condition, ManifestSlot};
 use crate::permission::{Permission, Power};
 use crate::settings::Settings;
 use crate::upstream::Upstream;
@@ -73,7 +73,7 @@ impl Slot {
             }
             _ => injected_headers.push("authorization".to_owned()),
         }
-        let place = match token_url(&auth) {
+        let place = match auth.token_url() {
             Some(url) => Some(
                 Place::new(url, settings, upstreams, private).map_err(|e| format!("token endpoint {e}"))?,
             ),
@@ -111,18 +111,5 @@ impl Slot {
             url.set_path(&format!("{}{}", place.prefix(), place.logical.url.path()));
         }
         Some(Endpoint { url, logical: place.logical.url.clone(), via_upstream: place.upstream.is_some() })
-    }
-}
-
-fn token_url(auth: &AuthScheme) -> Option<&HostUrl> {
-    match auth {
-        AuthScheme::Oauth2ClientCredentials { token_url, .. }
-        | AuthScheme::PrivateKeyJwt { token_url, .. }
-        | AuthScheme::GoogleServiceAccount { token_url, .. }
-        | AuthScheme::TokenExchange { url: token_url, .. } => Some(token_url),
-        AuthScheme::Header { .. }
-        | AuthScheme::Query { .. }
-        | AuthScheme::Basic { .. }
-        | AuthScheme::Bearer { .. } => None,
     }
 }

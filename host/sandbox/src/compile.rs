@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 
-use rustix::process::{Resource, Rlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, Signal, setrlimit};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
@@ -46,14 +46,14 @@ async fn in_child(mut command: Command, bytes: &[u8], limits: &ChildLimits) -> R
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     let child = command.spawn().map_err(CompileError::Start)?;
     match timeout(limits.wall, watch(child, bytes, limits.message)).await {
-        Ok(ended) => ended,
+        Ok(ended) => judge(ended?, limits),
         Err(_) => Err(CompileError::Timeout(limits.wall)),
     }
 }
 
 /// Hands the component over and waits for the end. `most`: bytes of standard
 /// error.
-async fn watch(mut child: Child, bytes: &[u8], most: u64) -> Result<(), CompileError> {
+async fn watch(mut child: Child, bytes: &[u8], most: u64) -> Result<Ended, CompileError> {
     let stdin = child.stdin.take();
     let stderr = child.stderr.take();
     let feed = async {
@@ -71,24 +71,41 @@ async fn watch(mut child: Child, bytes: &[u8], most: u64) -> Result<(), CompileE
     };
     let ((), message) = tokio::join!(feed, listen);
     let status = child.wait().await.map_err(CompileError::Start)?;
-    ended(status, message.trim())
+    Ok(Ended { status, message: printable(message.trim(), DETAIL_BYTES) })
+}
+
+/// A child that is no more.
+struct Ended {
+    status: ExitStatus,
+    message: String,
 }
 
 /// The child's exit code for a component that is not valid.
 const INVALID: u8 = 1;
 
-fn ended(status: ExitStatus, message: &str) -> Result<(), CompileError> {
+/// What a Rust program says when it gets no memory.
+const NO_MEMORY: &str = "memory allocation of";
+
+/// By the signal that the kernel sends for each limit. Without memory the child
+/// ends itself by `SIGABRT`; `SIGKILL` is somebody else's doing.
+fn judge(Ended { status, message }: Ended, limits: &ChildLimits) -> Result<(), CompileError> {
     use std::os::unix::process::ExitStatusExt;
-    let message = printable(message, DETAIL_BYTES);
-    match (status.code(), status.signal()) {
+    let signal = status.signal().and_then(Signal::from_named_raw);
+    match (status.code(), signal) {
         (Some(0), _) => Ok(()),
         (Some(code), _) if code == i32::from(INVALID) => Err(CompileError::Invalid(message)),
         (Some(code), _) => Err(CompileError::Child(format!("exit code {code}: {message}"))),
-        (None, signal) => {
-            let signal = signal.unwrap_or_default();
-            Err(CompileError::Child(format!(
-                "signal {signal}, probably a limit of memory or time: {message}"
-            )))
+        (None, Some(Signal::XCPU)) => {
+            Err(CompileError::TooMuch(format!("{} s of computing", limits.cpu_seconds)))
+        }
+        (None, Some(Signal::XFSZ)) => {
+            Err(CompileError::TooMuch(format!("{} MiB of machine code", limits.artefact >> 20)))
+        }
+        (None, Some(Signal::ABORT)) if message.contains(NO_MEMORY) => {
+            Err(CompileError::TooMuch(format!("{} MiB of memory", limits.address_space >> 20)))
+        }
+        (None, _) => {
+            Err(CompileError::Child(format!("signal {}: {message}", status.signal().unwrap_or_default())))
         }
     }
 }
@@ -121,14 +138,15 @@ fn compile_within(limits: &ChildLimits, metering: Metering, output: &Path) -> u8
 }
 
 fn limit_this_process(limits: &ChildLimits) -> Result<(), CompileError> {
-    let set = |resource, limit| {
-        let limit = Rlimit { current: Some(limit), maximum: Some(limit) };
+    let set = |resource, limit, maximum| {
+        let limit = Rlimit { current: Some(limit), maximum: Some(maximum) };
         setrlimit(resource, limit).map_err(|error| CompileError::Start(error.into()))
     };
-    set(Resource::As, limits.address_space)?;
-    set(Resource::Cpu, limits.cpu_seconds)?;
-    set(Resource::Fsize, limits.artefact)?;
-    set(Resource::Core, 0)?;
+    set(Resource::As, limits.address_space, limits.address_space)?;
+    // At the first `SIGXCPU`, which says why; at the second `SIGKILL`.
+    set(Resource::Cpu, limits.cpu_seconds, limits.cpu_seconds.saturating_add(1))?;
+    set(Resource::Fsize, limits.artefact, limits.artefact)?;
+    set(Resource::Core, 0, 0)?;
     rustix::thread::set_no_new_privs(true).map_err(|error| CompileError::Start(error.into()))
 }
 

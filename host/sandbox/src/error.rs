@@ -44,7 +44,11 @@ pub enum LoadError {
 impl LoadError {
     /// Whether the component is to blame, and not this host.
     pub fn is_connector(&self) -> bool {
-        matches!(self, Self::Refused(_) | Self::Contract(_) | Self::Compile(CompileError::Invalid(_)))
+        match self {
+            Self::Refused(_) | Self::Contract(_) => true,
+            Self::Compile(error) => matches!(error, CompileError::Invalid(_) | CompileError::TooMuch(_)),
+            Self::Cache(_) | Self::Host(_) => false,
+        }
     }
 }
 
@@ -105,9 +109,14 @@ fn stub_hint(imports: &[String]) -> &'static str {
 pub enum CompileError {
     #[error("the component is not valid: {0}")]
     Invalid(String),
-    #[error("it took more than {} s", .0.as_secs_f32())]
+    /// Whose machine is slow or busy does not count here: this is what the
+    /// component itself uses up.
+    #[error("the component takes more than {0} to compile; make it smaller, or split its largest functions")]
+    TooMuch(String),
+    /// On the clock: the host was busy with something else.
+    #[error("it took more than {} s; the host is busy, try again", .0.as_secs_f32())]
     Timeout(Duration),
-    /// The child ended by itself or by one of its limits.
+    /// The child ended by itself, or somebody ended it.
     #[error("the compiling process failed: {0}")]
     Child(String),
     #[error("start the compiling process: {0}")]

@@ -173,7 +173,7 @@ async fn drive(
         other => other?,
     };
     let (mut stage, workers) = stage;
-    let notes = power::notes(job);
+    let mut notes = power::notes(job);
     let watched = std::mem::take(&mut stage.watched);
     receipt.workers = workers.receipt;
     receipt.requests += workers.requests;
@@ -182,6 +182,9 @@ async fn drive(
     if full && receipt.workers.records == 0 && stage.index.len() > 0 {
         let detail = format!("no people came, and {} were there before", stage.index.len());
         return Err(Failure::Incomplete { detail }.into());
+    }
+    if full && receipt.workers.records == 0 {
+        notes.push(NOBODY.to_owned());
     }
     receipt.complete = true;
     run.receipt = Some(receipt.clone());
@@ -234,6 +237,10 @@ async fn drive(
     let integration = Integration { checkpoints, ..integration(job, run, &pipeline, known) };
     finish(job, run.clone(), plan, receipt, integration, staging).await
 }
+
+/// Of a first read that brings no people.
+const NOBODY: &str = "the provider answered, and named nobody: either the company is empty, or the \
+                      credential may not see people; look at its permissions at the provider";
 
 /// An integration as it is after this run, but for what was read.
 fn integration(job: &Job, run: &Run, pipeline: &Pipeline, known: Option<Integration>) -> Integration {

@@ -29,6 +29,17 @@ impl StepOutput {
         }
     }
 
+    /// In a few words, without anybody's data.
+    pub fn summary(&self) -> String {
+        let gone =
+            if self.deleted.is_empty() { String::new() } else { format!(", {} gone", self.deleted.len()) };
+        match &self.failure {
+            Some(failure) => format!("failed, to blame: {}: {failure}", failure.blame()),
+            None if self.answer.is_some() => "ended well".to_owned(),
+            None => format!("{} on {} pages{gone}", self.records.len(), self.pages),
+        }
+    }
+
     pub fn to_json(&self, step: Step) -> Json {
         let failure = self.failure.as_ref().map(|failure| {
             let mut json = json!(failure);

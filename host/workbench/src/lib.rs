@@ -29,4 +29,4 @@ pub use cassette::{Cassette, CassetteError, Head, Step};
 pub use live::{Live, RecordError};
 pub use redact::Redactor;
 pub use report::{Exempt, Finding, Report, StageName, StageReport, Verdict};
-pub use workbench::{Choice, Outputs, Workbench};
+pub use workbench::{Choice, Outputs, Recorded, Workbench};

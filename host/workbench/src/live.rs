@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 
 use crate::cassette::{Cassette, Head, Step};
 use crate::golden::StepOutput;
-use crate::play::{How, Lines, Played, Stage, input, resolve, run};
+use crate::play::{How, Lines, Played, Stage, StepPlayed, input, resolve, run};
 use crate::project::Case;
 use crate::record::Recorder;
 use crate::redact::Redactor;
@@ -35,6 +35,8 @@ pub struct Live<'a> {
 pub struct Recording {
     pub cassette: Cassette,
     pub golden: String,
+    /// What each step came to.
+    pub steps: Vec<String>,
 }
 
 /// Why nothing was kept.
@@ -63,6 +65,7 @@ pub async fn record(
         Grant::new(manifest, &settings, upstreams).map_err(|error| RecordError::Settings(error.to_string()))
     };
     let (own, sent) = (Arc::new(grant(&[])?), Arc::new(grant(live.upstreams)?));
+    sent.uses_every_upstream().map_err(|error| RecordError::Settings(error.to_string()))?;
     let session = Egress::default()
         .session(sent, settings.clone(), EgressOptions::new("", live.audit))
         .map_err(|error| RecordError::Host(error.to_string()))?;
@@ -93,7 +96,13 @@ pub async fn record(
     let stage = Stage::new(connector, &case, sentinels).map_err(RecordError::Settings)?;
     let played = stage.play(How { twice: true, ..How::default() }).await;
     match compare(&outputs, &played) {
-        unlike if unlike.is_empty() => Ok(Recording { golden: played.golden(), cassette: case.cassette }),
+        unlike if unlike.is_empty() => {
+            let told = |(step, played): (&Step, &StepPlayed)| {
+                format!("{}: {}", step.as_str(), played.output.summary())
+            };
+            let steps = played.steps.iter().map(told).collect();
+            Ok(Recording { golden: played.golden(), steps, cassette: case.cassette })
+        }
         unlike => Err(RecordError::Unlike(unlike)),
     }
 }

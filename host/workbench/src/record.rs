@@ -11,7 +11,8 @@ use crate::cassette::{Request as HarRequest, Response as HarResponse};
 
 /// Response headers that say something about the answer, and nothing about who
 /// asked.
-const KEPT_HEADERS: [&str; 4] = ["link", "retry-after", "etag", "last-modified"];
+const KEPT_HEADERS: [&str; 6] =
+    ["link", "after-cursor", "total-count", "retry-after", "etag", "last-modified"];
 
 /// The network of a live run, written down as it goes by.
 pub struct Recorder {
@@ -97,12 +98,11 @@ fn in_the_place_of(stand_ins: &[(String, String)], mut response: Response) -> Re
 }
 
 fn answer(response: Option<&Response>) -> HarResponse {
-    let header = |name: &str| {
-        response
-            .and_then(|response| response.headers.iter().find(|(n, _)| n == name))
-            .map(|(_, value)| value.clone())
-    };
-    let kept = KEPT_HEADERS.iter().filter_map(|name| Some(pair(name, &header(name)?)));
+    let headers = response.map_or(&[][..], |response| &response.headers);
+    // Some come in several lines.
+    let kept = headers.iter().filter(|(name, _)| KEPT_HEADERS.contains(&name.as_str()));
+    let kept = kept.map(|(name, value)| pair(name, value));
+    let kind = headers.iter().find(|(name, _)| name == "content-type");
     let text =
         response.map(|response| String::from_utf8_lossy(&response.body).into_owned()).unwrap_or_default();
     HarResponse {
@@ -116,7 +116,7 @@ fn answer(response: Option<&Response>) -> HarResponse {
         body_size: size(&text),
         content: Content {
             size: size(&text),
-            mime_type: header("content-type").unwrap_or_default(),
+            mime_type: kind.map(|(_, value)| value.clone()).unwrap_or_default(),
             text,
             encoding: None,
         },

@@ -37,6 +37,15 @@ pub struct Workbench {
 /// after it: the output of each case.
 pub type Outputs = BTreeMap<String, String>;
 
+/// What an author has to know of a recording that was kept.
+pub struct Recorded {
+    /// What each step came to: a provider that was not reached is a conversation
+    /// too.
+    pub steps: Vec<String>,
+    /// What looked like a word of the provider's, and was left as it is.
+    pub kept: Vec<String>,
+}
+
 impl Workbench {
     /// `folder`: where cassettes and golden output are. The connector's sandbox
     /// has to count instructions.
@@ -119,12 +128,13 @@ impl Workbench {
         name: &str,
         live: Live<'_>,
         mut redactor: Option<Redactor>,
-    ) -> Result<Vec<String>, RecordError> {
+    ) -> Result<Recorded, RecordError> {
         let recorded = record(&self.connector, &self.sentinels, name, live, redactor.as_mut()).await?;
         let host = |error: anyhow::Error| RecordError::Host(format!("{error:#}"));
         self.project.write_cassette(name, &recorded.cassette).map_err(host)?;
         self.project.write_golden(name, &recorded.golden).map_err(host)?;
-        Ok(redactor.iter().flat_map(Redactor::kept).map(str::to_owned).collect())
+        let kept = redactor.iter().flat_map(Redactor::kept).map(str::to_owned).collect();
+        Ok(Recorded { steps: recorded.steps, kept })
     }
 
     /// The cases as a spoilt connector plays them.

@@ -23,10 +23,11 @@ export class Call {
     return this.#with({ query: [...this.request.query, [key, String(value)]] });
   }
 
-  /** Adds a header, where there is a value. */
+  /** Adds a header, where there is a value. The host takes lower-case names
+   * alone; however references write them, they mean the same. */
   header(name, value) {
     if (value === undefined || value === null) return this;
-    return this.#with({ headers: [...this.request.headers, [name, String(value)]] });
+    return this.#with({ headers: [...this.request.headers, [name.toLowerCase(), String(value)]] });
   }
 
   /** The slot of the manifest whose credential the host adds. */

@@ -33,9 +33,10 @@ class Call:
         return self
 
     def header(self, name: str, value: Plain) -> Self:
-        """Adds a header."""
+        """Adds a header. The host takes lower-case names alone; however
+        references write them, they mean the same."""
         if value is not None:
-            self.request.headers.append((name, _written(value)))
+            self.request.headers.append((name.lower(), _written(value)))
         return self
 
     def auth(self, slot: str) -> Self:

@@ -3,7 +3,7 @@
 
 use crate::date::{Date, Instant};
 use crate::setting::Setting;
-use crate::{Failure, Mode, Nesting, Result, Run, cursor};
+use crate::{Failure, GroupKind, Mode, Nesting, Result, Run, cursor};
 
 /// One call of the host, whatever the connector reads from.
 pub struct Asked(Run);
@@ -74,6 +74,13 @@ impl Asked {
     /// Whether the host will use the memberships of this group.
     pub fn wants_group(&self, id: &str) -> bool {
         self.0.wanted_groups.is_empty() || self.0.wanted_groups.iter().any(|wanted| wanted == id)
+    }
+
+    /// Whether the host will use the memberships of any group of this kind, where
+    /// ids are made by [`GroupKind::id_of`].
+    pub fn wants_groups_of(&self, kind: GroupKind) -> bool {
+        let of_kind = kind.id_of("");
+        self.0.wanted_groups.is_empty() || self.0.wanted_groups.iter().any(|id| id.starts_with(&of_kind))
     }
 
     /// The groups whose memberships the host will use. Empty: all.

@@ -56,9 +56,10 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Adds a header.
+    /// Adds a header. The host takes lower-case names alone; however references
+    /// write them, they mean the same.
     pub fn header(mut self, name: &str, value: impl ToString) -> Self {
-        self.request.headers.push((name.to_owned(), value.to_string()));
+        self.request.headers.push((name.to_ascii_lowercase(), value.to_string()));
         self
     }
 
@@ -112,8 +113,7 @@ impl<'a> Call<'a> {
     /// As [`send`](Self::send), but each of these statuses is `None`.
     pub fn send_unless(self, absent: &[u16]) -> Result<Option<Answer>> {
         let readers = self.readers;
-        let answer = self.any_status()?;
-        if absent.contains(&answer.status()) { Ok(None) } else { successful(answer, readers).map(Some) }
+        unless(self.any_status()?, absent, readers)
     }
 
     /// Sends, and takes an answer of any status.
@@ -136,6 +136,16 @@ impl Context {
     /// Sends all of them, at once as far as the rate limit allows, and answers
     /// in the order asked. Each takes only a success for an answer.
     pub fn fetch_all(&self, calls: Vec<Call<'_>>) -> Vec<Result<Answer>> {
+        self.answers(calls).map(|(answer, readers)| successful(answer?, readers)).collect()
+    }
+
+    /// As [`fetch_all`](Self::fetch_all), but each of these statuses is `None`.
+    pub fn fetch_all_unless(&self, calls: Vec<Call<'_>>, absent: &[u16]) -> Vec<Result<Option<Answer>>> {
+        let present = |(answer, readers): (Result<Answer>, Readers)| unless(answer?, absent, readers);
+        self.answers(calls).map(present).collect()
+    }
+
+    fn answers(&self, calls: Vec<Call<'_>>) -> impl Iterator<Item = (Result<Answer>, Readers)> {
         let mut answers = Vec::with_capacity(calls.len());
         let mut calls = calls.into_iter().peekable();
         while calls.peek().is_some() {
@@ -146,14 +156,14 @@ impl Context {
                 requests.push(call.request);
             }
             let mut results = self.transport.fetch_all(requests).into_iter();
-            answers.extend(expected.into_iter().map(|(origin, readers)| {
+            for (origin, readers) in expected {
                 let result = results
                     .next()
                     .unwrap_or_else(|| Err(FetchError::Transport("the host gave too few answers".into())));
-                successful(received(result, origin)?, readers)
-            }));
+                answers.push((received(result, origin), readers));
+            }
         }
-        answers
+        answers.into_iter()
     }
 }
 
@@ -167,6 +177,10 @@ fn received(result: Result<crate::Response, FetchError>, origin: Origin) -> Resu
     })
 }
 
+fn unless(answer: Answer, absent: &[u16], readers: Readers) -> Result<Option<Answer>> {
+    if absent.contains(&answer.status()) { Ok(None) } else { successful(answer, readers).map(Some) }
+}
+
 fn successful(answer: Answer, readers: Readers) -> Result<Answer> {
     if (200..300).contains(&answer.status()) {
         return Ok(answer);
@@ -175,4 +189,36 @@ fn successful(answer: Answer, readers: Readers) -> Result<Answer> {
     // The contract carries no text for most statuses: the log has it.
     crate::warn!("{answer}{}", reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default());
     Err((readers.failure)(&answer).unwrap_or_else(|| fault::of_status(&answer, reason)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{Provider, get};
+    use crate::{AccountInfo, Connector, Context, Cursor, Failure, Result, WorkerPage};
+
+    struct Plain;
+
+    impl Connector for Plain {
+        fn check(_: &Context) -> Result<AccountInfo> {
+            Ok(AccountInfo::default())
+        }
+
+        fn workers(_: &Context, _: Cursor) -> Result<WorkerPage> {
+            Ok(WorkerPage::default())
+        }
+    }
+
+    #[test]
+    fn of_several_what_may_be_absent_is_none() {
+        let answer = |path: &str, status| get("api", path).answer(status, "application/json", "{}");
+        let provider = Provider::new().on(answer("/1", 200)).on(answer("/2", 404)).on(answer("/3", 500));
+        let cx = provider.context::<Plain>();
+        let calls = ["/1", "/2", "/3"].map(|path| cx.get("api", path).purpose("test"));
+        let answers = cx.fetch_all_unless(calls.into(), &[404]);
+        let statuses: Vec<_> = answers
+            .into_iter()
+            .map(|answer| answer.map(|answer| answer.map(|answer| answer.status())))
+            .collect();
+        assert_eq!(statuses, [Ok(Some(200)), Ok(None), Err(Failure::Upstream(500))]);
+    }
 }

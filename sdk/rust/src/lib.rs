@@ -27,10 +27,12 @@ pub mod paging;
 mod percent;
 mod record;
 pub mod setting;
+mod since;
 pub mod status;
 #[cfg(not(target_arch = "wasm32"))]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 pub mod testing;
+mod walk;
 
 pub use answer::Answer;
 pub use asked::Asked;
@@ -48,6 +50,9 @@ pub use context::Context;
 pub use cursor::Cursor;
 pub use files::Files;
 pub use percent::{query_parameter, segment};
+pub use record::joined;
+pub use since::Since;
+pub use walk::GroupWalk;
 
 /// What most connectors need: `use rollcall_sdk::prelude::*;`.
 pub mod prelude {
@@ -55,14 +60,14 @@ pub mod prelude {
 
     pub use crate::cursor::Shape;
     pub use crate::date::{Date, Instant, date, instant};
-    pub use crate::json::{Flag, List, Number, OneOrMany, Scalar, Text};
-    pub use crate::paging::{Offset, PageNumber, Token};
+    pub use crate::json::{Fields, Flag, Leaves, List, Number, OneOrMany, Scalar, Text};
+    pub use crate::paging::{Lists, Offset, PageNumber, Token, Turn};
     pub use crate::status::{self, StatusTable};
     pub use crate::{
         AccountInfo, Address, Answer, Asked, AttributeDefinition, AttributeKind, Call, Connector, Contact,
         Context, Cursor, CustomAttribute, Employment, Failure, FileConnector, Files, Group, GroupKind,
-        GroupPage, Membership, MembershipPage, Name, Organization, Result, Unit, Value, Worker, WorkerPage,
-        WorkerStatus, info, segment, warn,
+        GroupPage, GroupWalk, Membership, MembershipPage, Name, Organization, Result, Since, Unit, Value,
+        Worker, WorkerPage, WorkerStatus, info, joined, segment, warn,
     };
 }
 

@@ -83,6 +83,33 @@ fn goes_on(count: u64, read: u64, total: Option<u64>, limit: u32) -> bool {
     count > 0 && total.map_or(count >= u64::from(limit), |total| read < total)
 }
 
+/// Several lists, one after the other: which one a read is at, and where in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lists<P> {
+    pub list: usize,
+    pub at: P,
+}
+
+impl<P: Shape> Shape for Lists<P> {
+    const SHAPE: &'static str = "lists/1";
+}
+
+impl<P: Default> Lists<P> {
+    /// The first list from here on that is wanted, and where in it.
+    pub fn find<T>(self, lists: &[T], wanted: impl Fn(&T) -> bool) -> Option<(&T, Self)> {
+        let (list, found) = lists.iter().enumerate().skip(self.list).find(|(_, list)| wanted(list))?;
+        let at = if list == self.list { self.at } else { P::default() };
+        Some((found, Self { list, at }))
+    }
+
+    /// After a page: where its list goes on, else the next of so many lists.
+    pub fn after(&self, next: Option<P>, lists: usize) -> Option<Self> {
+        let list = self.list + 1;
+        let following = (list < lists).then(|| Self { list, at: P::default() });
+        next.map(|at| Self { list: self.list, at }).or(following)
+    }
+}
+
 /// A token, or a whole link, that the provider gives for its next page. Empty
 /// on the first page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,6 +135,36 @@ impl Token {
             return Err(stuck("the provider gave the same next page again"));
         }
         Ok(Some(Self { token: Some(next.to_owned()) }))
+    }
+}
+
+/// A list that comes whole, and may be more than one answer holds: each page
+/// reads the ids of all again, and of the records only those whose turn it is.
+/// Whoever comes or goes between two pages moves nobody else.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// The id that was read last.
+    last: String,
+}
+
+impl Shape for Turn {
+    const SHAPE: &'static str = "turn/1";
+}
+
+impl Turn {
+    /// The ids of this page out of those of all, at most `limit`, and the turn
+    /// after it. Numbers come in their order, so that new ones come last.
+    pub fn take(&self, mut ids: Vec<String>, limit: u32) -> (Vec<String>, Option<Self>) {
+        fn order(id: &str) -> (usize, &str) {
+            (id.len(), id)
+        }
+        ids.retain(|id| order(id) > order(&self.last));
+        ids.sort_unstable_by(|one, other| order(one).cmp(&order(other)));
+        ids.dedup();
+        let more = ids.len() > limit as usize;
+        ids.truncate(limit as usize);
+        let next = ids.last().filter(|_| more).map(|last| Self { last: last.clone() });
+        (ids, next)
     }
 }
 
@@ -184,6 +241,20 @@ mod tests {
     }
 
     #[test]
+    fn lists_follow_one_another() {
+        let lists = ["a", "b", "c"];
+        let (list, first) = Lists::<Offset>::default().find(&lists, |list| *list != "a").unwrap();
+        assert_eq!((*list, first.list), ("b", 1));
+        let within = first.after(Some(Offset { offset: 5, ..Offset::default() }), lists.len()).unwrap();
+        assert_eq!(within.clone().find(&lists, |_| true), Some((&"b", within.clone())));
+        // What is passed over takes its place in the list along.
+        let (list, last) = within.clone().find(&lists, |list| *list == "c").unwrap();
+        assert_eq!((*list, last.at.offset), ("c", 0));
+        assert_eq!(within.after(None, lists.len()), Some(last.clone()));
+        assert_eq!(last.after(None, lists.len()), None);
+    }
+
+    #[test]
     fn tokens() {
         let start = Token::default();
         assert_eq!(start.after(None), Ok(None));
@@ -191,5 +262,16 @@ mod tests {
         let second = start.after(Some("t")).unwrap().unwrap();
         assert_eq!(second.get(), Some("t"));
         assert!(second.after(Some("t")).is_err());
+    }
+
+    #[test]
+    fn turns() {
+        let all = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let (first, second) = Turn::default().take(all(&["10", "9", "9", "8", "11"]), 2);
+        assert_eq!(first, ["8", "9"]);
+        // Meanwhile one was hired, and one of the first page is gone.
+        let (rest, end) = second.unwrap().take(all(&["12", "10", "9", "11"]), 3);
+        assert_eq!((rest, end), (all(&["10", "11", "12"]), None));
+        assert_eq!(Turn::default().take(Vec::new(), 2), (Vec::new(), None));
     }
 }

@@ -26,6 +26,21 @@ impl Worker {
     }
 }
 
+impl Name {
+    /// With given and family name for the whole one, where the provider has none.
+    #[must_use]
+    pub fn or_both(mut self) -> Self {
+        self.display = self.display.or_else(|| joined([self.given.as_deref(), self.family.as_deref()]));
+        self
+    }
+}
+
+/// The parts that are there, with a space between them.
+pub fn joined<'a>(parts: impl IntoIterator<Item = Option<&'a str>>) -> Option<String> {
+    let text = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    (!text.is_empty()).then_some(text)
+}
+
 impl Unit {
     /// A unit, where at least one of the two is there.
     pub fn of(id: Option<String>, name: Option<String>) -> Option<Self> {
@@ -62,6 +77,29 @@ impl Membership {
     /// That a group belongs to a group.
     pub fn group(group_id: impl Into<String>, member_id: impl Into<String>) -> Self {
         Self { group_id: group_id.into(), member: Member::Group(member_id.into()) }
+    }
+}
+
+impl GroupKind {
+    /// The id of a group where units of different kinds may have the same one:
+    /// `team:81`.
+    pub fn id_of(self, id: &str) -> String {
+        format!("{}:{id}", self.word())
+    }
+
+    /// As the contract spells it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::SecurityGroup => "security-group",
+            Self::Team => "team",
+            Self::Department => "department",
+            Self::Division => "division",
+            Self::BusinessUnit => "business-unit",
+            Self::LegalEntity => "legal-entity",
+            Self::CostCenter => "cost-center",
+            Self::Location => "location",
+            Self::OrgUnit => "org-unit",
+        }
     }
 }
 
@@ -141,6 +179,24 @@ mod tests {
         let last = WorkerPage::of(Vec::new()).next(None::<Offset>).checkpoint(&mark).total(Some(3));
         assert!(last.next.is_none() && last.checkpoint.is_some());
         assert_eq!(last.total, Some(3));
+    }
+
+    #[test]
+    fn a_whole_name_out_of_both() {
+        let display = |given: Option<&str>, family: Option<&str>, display: Option<&str>| {
+            let [given, family, display] = [given, family, display].map(|part| part.map(str::to_owned));
+            Name { given, family, display, ..Name::default() }.or_both().display
+        };
+        assert_eq!(display(Some("Mara"), Some("Lind"), None).as_deref(), Some("Mara Lind"));
+        assert_eq!(display(None, Some("Lind"), None).as_deref(), Some("Lind"));
+        assert_eq!(display(Some("Mara"), Some("Lind"), Some("Lind M.")).as_deref(), Some("Lind M."));
+        assert_eq!(display(None, None, None), None);
+    }
+
+    #[test]
+    fn a_group_of_another_kind_has_another_id() {
+        assert_eq!(GroupKind::Team.id_of("81"), "team:81");
+        assert_eq!(GroupKind::LegalEntity.id_of("81"), "legal-entity:81");
     }
 
     #[test]

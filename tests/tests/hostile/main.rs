@@ -10,6 +10,7 @@ mod egress;
 mod host;
 mod host_calls;
 mod isolation;
+mod languages;
 mod lifecycle;
 mod load;
 mod memory;

@@ -5,7 +5,6 @@ use rollcall_sdk::prelude::*;
 use super::LARGEST_PAGE;
 use super::shapes::Envelope;
 use crate::call;
-use crate::profile::group_id;
 
 /// A list of units.
 pub struct Units {
@@ -53,13 +52,12 @@ impl Units {
 
     /// Whether the host uses groups of this kind.
     pub fn wanted(&self, cx: &Context) -> bool {
-        cx.wanted_groups().is_empty() || self.named(cx)
+        cx.wants_groups_of(self.kind)
     }
 
     /// Whether the host names groups of this kind among those that it uses.
     fn named(&self, cx: &Context) -> bool {
-        let kind = group_id(self.kind, "");
-        cx.wanted_groups().iter().any(|id| id.starts_with(&kind))
+        !cx.wanted_groups().is_empty() && self.wanted(cx)
     }
 
     pub fn call<'a>(&self, cx: &'a Context, limit: u32) -> Call<'a> {
@@ -86,9 +84,9 @@ impl Units {
         let group = |unit: Item| {
             let id = unit.id.as_str()?;
             Some(Group {
-                parent_id: parent_kind.zip(unit.parent_id.as_str()).map(|(kind, id)| group_id(kind, id)),
+                parent_id: parent_kind.zip(unit.parent_id.as_str()).map(|(kind, id)| kind.id_of(id)),
                 description: unit.description.get(),
-                ..Group::new(self.kind, group_id(self.kind, id), unit.name.as_str().unwrap_or(id))
+                ..Group::new(self.kind, self.kind.id_of(id), unit.name.as_str().unwrap_or(id))
             })
         };
         Ok(Some((page.data.into_iter().filter_map(group).collect(), next)))
@@ -114,7 +112,7 @@ impl Names {
     }
 
     pub fn get(&self, kind: GroupKind, id: &str) -> Option<&str> {
-        let id = group_id(kind, id);
+        let id = kind.id_of(id);
         self.0.iter().find(|(known, _)| *known == id).map(|(_, name)| name.as_str())
     }
 
@@ -126,22 +124,10 @@ impl Names {
     }
 }
 
-/// Which list a read of groups is at, and where in it.
-#[derive(Default, Serialize, Deserialize)]
-struct Listing {
-    list: usize,
-    paging: Token,
-}
-
-impl Shape for Listing {
-    const SHAPE: &'static str = "personio-v2-units/1";
-}
-
 pub fn groups(cx: &Context, cursor: &Cursor) -> Result<GroupPage> {
-    let Listing { list, paging } = cursor.read()?;
-    let Some(units) = LISTS.get(list) else { return Ok(GroupPage::default()) };
-    let (groups, next) = units.page(cx, &paging)?.unwrap_or_default();
-    let following = || (list + 1 < LISTS.len()).then(|| Listing { list: list + 1, paging: Token::default() });
-    let next = next.map(|paging| Listing { list, paging }).or_else(following);
-    Ok(GroupPage::of(groups).next(next))
+    let Some((units, lists)) = cursor.read::<Lists<Token>>()?.find(LISTS, |_| true) else {
+        return Ok(GroupPage::default());
+    };
+    let (groups, next) = units.page(cx, &lists.at)?.unwrap_or_default();
+    Ok(GroupPage::of(groups).next(lists.after(next, LISTS.len())))
 }

@@ -24,8 +24,9 @@ pub struct Args {
     /// `.wasm` files that another toolchain made (`connector.toml` beside them).
     /// Default: the current directory, or every connector in `connectors/`.
     paths: Vec<PathBuf>,
-    /// Where the components are written, as `<id>.wasm`. Default: `connectors`
-    /// in cargo's target directory, or beside the `.wasm` file given.
+    /// Where the components are written, as `<id>.wasm`. Default:
+    /// `target/connectors` (`CARGO_TARGET_DIR` moves `target`), or `connectors`
+    /// beside the `.wasm` file given.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -92,8 +93,8 @@ fn finish(project: Project, built: &cargo::Built, out: Option<&Path>) -> Result<
             (package.wasm.clone(), package.target_directory.join("connectors"))
         }
         Source::Script(language) => {
-            let directory = script::directory(&project.folder);
-            (script::build(&project, *language, &directory)?, directory)
+            let target = script::target_directory(&project.folder);
+            (script::build(&project, *language, &target)?, target.join("connectors"))
         }
         Source::Wasm(path) => (path.clone(), path.with_file_name("connectors")),
     };

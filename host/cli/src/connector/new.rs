@@ -125,7 +125,7 @@ fn write(name: &str, language: Language, folder: &Path) -> anyhow::Result<()> {
             .and_then(|()| fs::write(&to, text))
             .with_context(|| format!("write {}", to.display()))?;
     }
-    fs::write(folder.join(".gitignore"), "/target\n/build\nnode_modules/\n.venv/\n__pycache__/\n")
+    fs::write(folder.join(".gitignore"), "/target\nnode_modules/\n.venv/\n__pycache__/\n")
         .with_context(|| format!("write into {}", folder.display()))
 }
 

@@ -89,6 +89,15 @@ async fn client_credentials_body() {
     assert_eq!(form(&sign_ins[0].body), pairs(&expected));
 }
 
+#[tokio::test]
+async fn client_credentials_as_json() {
+    let (sign_ins, _) = fetched(&format!(r#"{OAUTH}, body = "json", params = {{ x = "\"" }}"#)).await;
+    assert!(sign_ins[0].header("authorization").starts_with("Basic "));
+    assert_eq!(sign_ins[0].header("content-type"), "application/json");
+    let body: Value = serde_json::from_str(&sign_ins[0].body).unwrap();
+    assert_eq!(body, json!({ "grant_type": "client_credentials", "x": "\"" }));
+}
+
 const EXCHANGE: &str = r#"scheme = "token-exchange", url = "https://login.test/token", token = "/data/token", default_lifetime = 100, header = "X-Session", value = "T {token}""#;
 
 #[tokio::test]
@@ -127,7 +136,16 @@ async fn private_key_jwt() {
     assert_eq!((&claims["iss"], &claims["sub"]), (&json!(USER), &json!(USER)));
     assert_eq!((&claims["iat"], &claims["exp"]), (&json!(START), &json!(START + 600)));
     assert_eq!(claims["jti"].as_str().unwrap().len(), 32);
+    assert_eq!(header.kid, None);
     assert_eq!(requests[0].header("authorization"), "Bearer token-0");
+}
+
+#[tokio::test]
+async fn a_key_may_have_an_id() {
+    let auth = r#"scheme = "private-key-jwt", token_url = "https://login.test/token", client_id = "x", private_key = "{key}", key_id = "{user}""#;
+    let (sign_ins, _) = fetched(auth).await;
+    let (header, _) = verified(&form(&sign_ins[0].body)[3].1, "https://login.test/token");
+    assert_eq!((header.kid.as_deref(), header.x5t), (Some(USER), None));
 }
 
 #[tokio::test]
@@ -295,6 +313,8 @@ async fn refused_sign_ins() {
 
 #[tokio::test]
 async fn broken_token_endpoints() {
+    let (error, _, _) = refused(|| Reply::status(404)).await;
+    assert_eq!(error, FetchError::SignIn("no token endpoint at `login.test`: status 404".into()));
     let (error, _, _) = refused(|| Reply::ok("{}")).await;
     assert!(matches!(error, FetchError::SignIn(text) if text.contains("without a token")));
     let (error, _, _) = refused(|| Reply::ok("<html>")).await;
@@ -307,6 +327,16 @@ async fn broken_token_endpoints() {
     assert_eq!(stub.received().len(), 1);
     let (error, _, _) = refused(|| Reply::ok(&"x".repeat(crate::limits::MAX_TOKEN_BYTES + 1))).await;
     assert!(matches!(error, FetchError::Budget(_)));
+}
+
+/// A tenant that nobody has is a setting's mistake, and the setting is named.
+#[tokio::test]
+async fn a_token_endpoint_that_is_not_there_names_its_settings() {
+    let stub = Stub::start(|_, _| Reply::status(404)).await;
+    let auth = OAUTH.replace("/token\"", "/{user}/token\"");
+    let error = rig(&stub, &slot(&auth)).session.fetch(with("s", get("/users"))).await.unwrap_err();
+    let text = "no token endpoint at `login.test`: status 404; check the setting `user`";
+    assert_eq!(error, FetchError::SignIn(text.into()));
 }
 
 #[tokio::test]

@@ -64,6 +64,28 @@ async fn the_provider_says_when() {
     }
 }
 
+/// Without `Retry-After`, 429 says when the count begins anew.
+#[tokio::test]
+async fn a_rate_limit_says_when_it_is_over() {
+    // 2026-01-15T08:00:20Z, by a provider whose clock is ten seconds ahead.
+    let ahead = ("date", "Thu, 15 Jan 2026 08:00:10 GMT");
+    let reset = |name, value| vec![ahead, (name, value)];
+    for (status, headers, millis) in [
+        (429, reset("x-rate-limit-reset", "1768464020"), 11_000),
+        (429, vec![("x-ratelimit-reset", "1768464020")], 21_000),
+        (429, reset("x-ratelimit-reset", "7"), 8000),
+        (429, reset("ratelimit-reset", "0"), 1000),
+        (429, vec![("x-rate-limit-reset", "1768464020"), ("retry-after", "3")], 3000),
+        // Too many at once, junk, and a status that counts nothing.
+        (429, vec![("x-rate-limit-reset", "1768464020"), ("x-rate-limit-limit", "0")], 250),
+        (429, reset("x-rate-limit-reset", "soon"), 250),
+        (503, reset("x-rate-limit-reset", "7"), 250),
+    ] {
+        let replies = vec![Reply::new(status, &headers, b""), Reply::ok("[]")];
+        assert_eq!(run(replies, Limits::default()).await, (Ok(200), 2, vec![millis]), "{headers:?}");
+    }
+}
+
 #[tokio::test]
 async fn waits_of_a_session_have_an_end() {
     let limits = Limits { retry_wait: Duration::from_secs(10), ..Limits::default() };

@@ -52,6 +52,7 @@ fn scheme(check: &mut Check<'_>, field: &str, auth: &AuthScheme) {
             client_id,
             client_secret,
             client_auth: _,
+            body: _,
             params,
         } => {
             hosts::host_url(check, &format!("{field}.token_url"), token_url);
@@ -59,11 +60,12 @@ fn scheme(check: &mut Check<'_>, field: &str, auth: &AuthScheme) {
             value_template(check, &format!("{field}.client_secret"), client_secret, &[]);
             parameters(check, &format!("{field}.params"), params);
         }
-        AuthScheme::PrivateKeyJwt { token_url, client_id, private_key, certificate, params } => {
+        AuthScheme::PrivateKeyJwt { token_url, client_id, private_key, certificate, key_id, params } => {
             hosts::host_url(check, &format!("{field}.token_url"), token_url);
             value_template(check, &format!("{field}.client_id"), client_id, &[]);
             value_template(check, &format!("{field}.private_key"), private_key, &[]);
             check.template(&format!("{field}.certificate"), certificate, &[]);
+            check.template(&format!("{field}.key_id"), key_id, &[]);
             parameters(check, &format!("{field}.params"), params);
         }
         AuthScheme::GoogleServiceAccount { token_url, key, subject } => {

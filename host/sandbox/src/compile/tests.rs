@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::*;
+use crate::error::LoadError;
 
 /// Not a test, but the child of those below, and nothing without their
 /// arguments, which the test harness takes for names of further tests.
@@ -56,6 +57,12 @@ async fn script(text: &str, limits: ChildLimits) -> CompileError {
     in_child(command, b"", &limits).await.unwrap_err()
 }
 
+/// And the connector's to mend.
+fn is_too_much(error: CompileError, of: &str) {
+    assert!(matches!(&error, CompileError::TooMuch(what) if what == of), "{error}");
+    assert!(LoadError::from(error).is_connector());
+}
+
 fn is_child(error: &CompileError, expected: &str) {
     assert!(matches!(error, CompileError::Child(why) if why.contains(expected)), "{error}");
 }
@@ -68,20 +75,23 @@ async fn within_the_limits() {
 #[tokio::test]
 async fn address_space() {
     let limits = ChildLimits { address_space: 16 << 20, ..ChildLimits::USUAL };
+    // Not enough to begin with, which says nothing about the component.
     is_child(&compiled(1, limits).await.unwrap_err(), "");
+    // How a program ends that gets no more while it compiles.
+    let no_memory = "echo memory allocation of 65536 bytes failed >&2; kill -ABRT $$";
+    is_too_much(script(no_memory, limits).await, "16 MiB of memory");
 }
 
 #[tokio::test]
 async fn cpu() {
     let limits = ChildLimits { cpu_seconds: 1, ..ChildLimits::USUAL };
-    is_child(&compiled(4_000, limits).await.unwrap_err(), "signal 9");
+    is_too_much(compiled(4_000, limits).await.unwrap_err(), "1 s of computing");
 }
 
 #[tokio::test]
 async fn artefact() {
-    let limits = ChildLimits { artefact: 10_000, ..ChildLimits::USUAL };
-    // SIGXFSZ.
-    is_child(&compiled(1, limits).await.unwrap_err(), "signal 25");
+    let limits = ChildLimits { artefact: 1 << 20, ..ChildLimits::USUAL };
+    is_too_much(compiled(2_000, limits).await.unwrap_err(), "1 MiB of machine code");
 }
 
 #[tokio::test]
@@ -89,7 +99,15 @@ async fn wall() {
     let limits = ChildLimits { wall: Duration::from_millis(50), ..ChildLimits::USUAL };
     // It stops itself, and nobody wakes it.
     let error = timeout(Duration::from_secs(10), script("kill -STOP $$", limits)).await.unwrap();
-    assert_eq!(error.to_string(), "it took more than 0.05 s");
+    assert_eq!(error.to_string(), "it took more than 0.05 s; the host is busy, try again");
+    assert!(!LoadError::from(error).is_connector());
+}
+
+#[tokio::test]
+async fn somebody_else() {
+    let error = script("kill -KILL $$", ChildLimits::USUAL).await;
+    is_child(&error, "signal 9");
+    assert!(!LoadError::from(error).is_connector());
 }
 
 #[tokio::test]

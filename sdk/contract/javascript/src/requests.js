@@ -22,7 +22,7 @@ export const requests = {
     seen.push(`path: ${get(cx, `/v1/people/${segment("a/b?c#d%e f ü")}`, "odd path").send().status}`);
 
     answer = get(cx, "/v1/headers", "headers")
-      .header("x-plain", "one, two")
+      .header("X-Plain", "one, two")
       .header("x-there", "yes")
       .header("x-absent", undefined)
       .send();

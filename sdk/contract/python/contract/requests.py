@@ -33,7 +33,7 @@ class Requests(Least):
         path = f"/v1/people/{segment('a/b?c#d%e f ü')}"
         seen.append(f"path: {get(cx, path, 'odd path').send().status}")
 
-        call = get(cx, "/v1/headers", "headers").header("x-plain", "one, two")
+        call = get(cx, "/v1/headers", "headers").header("X-Plain", "one, two")
         answer = call.header("x-there", "yes").header("x-absent", None).send()
         seen.append(f"header: {answer.header('ETag') or 'none'}")
         seen.append(f"no header: {answer.header('x-none') or 'none'}")

@@ -23,7 +23,7 @@ impl Connector for Requests {
         let path = format!("/v1/people/{}", segment("a/b?c#d%e f ü"));
         seen.push(format!("path: {}", get(cx, &path, "odd path").send()?.status()));
 
-        let call = get(cx, "/v1/headers", "headers").header("x-plain", "one, two");
+        let call = get(cx, "/v1/headers", "headers").header("X-Plain", "one, two");
         let answer = call.header_if("x-there", Some("yes")).header_if("x-absent", None::<&str>).send()?;
         seen.push(format!("header: {}", answer.header("ETag").unwrap_or("none")));
         seen.push(format!("no header: {}", answer.header("x-none").unwrap_or("none")));

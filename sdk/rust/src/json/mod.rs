@@ -16,7 +16,9 @@
 //! assert_eq!(person.hours.get(), Some(40.0));
 //! ```
 
+mod fields;
 mod flag;
+mod leaves;
 mod list;
 mod many;
 mod number;
@@ -29,7 +31,9 @@ mod text;
 use serde::Deserialize;
 use serde_json::error::Category;
 
+pub use fields::Fields;
 pub use flag::Flag;
+pub use leaves::Leaves;
 pub use list::List;
 pub use many::OneOrMany;
 pub use number::Number;

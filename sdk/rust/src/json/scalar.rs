@@ -5,8 +5,9 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::Value;
-use crate::json::Text;
+use crate::date::date;
+use crate::json::{Number, Text};
+use crate::{AttributeKind, Value};
 
 /// Whatever a custom field may hold. An object is skipped: what of it is meant
 /// only its provider's connector knows. Borrows from the page.
@@ -32,6 +33,25 @@ impl<'a> Scalar<'a> {
             Self::Boolean(boolean) => Value::Boolean(boolean),
             Self::Texts(texts) => Value::Texts(texts.into_iter().map(Cow::into_owned).collect()),
         })
+    }
+
+    /// For a record, as the customer's definition of the field says, or as it
+    /// came where it does not fit: a date that is text, a number that is text,
+    /// texts in one, parted by commas.
+    pub fn into_value_of(self, kind: AttributeKind) -> Option<Value> {
+        match (kind, self) {
+            (AttributeKind::Date, Self::Text(text)) => {
+                Some(date(&text).map_or(Value::Text(text.into_owned()), Value::Date))
+            }
+            (AttributeKind::Number, Self::Text(text)) => {
+                Some(Number::from(&*text).get().map_or(Value::Text(text.into_owned()), Value::Number))
+            }
+            (AttributeKind::Texts, Self::Text(text)) => {
+                let parts: Vec<_> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+                (!parts.is_empty()).then(|| Value::Texts(parts.into_iter().map(str::to_owned).collect()))
+            }
+            (_, value) => value.into_value(),
+        }
     }
 
     /// As text, if it can be one: lists are joined by commas.
@@ -137,5 +157,21 @@ mod tests {
         ] {
             assert_eq!(json::read::<Scalar>(json.as_bytes()).unwrap().into_value(), expected, "{json}");
         }
+    }
+
+    #[test]
+    fn as_the_definition_says() {
+        let of = |text: &'static str, kind| Scalar::Text(text.into()).into_value_of(kind);
+        assert_eq!(
+            of("2012-02-01T00:00:00+0100", AttributeKind::Date),
+            Some(Value::Date("2012-02-01".into()))
+        );
+        assert_eq!(of("soon", AttributeKind::Date), Some(Value::Text("soon".into())));
+        assert_eq!(of("38,5", AttributeKind::Number), Some(Value::Number(38.5)));
+        assert_eq!(of("much", AttributeKind::Number), Some(Value::Text("much".into())));
+        assert_eq!(of(" a,,b ", AttributeKind::Texts), Some(Value::Texts(vec!["a".into(), "b".into()])));
+        assert_eq!(of(",", AttributeKind::Texts), None);
+        assert_eq!(Scalar::Boolean(true).into_value_of(AttributeKind::Date), Some(Value::Boolean(true)));
+        assert_eq!(Scalar::None.into_value_of(AttributeKind::Text), None);
     }
 }

@@ -9,7 +9,8 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor
 /// missing or null, whatever their type. Each becomes a struct with [`Default`] and [`serde::Deserialize`] whose fields may
 /// borrow from the page. `rename_all` (`camelCase`, `PascalCase`, `kebab-case`),
 /// `rename` and `alias` are taken as serde takes them, but that a renamed field
-/// is read under its own name too; other attributes are not.
+/// is read under its own name too; other attributes are not. What follows
+/// a semicolon, `; ..name: Leaves<'a>`, takes the keys that no field names.
 ///
 /// ```
 /// use rollcall_sdk::prelude::*;
@@ -38,6 +39,8 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor
 /// can read structs from lists too, which JSON does not need.
 #[macro_export]
 macro_rules! shapes {
+    (@other $all:ident $map:ident $key:ident) => { $crate::json::skip(&mut $map)? };
+    (@other $all:ident $map:ident $key:ident $rest:ident) => { $all.$rest.add($key, &mut $map)? };
     ($(
         $(#[doc = $doc:literal])*
         $(#[serde(rename_all = $case:literal)])?
@@ -47,12 +50,14 @@ macro_rules! shapes {
                 $(#[serde($how:ident = $other:literal)])*
                 $field_vis:vis $field:ident: $kind:ty
             ),* $(,)?
+            $(; ..$rest:ident: $rest_kind:ty)?
         }
     )*) => {$(
         $(#[doc = $doc])*
         #[derive(Default)]
         $vis struct $name<'a> {
             $($(#[doc = $field_doc])* $field_vis $field: $kind,)*
+            $($rest: $rest_kind,)?
         }
 
         const _: () = {
@@ -85,7 +90,7 @@ macro_rules! shapes {
                     while let Some(key) = $crate::json::key(&mut map)? {
                         match &*key {
                             $(Names::$field $(| $other)* => all.$field = $crate::json::value(&mut map)?,)*
-                            _ => $crate::json::skip(&mut map)?,
+                            _ => $crate::shapes!(@other all map key $($rest)?),
                         }
                     }
                     Ok(all)

@@ -69,6 +69,15 @@ impl<'a> From<&'a str> for Text<'a> {
     }
 }
 
+impl<'a> From<Key<'a>> for Cow<'a, str> {
+    fn from(key: Key<'a>) -> Self {
+        match key {
+            Key::Borrowed(text) => text.into(),
+            Key::Owned(text) => text.into(),
+        }
+    }
+}
+
 impl<'a> From<Key<'a>> for Text<'a> {
     fn from(key: Key<'a>) -> Self {
         match key {

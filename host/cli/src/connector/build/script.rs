@@ -15,8 +15,7 @@ use super::project::{Language, Project};
 use crate::exit::{Exit, Sort as _};
 
 /// Folders and files that no component is made of.
-const NO_SOURCE: [&str; 14] = [
-    "build",
+const NO_SOURCE: [&str; 13] = [
     "target",
     "node_modules",
     ".venv",
@@ -32,16 +31,15 @@ const NO_SOURCE: [&str; 14] = [
     "README.md",
 ];
 
-/// Where components in these languages are kept: with everything else that is
-/// built, or in the project's own `build`.
-pub fn directory(folder: &Path) -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| folder.join("build"), |target| PathBuf::from(target).join("scripts"))
+/// Where everything that is built lies, as cargo has it.
+pub fn target_directory(folder: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| folder.join("target"), PathBuf::from)
 }
 
 /// The component without its manifest, built unless its sources are those of the
 /// last time.
-pub fn build(project: &Project, language: Language, directory: &Path) -> Result<PathBuf, Exit> {
+pub fn build(project: &Project, language: Language, target_directory: &Path) -> Result<PathBuf, Exit> {
+    let directory = &target_directory.join("scripts");
     let sdk = sdk(&project.folder, language).or_usage()?;
     let made = directory.join(format!("{}.{}.wasm", project.manifest.id, name(language)));
     let mark = made.with_extension("sources");

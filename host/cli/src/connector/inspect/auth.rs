@@ -34,14 +34,7 @@ impl Slot {
 
 impl TokenEndpoint {
     pub fn of(slot: &ManifestSlot) -> Option<Self> {
-        let url = match &slot.auth {
-            AuthScheme::Oauth2ClientCredentials { token_url, .. }
-            | AuthScheme::PrivateKeyJwt { token_url, .. }
-            | AuthScheme::GoogleServiceAccount { token_url, .. } => token_url,
-            AuthScheme::TokenExchange { url, .. } => url,
-            _ => return None,
-        };
-        Some(Self { slot: slot.name.clone(), urls: urls(url) })
+        slot.auth.token_url().map(|url| Self { slot: slot.name.clone(), urls: urls(url) })
     }
 }
 

@@ -100,14 +100,15 @@ pub async fn record(bench: &Workbench, name: &str, args: RecordArgs) -> Outcome 
         now_ms: u64::try_from(clock::at(args.now)).unwrap_or_default(),
         audit: Arc::new(NoAudit),
     };
-    let kept = bench.record(name, live, redactor).await.map_err(|error| match error {
+    let recorded = bench.record(name, live, redactor).await.map_err(|error| match error {
         RecordError::Settings(_) => Exit::usage(error),
         RecordError::Host(_) => Exit::host(error),
         RecordError::Unlike(_) => Exit::Connector(error.into()),
     })?;
-    say!("cassettes/{name}.har and golden/{name}.json written; read what they say before you commit them");
-    if !kept.is_empty() {
-        let words: Vec<_> = kept.iter().map(|word| safe(word)).collect();
+    say!("cassettes/{name}.har and golden/{name}.json written; read what they say before you commit them:");
+    recorded.steps.iter().for_each(|step| say!("  {}", safe(step)));
+    if !recorded.kept.is_empty() {
+        let words: Vec<_> = recorded.kept.iter().map(|word| safe(word)).collect();
         say!("left as they are, because they look like the provider's own words: {}", words.join(", "));
     }
     say!("`rollcall connector test --update` writes the budget");

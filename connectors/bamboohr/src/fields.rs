@@ -1,0 +1,91 @@
+//! Which fields there are, and which are asked for.
+
+use rollcall_sdk::prelude::*;
+
+/// Fields, and what of a worker is made of them. Those of
+/// which nothing is made are always asked for: the status hangs on them.
+const FIELDS: [(&str, &[&str]); 23] = [
+    ("id", &[]),
+    ("status", &[]),
+    ("employmentHistoryStatus", &[]),
+    ("hireDate", &[]),
+    ("terminationDate", &[]),
+    ("employeeNumber", &["employee_number"]),
+    ("firstName", &["given_name"]),
+    ("middleName", &["middle_name"]),
+    ("lastName", &["family_name"]),
+    ("preferredName", &["preferred_name"]),
+    ("displayName", &["display_name"]),
+    ("fullName1", &["display_name"]),
+    ("jobTitle", &["title"]),
+    ("department", &["department", "department_id"]),
+    ("division", &["division", "division_id"]),
+    ("location", &["location", "location_id"]),
+    ("supervisorEId", &["manager_id"]),
+    ("workEmail", &["user_name", "work_email"]),
+    ("homeEmail", &["personal_email"]),
+    ("workPhone", &["work_phone"]),
+    ("mobilePhone", &["mobile_phone"]),
+    ("lastChanged", &["updated_at"]),
+    ("originalHireDate", &["start_date"]),
+];
+
+/// Fields that no account needs, by parts of their names, and by whole ones.
+const PRIVATE: [&str; 10] =
+    ["birth", "gender", "marital", "ethnicity", "pay", "bonus", "address", "country", "bank", "nationality"];
+const NUMBERS: [&str; 3] = ["ssn", "sin", "nin"];
+
+fn is_private(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    PRIVATE.iter().any(|part| name.contains(part)) || NUMBERS.contains(&&*name)
+}
+
+/// What a report is asked for: what the host uses, the customer's own fields
+/// that the setting names, and those that the mapping does.
+pub fn chosen(cx: &Context) -> Result<Vec<&str>> {
+    let is_wanted = |made: &[&str]| made.is_empty() || made.iter().any(|attribute| cx.wants(attribute));
+    let mut names: Vec<&str> =
+        FIELDS.iter().filter(|(_, made)| is_wanted(made)).map(|(name, _)| *name).collect();
+    let setting = cx.setting("extra_fields");
+    let mapped = cx.run().wanted_attributes.iter().filter_map(|name| name.strip_prefix("custom."));
+    for name in setting.list().filter(|name| cx.wants_custom(name)).chain(mapped) {
+        if is_private(name) {
+            return Err(setting.wrong(&format!("may not have `{name}`: no account needs it")));
+        }
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+/// The kind of a field by the provider's word.
+pub fn kind_of(word: Option<&str>) -> AttributeKind {
+    match word.unwrap_or_default() {
+        "date" => AttributeKind::Date,
+        "int" | "integer" | "number" | "percentage" => AttributeKind::Number,
+        "multilist" | "multi_list" => AttributeKind::Texts,
+        _ => AttributeKind::Text,
+    }
+}
+
+rollcall_sdk::shapes! {
+    struct Definition<'a> { id: Text<'a>, name: Text<'a>, r#type: Text<'a>, alias: Text<'a>, deprecated: Flag }
+}
+
+/// Whatever a report can have and a worker has no place for.
+pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
+    let answer = crate::get(cx, "/api/v1/meta/fields", "definitions of fields").send()?;
+    let definitions: Vec<Definition> = answer.json()?;
+    let own = definitions.into_iter().filter(|one| !one.deprecated.or(false)).filter_map(|one| {
+        let name = one.alias.or(one.id).take()?;
+        let is_own = !is_private(&name) && FIELDS.iter().all(|(known, _)| *known != name);
+        is_own.then(|| AttributeDefinition {
+            label: one.name.get().unwrap_or_else(|| name.clone()),
+            name,
+            kind: kind_of(one.r#type.as_str()),
+            options: Vec::new(),
+        })
+    });
+    Ok(own.collect())
+}

@@ -1,0 +1,197 @@
+//! The people, all of them or those who changed.
+
+use std::collections::BTreeSet;
+
+use rollcall_sdk::prelude::*;
+
+use crate::beside::Beside;
+use crate::rows::{LARGEST_PAGE, Page, Row, page_of};
+
+pub const EMPLOYEES: &str = "/employees/employees";
+
+/// So many ids, with what else is asked for, fit the hundred parameters that the
+/// host sends with a request.
+const MOST_IDS: u32 = 90;
+
+/// Lists that tell who changed: a contract or a custom field of somebody is
+/// changed without a mark on the person.
+const CHANGES: [&str; 3] = [EMPLOYEES, "/contracts/contract_versions", "/custom_fields/values"];
+
+rollcall_sdk::shapes! {
+    struct Employee<'a> {
+        id: Text<'a>,
+        first_name: Text<'a>,
+        last_name: Text<'a>,
+        full_name: Text<'a>,
+        preferred_name: Text<'a>,
+        email: Text<'a>,
+        login_email: Text<'a>,
+        personal_email: Text<'a>,
+        phone_number: Text<'a>,
+        company_identifier: Text<'a>,
+        legal_entity_id: Text<'a>,
+        location_id: Text<'a>,
+        manager_id: Text<'a>,
+        active: Flag,
+        terminated_on: Text<'a>,
+        seniority_calculation_date: Text<'a>,
+        created_at: Text<'a>,
+        updated_at: Text<'a>,
+    }
+}
+
+/// Where a read is, and when it began: the next read of changes starts there.
+#[derive(Serialize, Deserialize)]
+struct At {
+    list: usize,
+    paging: Token,
+    began: i64,
+}
+
+impl Shape for At {
+    const SHAPE: &'static str = "factorial-people/1";
+}
+
+#[derive(Serialize, Deserialize)]
+struct Since {
+    millis: i64,
+}
+
+impl Shape for Since {
+    const SHAPE: &'static str = "factorial-since/1";
+}
+
+impl Since {
+    /// The provider counts by the day, in a zone of its own: so many days back.
+    fn day(&self, back: i64) -> Date {
+        let day = Instant::from_millis(self.millis).utc_date();
+        day.plus_days(-back).unwrap_or(day)
+    }
+}
+
+pub fn workers(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
+    let start = || At { list: 0, paging: Token::default(), began: cx.now().millis() };
+    let at = cursor.get()?.unwrap_or_else(start);
+    let since = cx.changes_since::<Since>()?;
+    let Some(list) = CHANGES.get(at.list) else { return Err(Failure::CheckpointExpired) };
+    let purpose = if at.list == 0 { "people page" } else { "who changed beside the people" };
+    let mut call = page_of(cx, list, &at.paging, cx.page_size(MOST_IDS), purpose);
+    if let Some(since) = &since {
+        // Whoever is missed is missed until the next full read. The people reach
+        // back a day more, so that none of the other lists has to bring them again.
+        call = call.query("updated_at_gteq", since.day(if at.list == 0 { 2 } else { 1 }));
+    }
+    if at.list == 0 && cx.setting("ask_for_terminated").boolean(false)? {
+        call = call.query("include_active_and_terminated", "true");
+    }
+    let answer = call.send()?;
+    let (workers, next, total) = if at.list == 0 {
+        let page: Page<Employee> = answer.json()?;
+        let (next, total) = (page.next(&at.paging)?, page.total().filter(|_| since.is_none()));
+        (read(cx, &answer, page.data)?, next, total)
+    } else {
+        let page: Page<Row> = answer.json()?;
+        let whose = page.data.iter().filter_map(|row| row.employee_id.as_str().or(row.valuable_id.as_str()));
+        (by_id(cx, whose.collect(), since.as_ref())?, page.next(&at.paging)?, None)
+    };
+    let next = next.map(|paging| At { paging, ..at }).or_else(|| {
+        let lists = CHANGES.len() - usize::from(!cx.wants_any("custom."));
+        (since.is_some() && at.list + 1 < lists).then(|| At {
+            list: at.list + 1,
+            paging: Token::default(),
+            ..at
+        })
+    });
+    Ok(WorkerPage::of(workers).next(next).total(total).checkpoint(&Since { millis: at.began }))
+}
+
+/// These people, but for those whom the first list had.
+fn by_id(cx: &Context, ids: BTreeSet<&str>, since: Option<&Since>) -> Result<Vec<Worker>> {
+    // Without ids the list would be that of everybody.
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let call = page_of(cx, EMPLOYEES, &Token::default(), LARGEST_PAGE, "people who changed");
+    let answer = ids.iter().fold(call, |call, id| call.query("ids[]", id)).send()?;
+    let mut people = answer.json::<Page<Employee>>()?.data;
+    let had = |person: &Employee| person.updated_at.day() >= since.map(|since| since.day(1));
+    people.retain(|person| !had(person));
+    read(cx, &answer, people)
+}
+
+fn read(cx: &Context, answer: &Answer, people: Vec<Employee>) -> Result<Vec<Worker>> {
+    if let Some(nth) = people.iter().position(|person| person.id.is_none()) {
+        return Err(answer.invalid(&format!("data[{nth}].id: nobody can be told by it")));
+    }
+    let ids: Vec<_> = people.iter().filter_map(|person| person.id.as_str()).collect();
+    let beside = Beside::read(cx, &ids)?;
+    Ok(people.into_iter().map(|person| person.into_worker(cx, &beside)).collect())
+}
+
+/// A full position, in hundredths of a percent.
+const WHOLE: f64 = 10_000.0;
+
+impl Employee<'_> {
+    fn into_worker(self, cx: &Context, beside: &Beside) -> Worker {
+        let id = self.id.take().unwrap_or_default();
+        let contract = beside.contracts.get(&id).cloned().unwrap_or_default();
+        let start = contract.start.or_else(|| self.seniority_calculation_date.date());
+        let day = start.as_deref().and_then(Date::parse);
+        // Without a word on it (the credential may not see it) the dates decide.
+        let status = match self.active.get() {
+            Some(false) => WorkerStatus::Terminated,
+            _ => status::of_dates(day, self.terminated_on.day(), cx.today()),
+        };
+        let is_away = status == WorkerStatus::Active && beside.away.contains(&id);
+        let (role, level) = contract.level.and_then(|id| beside.levels.get(&id).cloned()).unwrap_or_default();
+        let of_level = || joined([role.as_deref(), level.as_deref()]);
+        let unit = |id: Text, name: Option<String>| Unit::of(id.take(), name);
+        let location = self.location_id.as_str().and_then(|id| beside.locations.get(id));
+        let location_name = location.and_then(|location| location.name.clone());
+        let company = self.legal_entity_id.as_str().and_then(|id| beside.companies.get(id).cloned());
+        Worker {
+            user_name: self.login_email.get().or_else(|| self.email.get()),
+            name: Name {
+                given: self.first_name.take(),
+                family: self.last_name.take(),
+                display: self.full_name.take(),
+                preferred: self.preferred_name.take(),
+                ..Name::default()
+            },
+            contact: Contact {
+                work_email: self.email.take(),
+                personal_email: self.personal_email.take(),
+                work_phone: self.phone_number.take(),
+                timezone: location.and_then(|location| location.timezone.clone()),
+                ..Contact::default()
+            },
+            employment: Employment {
+                employee_number: self.company_identifier.take(),
+                title: contract.title.or_else(of_level),
+                grade: level,
+                employment_type: contract.part.get().map(|part| {
+                    let word = if part < WHOLE { "part-time" } else { "full-time" };
+                    word.to_owned()
+                }),
+                fte: contract.part.part_of(Number::from(WHOLE)),
+                start_date: start,
+                end_date: self.terminated_on.date().or(contract.end),
+                manager_id: self.manager_id.take(),
+                ..Employment::default()
+            },
+            organization: Organization {
+                company: unit(self.legal_entity_id, company),
+                department: beside.departments.get(&id).cloned(),
+                cost_center: beside.cost_centers.get(&id).cloned(),
+                location: unit(self.location_id, location_name),
+                teams: beside.teams.get(&id).cloned().unwrap_or_default(),
+                ..Organization::default()
+            },
+            address: location.and_then(|location| location.address.clone()),
+            custom: beside.custom.get(&id).cloned().unwrap_or_default(),
+            created_at: self.created_at.instant(),
+            updated_at: self.updated_at.instant(),
+            ..Worker::new(id, if is_away { WorkerStatus::OnLeave } else { status })
+        }
+    }
+}

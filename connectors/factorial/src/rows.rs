@@ -1,0 +1,125 @@
+//! Lists: pages with a cursor, and the rows of those that lie beside the people.
+
+use std::collections::BTreeSet;
+
+use rollcall_sdk::prelude::*;
+
+use crate::call;
+
+/// What the provider gives at most. More is silently this.
+pub const LARGEST_PAGE: u32 = 100;
+
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "'de: 'a, T: Deserialize<'de>"))]
+pub struct Page<'a, T> {
+    pub data: Vec<T>,
+    #[serde(default)]
+    pub meta: Meta<'a>,
+}
+
+rollcall_sdk::shapes! {
+    pub struct Meta<'a> { pub total: Number, has_next_page: Flag, end_cursor: Text<'a> }
+
+    /// A row of any of these lists, whose names for things agree.
+    pub struct Row<'a> {
+        pub id: Text<'a>,
+        pub employee_id: Text<'a>,
+        pub name: Text<'a>,
+        pub legal_name: Text<'a>,
+        pub code: Text<'a>,
+        pub description: Text<'a>,
+        pub parent_team_id: Text<'a>,
+        pub team_id: Text<'a>,
+        pub cost_center_id: Text<'a>,
+        pub percentage: Number,
+        pub location_id: Text<'a>,
+        pub legal_entity_id: Text<'a>,
+        pub timezone: Text<'a>,
+        pub country: Text<'a>,
+        pub state: Text<'a>,
+        pub city: Text<'a>,
+        pub postal_code: Text<'a>,
+        pub address_line_1: Text<'a>,
+        pub effective_on: Text<'a>,
+        pub starts_on: Text<'a>,
+        pub ends_on: Text<'a>,
+        pub job_title: Text<'a>,
+        pub job_catalog_level_id: Text<'a>,
+        pub role_name: Text<'a>,
+        pub working_time_percentage_in_cents: Number,
+        pub start_on: Text<'a>,
+        pub finish_on: Text<'a>,
+        pub slug: Text<'a>,
+        pub label_text: Text<'a>,
+        pub field_type: Text<'a>,
+        pub field_id: Text<'a>,
+        pub valuable_id: Text<'a>,
+        pub valuable_type: Text<'a>,
+        pub value: Text<'a>,
+        pub long_text_value: Text<'a>,
+        pub date_value: Text<'a>,
+        pub single_choice_value: Text<'a>,
+        pub cents_value: Text<'a>,
+    }
+}
+
+impl<T> Page<'_, T> {
+    pub fn next(&self, at: &Token) -> Result<Option<Token>> {
+        if self.meta.has_next_page.or(true) { at.after(self.meta.end_cursor.as_str()) } else { Ok(None) }
+    }
+
+    /// How many there are in all.
+    pub fn total(&self) -> Option<u64> {
+        // A count of people is far below what a number holds exactly.
+        self.meta.total.get().filter(|total| *total >= 0.0).map(|total| total as u64)
+    }
+}
+
+/// A page of a list.
+pub fn page_of<'a>(cx: &'a Context, path: &str, at: &Token, limit: u32, purpose: &str) -> Call<'a> {
+    call(cx, path, purpose).query("limit", limit).query_if("after_id", at.get())
+}
+
+impl Row<'_> {
+    /// Whose it is, or itself where it is nobody's.
+    fn whose(&self) -> Option<&str> {
+        [&self.employee_id, &self.valuable_id, &self.id].into_iter().find_map(|id| id.as_str())
+    }
+
+    /// Of a contract or whatever else has custom fields, and numbers of its own.
+    pub fn is_of_a_thing(&self) -> bool {
+        self.valuable_type.as_str().is_some_and(|kind| !kind.to_ascii_lowercase().contains("employee"))
+    }
+}
+
+/// Each row of a list that is read whole. One that was not asked for is a
+/// failure: in its place another is missing.
+pub fn every(
+    cx: &Context,
+    path: &str,
+    filter: &[(&str, &str)],
+    purpose: &str,
+    mut take: impl FnMut(Row),
+) -> Result<()> {
+    let mut read = 0;
+    let asked: BTreeSet<_> =
+        filter.iter().filter(|(key, _)| key.ends_with("ids[]")).map(|(_, id)| *id).collect();
+    cx.every_page(|at: Token| {
+        let call = page_of(cx, path, &at, LARGEST_PAGE, purpose);
+        let answer = filter.iter().fold(call, |call, (key, value)| call.query(key, value)).send()?;
+        let page: Page<Row> = answer.json()?;
+        let (next, total) = (page.next(&at)?, page.total());
+        read += page.data.len() as u64;
+        if next.is_none() && total.is_some_and(|total| read < total) {
+            return Err(answer.invalid("the list ends before its `meta.total`"));
+        }
+        let is_asked = |row: &Row| {
+            asked.is_empty() || row.is_of_a_thing() || row.whose().is_some_and(|id| asked.contains(id))
+        };
+        if let Some(nth) = page.data.iter().position(|row| !is_asked(row)) {
+            return Err(answer.invalid(&format!("data[{nth}] was not asked for")));
+        }
+        page.data.into_iter().for_each(&mut take);
+        Ok(next)
+    })
+}

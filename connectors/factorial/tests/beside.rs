@@ -1,0 +1,72 @@
+//! What lies beside the people, in cases that a recording of a made-up company
+//! does not have.
+
+use connector_factorial::Factorial;
+use rollcall_sdk::prelude::*;
+use rollcall_sdk::testing::{Provider, get};
+
+const NOW: &str = "2026-10-20T12:00:00Z";
+
+fn rows(rows: &str) -> String {
+    format!(r#"{{"data":[{rows}],"meta":{{"has_next_page":false,"end_cursor":"MQ=="}}}}"#)
+}
+
+/// A provider with one person, who is asked for, and this contract.
+fn with_contract(contract: &str) -> Provider {
+    let person = r#"{"id":"1003","first_name":"Mia","active":null,"terminated_on":null}"#;
+    let people = get("api", "/employees/employees").query("limit", 90).auth("key");
+    let contracts = get("api", "/contracts/reference_contracts").query("limit", 100);
+    Provider::new()
+        .now(NOW)
+        .setting("cost_centers", "true")
+        .on(people.json(rows(person)))
+        .on(contracts.query("employee_ids[]", "1003").auth("key").json(rows(contract)))
+}
+
+fn read(provider: &Provider) -> Result<Worker> {
+    let page = Factorial::workers(&provider.context::<Factorial>(), Cursor::default())?;
+    Ok(page.workers.into_iter().next().unwrap())
+}
+
+#[test]
+fn without_a_word_on_it_the_dates_say_who_is_active() {
+    for (start, end, status) in [
+        ("2026-10-20", "null", WorkerStatus::Active),
+        ("2026-10-21", "null", WorkerStatus::Pending),
+        ("2020-01-01", r#""2026-10-31""#, WorkerStatus::Active),
+    ] {
+        let contract = format!(
+            r#"{{"id":"501","employee_id":1003,"starts_on":null,"effective_on":"{start}","ends_on":{end}}}"#
+        );
+        let worker = read(&with_contract(&contract).wants(&["status", "end_date"])).unwrap();
+        assert_eq!(worker.status, status, "{contract}");
+        assert_eq!(worker.employment.start_date.as_deref(), Some(start));
+        assert_eq!(worker.employment.end_date.is_some(), end != "null");
+    }
+}
+
+#[test]
+fn of_several_cost_centers_the_largest_counts() {
+    let share = |id: u32, center: u32, percentage: u32| {
+        format!(
+            r#"{{"id":"{id}","employee_id":"1003","cost_center_id":"{center}","percentage":{percentage}}}"#
+        )
+    };
+    let shares = [share(1, 7, 30), share(2, 8, 70), share(3, 9, 0)].join(",");
+    let centers = r#"{"id":"7","name":"Seven"},{"id":"8","name":"Eight","code":"K8"}"#;
+    let of = get("api", "/finance/cost_center_memberships").query("limit", 100);
+    let provider = with_contract(r#"{"id":"501","employee_id":"1003"}"#)
+        .wants(&["cost_center"])
+        .on(get("api", "/finance/cost_centers").query("limit", 100).auth("key").json(rows(centers)))
+        .on(of.query("active_on", "2026-10-20").auth("key").json(rows(&shares)));
+    let center = read(&provider).unwrap().organization.cost_center.unwrap();
+    assert_eq!((center.id.as_deref(), center.name.as_deref()), (Some("8"), Some("K8")));
+}
+
+#[test]
+fn a_contract_of_somebody_else_is_a_failure() {
+    let provider = with_contract(r#"{"id":"501","employee_id":"1004"}"#).wants(&["status"]);
+    let failure = read(&provider).unwrap_err();
+    let expected = "contracts of a people page: data[0] was not asked for";
+    assert_eq!(failure, Failure::InvalidResponse(expected.into()));
+}

@@ -1,0 +1,138 @@
+//! Fields whose names only the customer knows.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::{Key, Scalar, key};
+
+/// Objects further in than this are left out: nobody's field lies there.
+const DEEPEST: usize = 8;
+
+/// The values of an object by the path of keys that leads to each, joined by
+/// dots: `{"work":{"site":"Berlin"}}` has `work.site`. For objects of no fixed
+/// shape, and for the keys that a shape does not name (see
+/// [`shapes!`](crate::shapes)). A path of null is there, and has no value.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Leaves<'a>(Vec<(Cow<'a, str>, Scalar<'a>)>);
+
+impl<'a> Leaves<'a> {
+    /// Whether the path is there at all.
+    pub fn has(&self, path: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == path)
+    }
+
+    /// Moves out the value at this path.
+    pub fn take(&mut self, path: &str) -> Scalar<'a> {
+        let found = self.0.iter_mut().find(|(known, _)| known == path);
+        found.map(|(_, value)| std::mem::take(value)).unwrap_or_default()
+    }
+
+    /// The next value of an object, under its key.
+    pub fn add<'de: 'a, A: MapAccess<'de>>(&mut self, key: Key<'de>, map: &mut A) -> Result<(), A::Error> {
+        let raw: &'de RawValue = map.next_value()?;
+        self.walk(key.into(), raw.get(), DEEPEST);
+        Ok(())
+    }
+
+    fn walk(&mut self, path: Cow<'a, str>, json: &'a str, depth: usize) {
+        // What the parser has passed over before is read without an error.
+        if !json.starts_with('{') || depth == 0 {
+            return self.0.push((path, serde_json::from_str(json).unwrap_or_default()));
+        }
+        for (key, raw) in serde_json::from_str::<Members>(json).unwrap_or_default().0 {
+            self.walk(Cow::Owned(format!("{path}.{}", &*key)), raw.get(), depth - 1);
+        }
+    }
+}
+
+impl<'a> IntoIterator for Leaves<'a> {
+    type Item = (Cow<'a, str>, Scalar<'a>);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Leaves<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut leaves = Self::default();
+        for (key, raw) in Members::deserialize(from)?.0 {
+            leaves.walk(key.into(), raw.get(), DEEPEST);
+        }
+        Ok(leaves)
+    }
+}
+
+/// The members of an object, unread.
+#[derive(Default)]
+struct Members<'a>(Vec<(Key<'a>, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(key) = key(&mut map)? {
+                    members.push((key, map.next_value()?));
+                }
+                Ok(Members(members))
+            }
+        }
+        from.deserialize_map(Any)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::{Text, read};
+
+    crate::shapes! {
+        struct Person<'a> { id: Text<'a>; ..custom: Leaves<'a> }
+    }
+
+    #[test]
+    fn by_path() {
+        let mut leaves: Leaves =
+            read(br#"{"id":7,"work":{"site":"Berlin","boss":null,"tags":["a","b"]},"\u0061":true}"#).unwrap();
+        assert_eq!(leaves.take("id"), Scalar::Number(7.0));
+        assert_eq!(leaves.take("work.site"), Scalar::Text("Berlin".into()));
+        assert_eq!(leaves.take("work.site"), Scalar::None);
+        assert_eq!(leaves.take("work.tags"), Scalar::Texts(vec!["a".into(), "b".into()]));
+        assert!(leaves.has("work.boss") && !leaves.has("work") && leaves.has("a"));
+        assert_eq!(leaves.take("nothing"), Scalar::None);
+        assert_eq!(leaves.into_iter().count(), 5);
+        assert!(read::<Leaves>(b"[]").is_err());
+    }
+
+    #[test]
+    fn what_a_shape_does_not_name() {
+        let mut person: Person = read(br#"{"a":1,"id":"x","b":{"c":"d"}}"#).unwrap();
+        assert_eq!(person.id.as_str(), Some("x"));
+        assert!(!person.custom.has("id"));
+        assert_eq!(person.custom.take("a"), Scalar::Number(1.0));
+        assert_eq!(person.custom.take("b.c"), Scalar::Text("d".into()));
+    }
+
+    #[test]
+    fn what_lies_too_deep_is_left_out() {
+        let nested = |depth: usize| format!("{}1{}", r#"{"a":"#.repeat(depth), "}".repeat(depth));
+        let path = |depth: usize| vec!["a"; depth].join(".");
+        for (depth, expected) in [(DEEPEST + 1, Scalar::Number(1.0)), (DEEPEST + 2, Scalar::None)] {
+            let json = nested(depth);
+            let mut leaves: Leaves = read(json.as_bytes()).unwrap();
+            assert_eq!(leaves.take(&path(DEEPEST + 1)), expected);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Access tokens: who got which, and until when it holds.
+
+use std::collections::HashMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
+
+use crate::clock;
+use crate::people::{letters_and_digits, mix};
+
+/// What a valid credential may do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Grant {
+    Full,
+    /// A Google token of a service account that acts as nobody: signed in and
+    /// without any right.
+    Nobody,
+}
+
+/// `{"typ":"JWT","alg":"RS256"}`.
+const JWT: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9";
+
+#[derive(Default)]
+pub struct Tokens {
+    issued: HashMap<String, (&'static str, i64, Grant)>,
+    count: u64,
+}
+
+impl Tokens {
+    /// A new token of this provider, that begins so and holds for so many
+    /// seconds.
+    pub fn issue(&mut self, provider: &'static str, prefix: &str, lifetime: i64, grant: Grant) -> String {
+        self.note(prefix, provider, lifetime, grant)
+    }
+
+    /// As [`Self::issue`], with claims that anybody can read.
+    pub fn issue_jwt(
+        &mut self,
+        provider: &'static str,
+        claims: &Value,
+        lifetime: i64,
+        grant: Grant,
+    ) -> String {
+        let claims = URL_SAFE_NO_PAD.encode(claims.to_string());
+        self.note(&format!("{JWT}.{claims}."), provider, lifetime, grant)
+    }
+
+    fn note(&mut self, prefix: &str, provider: &'static str, lifetime: i64, grant: Grant) -> String {
+        self.count += 1;
+        let token = format!("{prefix}{}", letters_and_digits(mix(self.count, "token", 0), 40));
+        self.issued.insert(token.clone(), (provider, clock::wall() + lifetime, grant));
+        token
+    }
+
+    /// Makes all tokens invalid that were issued so far.
+    pub fn expire(&mut self) {
+        self.issued.clear();
+    }
+
+    /// What a token of this provider may do; `None`: it gave no such token, or
+    /// it holds no more.
+    pub fn check(&self, provider: &str, token: &str) -> Option<Grant> {
+        let (owner, until, grant) = *self.issued.get(token)?;
+        (owner == provider && clock::wall() < until).then_some(grant)
+    }
+}

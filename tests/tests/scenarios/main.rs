@@ -1,0 +1,24 @@
+//! The shipped program, as its users meet it. One program of tests: linking the
+//! engine takes longer than most of them. What measures its own process is
+//! apart, in `../hostile`.
+
+mod bench;
+mod changes;
+mod cli;
+mod data;
+mod faults;
+mod files;
+mod kill;
+mod managers;
+mod policies;
+mod presets;
+mod privacy;
+mod pull;
+mod real_servers;
+mod rows;
+mod structure;
+mod sync;
+mod torture;
+mod trouble;
+mod workbench;
+mod wrong;
