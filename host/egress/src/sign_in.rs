@@ -217,6 +217,7 @@ fn reason(answer: &Answer, scrubber: &Scrubber) -> String {
         "/error/message",
         "/message",
         "/errorSummary",
+        "/errorMessage",
         "/status/message",
         "/detail",
         "/title",
@@ -254,6 +255,10 @@ mod tests {
         check(r#"{"success":false,"error":{"code":0,"message":"wrong"}}"#, "status 400, 0, wrong");
         check(r#"{"title":"Unauthorized"}"#, "status 400, Unauthorized");
         check(r#"{"errorCode":"E0000007","errorSummary":"Not found"}"#, "status 400, Not found");
+        check(
+            r#"{"type":"InvalidCredentialsError","errorMessage":"Not accepted"}"#,
+            "status 400, Not accepted",
+        );
         check(r#"{"status":{"error":true,"code":401,"message":"Failure"}}"#, "status 400, Failure");
         let long = format!(r#"{{"error":"{}"}}"#, "x".repeat(1000));
         assert_eq!(reason(&answer(401, &long), &scrubber).chars().count(), MAX_REASON_CHARS);

@@ -155,6 +155,22 @@ fn what_is_wanted() {
 }
 
 #[test]
+fn fields_to_ask_for() {
+    const FIELDS: [(&str, &[&str]); 3] =
+        [("root.id", &[]), ("work.unit", &["department", "department_id"]), ("work.site", &["location"])];
+    let provider = Provider::new().setting("extra", "badge, desk, badge");
+    let fields = |provider: &Provider| {
+        let cx = provider.context::<Acme>();
+        let own: Vec<String> = cx.custom_fields(cx.setting("extra")).into_iter().map(str::to_owned).collect();
+        (cx.fields_of(&FIELDS).collect::<Vec<_>>(), own)
+    };
+    let (all, own) = fields(&provider);
+    assert_eq!((all.len(), own), (3, vec!["badge".to_owned(), "desk".to_owned()]));
+    let (some, own) = fields(&provider.wants(&["department_id", "custom.desk", "custom.seat"]));
+    assert_eq!((some, own), (vec!["root.id", "work.unit"], vec!["desk".to_owned(), "seat".to_owned()]));
+}
+
+#[test]
 fn changes_since_a_checkpoint() {
     let mark = Offset { offset: 7, ..Offset::default() };
     let since = |provider: Provider| provider.context::<Acme>().changes_since::<Offset>();

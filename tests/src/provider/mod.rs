@@ -5,6 +5,8 @@ mod bamboohr;
 mod entra;
 mod factorial;
 mod google;
+mod hibob;
+mod hrworks;
 mod okta;
 mod onelogin;
 mod personio;
@@ -134,6 +136,8 @@ providers! { $
     Personio personio personio::FACTS;
     Entra entra_id entra::FACTS;
     Google google_workspace google::FACTS;
+    HiBob hibob hibob::FACTS;
+    Hrworks hrworks hrworks::FACTS;
     Okta okta okta::FACTS;
     OneLogin onelogin onelogin::FACTS;
     Scim scim scim::FACTS;

@@ -4,6 +4,8 @@ pub mod bamboohr;
 pub mod factorial;
 pub mod google;
 pub mod graph;
+pub mod hibob;
+pub mod hrworks;
 pub mod okta;
 pub mod onelogin;
 pub mod personio;
@@ -17,6 +19,8 @@ pub const ALL: &[&Interface] = &[
     &factorial::INTERFACE,
     &google::INTERFACE,
     &graph::INTERFACE,
+    &hibob::INTERFACE,
+    &hrworks::INTERFACE,
     &okta::INTERFACE,
     &onelogin::INTERFACE,
     &onelogin::FIRST,
