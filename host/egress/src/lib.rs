@@ -21,6 +21,7 @@ pub mod limits;
 mod rate;
 mod resolve;
 mod retry;
+mod saml;
 mod scrub;
 mod secrets;
 mod session;

@@ -87,6 +87,20 @@ fn a_status_may_be_expected() {
 }
 
 #[test]
+fn a_refusal_may_be_known() {
+    let refused = |status| get("api", "/x").answer(status, "application/json", r#"{"oops":"no"}"#);
+    let known = |status: u16| {
+        asked(refused(status), move |cx| {
+            let call = cx.get("api", "/x").purpose("test");
+            call.send_accepting(|answer| answer.status() == 400).map(|answer| answer.status())
+        })
+    };
+    assert_eq!(known(400), Ok(400));
+    assert_eq!(known(200), Ok(200));
+    assert_eq!(known(404), Err(Failure::Upstream(404)));
+}
+
+#[test]
 fn the_reason_of_what_has_no_text_in_a_failure_is_logged() {
     let answer = get("api", "/x").answer(400, "application/json", r#"{"oops":"`limit` is too large"}"#);
     let sent = asked(answer, |cx| cx.get("api", "/x").purpose("people page").send().map(|_| ()));

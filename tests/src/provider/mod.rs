@@ -12,6 +12,7 @@ mod onelogin;
 mod personio;
 mod scim;
 mod sesame;
+mod successfactors;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -143,6 +144,8 @@ providers! { $
     Scim scim scim::FACTS;
     Factorial factorial factorial::FACTS;
     Sesame sesame_hr sesame::FACTS;
+    SuccessFactors sap_successfactors successfactors::CENTRAL;
+    SuccessFactorsAccounts sap_successfactors_accounts successfactors::ACCOUNTS;
 }
 
 impl Provider {
@@ -189,7 +192,7 @@ impl Provider {
             ("department", text(&person.department)),
             ("team", text(&person.team)),
             ("location", text(&person.location)),
-            ("company", json!(person.company)),
+            ("company", text(&person.company)),
             ("cost_center", text(&person.cost_center)),
             ("manager_id", text(&person.manager_id)),
             ("title", text(&person.title)),

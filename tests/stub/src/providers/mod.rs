@@ -11,6 +11,7 @@ pub mod onelogin;
 pub mod personio;
 pub mod scim;
 pub mod sesame;
+pub mod successfactors;
 
 use crate::interface::Interface;
 
@@ -28,4 +29,6 @@ pub const ALL: &[&Interface] = &[
     &personio::v2::INTERFACE,
     &scim::INTERFACE,
     &sesame::INTERFACE,
+    &successfactors::CENTRAL,
+    &successfactors::ACCOUNTS,
 ];
