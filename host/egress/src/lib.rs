@@ -21,6 +21,7 @@ pub mod limits;
 mod rate;
 pub mod resolve;
 mod retry;
+mod saml;
 mod scrub;
 mod secrets;
 mod session;
