@@ -1,9 +1,11 @@
 //! Bytes to text: which character set, and reading through it.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
-use encoding_rs::{Decoder, DecoderResult, Encoding};
 use rollcall_sdk::prelude::*;
+use textcode::Iso8859_15;
+use yore::code_pages::{CP1250, CP1252};
 
 use crate::layers::refused;
 
@@ -31,16 +33,45 @@ impl Charset {
         })
     }
 
-    fn encoding(self) -> &'static Encoding {
-        match self {
-            Self::Utf8 => encoding_rs::UTF_8,
-            Self::Utf16Le => encoding_rs::UTF_16LE,
-            Self::Utf16Be => encoding_rs::UTF_16BE,
-            Self::Windows1252 => encoding_rs::WINDOWS_1252,
-            Self::Windows1250 => encoding_rs::WINDOWS_1250,
-            Self::Iso8859_15 => encoding_rs::ISO_8859_15,
-        }
+    /// The text of whole letters at the beginning, and how many bytes they have.
+    fn decode(self, bytes: &[u8]) -> io::Result<(String, usize)> {
+        let whole = |text: Cow<'_, str>| {
+            // A byte that a table has nothing for comes out as a control.
+            let is_text = !text.contains(|letter| ('\u{80}'..='\u{9F}').contains(&letter));
+            is_text.then(|| (text.into_owned(), bytes.len()))
+        };
+        let decoded = match self {
+            Self::Utf8 => utf8(bytes).map(|text| (text.to_owned(), text.len())),
+            Self::Utf16Le => utf16(bytes, u16::from_le_bytes),
+            Self::Utf16Be => utf16(bytes, u16::from_be_bytes),
+            Self::Windows1252 => whole(CP1252.decode(bytes)),
+            Self::Windows1250 => whole(CP1250.decode(bytes)),
+            // The library leaves out what its table has nothing for.
+            Self::Iso8859_15 if bytes.iter().any(|byte| (0x80..0xA0).contains(byte)) => None,
+            Self::Iso8859_15 => whole(textcode::decode::<Iso8859_15>(bytes).into()),
+        };
+        decoded.ok_or_else(|| {
+            refused("has bytes that its character set does not have; say under `encoding` what it is")
+        })
     }
+}
+
+/// As much as is whole. `None`: some of it is no UTF-8.
+fn utf8(bytes: &[u8]) -> Option<&str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) if error.error_len().is_some() => None,
+        Err(error) => std::str::from_utf8(bytes.get(..error.valid_up_to())?).ok(),
+    }
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<(String, usize)> {
+    let mut units: Vec<u16> =
+        bytes.chunks_exact(2).filter_map(|pair| pair.try_into().ok()).map(unit).collect();
+    // The first half of a letter of two: the second is yet to come.
+    let half = units.last().is_some_and(|last| (0xD800..0xDC00).contains(last));
+    units.truncate(units.len() - usize::from(half));
+    Some((String::from_utf16(&units).ok()?, units.len() * 2))
 }
 
 /// What the bytes say.
@@ -54,42 +85,45 @@ pub struct Told {
 /// Bytes that Windows-1252 leaves undefined: with one of them it is another set.
 const UNDEFINED: [u8; 5] = [0x81, 0x8D, 0x8F, 0x90, 0x9D];
 
+/// Bytes that are looked at together.
+const CHUNK: usize = 16 * 1024;
+
 /// Bytes at the beginning in which UTF-16 without a mark shows.
 const HEAD: usize = 1_000;
 
 /// Reads to the end. By the mark at the beginning, by zeros at every other
 /// place, by being UTF-8 throughout, and else Windows-1252, which Excel writes.
 pub fn tell(from: &mut dyn Read) -> io::Result<Told> {
-    let mut utf8 = encoding_rs::UTF_8.new_decoder_without_bom_handling();
     let mut is_utf8 = true;
     let mut undefined = false;
     let mut head = Vec::new();
-    let mut buffer = vec![0; 16 * 1024];
-    let mut sink = vec![0; 64 * 1024];
+    // What is left of a letter that goes on in the next bytes.
+    let mut rest = Vec::new();
+    let mut buffer = vec![0; CHUNK];
     loop {
         let count = from.read(&mut buffer)?;
+        if count == 0 {
+            break;
+        }
         let bytes = buffer.get(..count).unwrap_or_default();
         if head.len() < HEAD {
             head.extend_from_slice(bytes.get(..bytes.len().min(HEAD - head.len())).unwrap_or_default());
         }
         if is_utf8 {
-            let (result, _, _) = utf8.decode_to_utf8_without_replacement(bytes, &mut sink, count == 0);
-            is_utf8 = result == DecoderResult::InputEmpty;
+            rest.extend_from_slice(bytes);
+            let whole = utf8(&rest).map(str::len);
+            is_utf8 = whole.is_some();
+            rest.drain(..whole.unwrap_or_default());
         }
         undefined |= bytes.iter().any(|byte| UNDEFINED.contains(byte));
-        if count == 0 {
-            break;
-        }
-        if !head.is_empty()
-            && let Some(charset) = marked(&head)?
-        {
+        if let Some(charset) = marked(&head)? {
             return Ok(Told { charset, guessed: false });
         }
     }
     if let Some(charset) = by_zeros(&head) {
         return Ok(Told { charset, guessed: false });
     }
-    if is_utf8 {
+    if is_utf8 && rest.is_empty() {
         return Ok(Told { charset: Charset::Utf8, guessed: false });
     }
     if undefined {
@@ -128,56 +162,39 @@ fn by_zeros(head: &[u8]) -> Option<Charset> {
 /// set, and a NUL, are refused.
 pub struct Decoded<R> {
     from: R,
-    decoder: Decoder,
+    charset: Charset,
+    /// Bytes that are no text yet.
     raw: Vec<u8>,
-    raw_at: usize,
-    raw_end: usize,
-    text: Vec<u8>,
-    text_at: usize,
-    text_end: usize,
+    text: String,
+    at: usize,
+    begun: bool,
     ended: bool,
 }
 
 impl<R: Read> Decoded<R> {
     pub fn new(from: R, charset: Charset) -> Self {
-        Self {
-            from,
-            decoder: charset.encoding().new_decoder_with_bom_removal(),
-            raw: vec![0; 16 * 1024],
-            raw_at: 0,
-            raw_end: 0,
-            text: vec![0; 64 * 1024],
-            text_at: 0,
-            text_end: 0,
-            ended: false,
-        }
+        let (raw, text) = (Vec::new(), String::new());
+        Self { from, charset, raw, text, at: 0, begun: false, ended: false }
     }
 
     fn fill(&mut self) -> io::Result<()> {
-        while self.text_at == self.text_end && !self.ended {
-            let mut last = false;
-            if self.raw_at == self.raw_end {
-                self.raw_at = 0;
-                self.raw_end = self.from.read(&mut self.raw)?;
-                last = self.raw_end == 0;
+        while self.at == self.text.len() && !self.ended {
+            let more = self.from.by_ref().take(CHUNK as u64).read_to_end(&mut self.raw)?;
+            self.ended = more < CHUNK;
+            let (text, used) = self.charset.decode(&self.raw)?;
+            self.raw.drain(..used);
+            if self.ended && !self.raw.is_empty() {
+                return Err(refused("ends within a letter; it was cut off, or `encoding` is another"));
             }
-            let raw = self.raw.get(self.raw_at..self.raw_end).unwrap_or_default();
-            let (result, read, written) =
-                self.decoder.decode_to_utf8_without_replacement(raw, &mut self.text, last);
-            self.raw_at += read;
-            (self.text_at, self.text_end) = (0, written);
-            match result {
-                DecoderResult::InputEmpty => self.ended = last,
-                DecoderResult::OutputFull => {}
-                DecoderResult::Malformed(..) => {
-                    return Err(refused(
-                        "has bytes that its character set does not have; say under `encoding` what it is",
-                    ));
-                }
-            }
-            if self.text.get(..written).unwrap_or_default().contains(&0) {
+            if text.contains('\0') {
                 return Err(refused("has a NUL in its text"));
             }
+            self.at = match text.strip_prefix('\u{FEFF}') {
+                Some(rest) if !self.begun => text.len() - rest.len(),
+                _ => 0,
+            };
+            self.text = text;
+            self.begun = true;
         }
         Ok(())
     }
@@ -186,12 +203,12 @@ impl<R: Read> Decoded<R> {
 impl<R: Read> Read for Decoded<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         self.fill()?;
-        let rest = self.text.get(self.text_at..self.text_end).unwrap_or_default();
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let count = rest.len().min(into.len());
         if let (Some(to), Some(from)) = (into.get_mut(..count), rest.get(..count)) {
             to.copy_from_slice(from);
         }
-        self.text_at += count;
+        self.at += count;
         Ok(count)
     }
 }
@@ -231,14 +248,29 @@ mod tests {
         assert!(is_refused(b"\xFF\xFE\0\0Z\0\0\0").contains("UTF-32"));
     }
 
+    /// A letter of several bytes over the end of what is read together.
+    #[test]
+    fn letters_between_two_reads() {
+        let text = format!("{}é😀", "a".repeat(CHUNK - 1));
+        check(text.as_bytes(), &text, Charset::Utf8);
+        let text = format!("\u{FEFF}{}é😀", "a".repeat(CHUNK / 2 - 3));
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        check(&bytes, text.trim_start_matches('\u{FEFF}'), Charset::Utf16Le);
+    }
+
     #[test]
     fn what_is_not_of_the_set_is_refused() {
         let read = |bytes: &[u8], charset| {
             let mut text = String::new();
             Decoded::new(bytes, charset).read_to_string(&mut text).unwrap_err().to_string()
         };
-        assert!(read(b"Zo\xEB", Charset::Utf8).contains("bytes that its character set"));
-        assert!(read(b"Z\0o", Charset::Utf16Le).contains("bytes that its character set"));
+        assert!(read(b"Zo\xEB.", Charset::Utf8).contains("bytes that its character set"));
+        assert!(read(b"Zo\x81", Charset::Windows1252).contains("bytes that its character set"));
+        assert!(read(b"Zo\x80", Charset::Iso8859_15).contains("bytes that its character set"));
+        assert!(read(b"\x00\xDCo\0", Charset::Utf16Le).contains("bytes that its character set"));
+        assert!(read(b"Z\0o", Charset::Utf16Le).contains("ends within a letter"));
+        assert!(read(b"\x3D\xD8", Charset::Utf16Le).contains("ends within a letter"));
+        assert!(read(b"Zo\xC3", Charset::Utf8).contains("ends within a letter"));
         assert!(read(b"Z\0o", Charset::Utf8).contains("NUL"));
     }
 }

@@ -1,11 +1,14 @@
 //! Which files of the folder are read, and in which order.
 
+use std::collections::BTreeMap;
+
 use rollcall_sdk::FileInfo;
 use rollcall_sdk::prelude::*;
 
 use crate::invalid;
+use crate::manifest::{Promise, promises};
 use crate::pattern::{Mark, is_marked, matched};
-use crate::setup::{Mode, Setup};
+use crate::setup::{Mode, Ready, Setup};
 
 /// A file as it was when it was chosen. Another one of its name is another file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +16,9 @@ pub struct Chosen {
     pub name: String,
     pub size: u64,
     pub modified_ms: u64,
+    /// What its manifest says, where it has one.
+    #[serde(default)]
+    pub promise: Option<Promise>,
 }
 
 /// The files of people.
@@ -37,7 +43,7 @@ struct Set {
 
 pub fn people(files: &Files, setup: &Setup<'_>) -> Result<Choice> {
     let listed = files.list()?;
-    let mut sets = sets(&listed, setup.people, setup)?;
+    let mut sets = sets(files, &listed, setup.people, setup)?;
     if sets.is_empty() {
         let why = format!("no file matches it; of the files that may be read there are {}", listed.len());
         return Err(files.setting("people_pattern").wrong(&why));
@@ -70,7 +76,7 @@ pub fn beside(
     pattern: &str,
     date: &str,
 ) -> Result<Vec<Chosen>> {
-    let sets = sets(&files.list()?, pattern, setup)?;
+    let sets = sets(files, &files.list()?, pattern, setup)?;
     let same_day = |set: &Set| !pattern.contains("{date") || date.is_empty() || set.mark.date == *date;
     match sets.into_iter().rfind(same_day) {
         Some(set) => set.whole(),
@@ -81,17 +87,31 @@ pub fn beside(
 }
 
 /// The newest last.
-fn sets(listed: &[FileInfo], pattern: &str, setup: &Setup<'_>) -> Result<Vec<Set>> {
+fn sets(files: &Files, listed: &[FileInfo], pattern: &str, setup: &Setup<'_>) -> Result<Vec<Set>> {
+    let promises = match setup.ready {
+        Ready::Manifest(pattern) => promises(files, pattern, listed)?,
+        Ready::Stable | Ready::Marker(_) => BTreeMap::new(),
+    };
+    let is_ready = |file: &FileInfo| match setup.ready {
+        Ready::Stable => true,
+        Ready::Marker(ending) => is_marked_ready(file, listed, ending),
+        Ready::Manifest(_) => promises.contains_key(&file.name),
+    };
     let mut sets: Vec<Set> = Vec::new();
     let mut waiting = None;
     for file in listed {
         let Some(found) = matched(pattern, &file.name) else { continue };
-        if !is_ready(file, listed, setup.marker) {
+        if !is_ready(file) {
             waiting = Some(file.name.as_str());
             continue;
         }
         let (part, of) = found.part.unwrap_or((1, 1));
-        let chosen = Chosen { name: file.name.clone(), size: file.size, modified_ms: file.modified_ms };
+        let chosen = Chosen {
+            name: file.name.clone(),
+            size: file.size,
+            modified_ms: file.modified_ms,
+            promise: promises.get(&file.name).cloned(),
+        };
         let together = |set: &&mut Set| found.part.is_some() && set.of == of && set.mark == found.mark;
         match sets.iter_mut().find(together) {
             Some(set) => {
@@ -119,8 +139,7 @@ fn sets(listed: &[FileInfo], pattern: &str, setup: &Setup<'_>) -> Result<Vec<Set
 
 /// Whether the sender says that it is complete: a marker of yesterday beside the
 /// half file of today does not.
-fn is_ready(file: &FileInfo, listed: &[FileInfo], marker: Option<&str>) -> bool {
-    let Some(marker) = marker else { return true };
+fn is_marked_ready(file: &FileInfo, listed: &[FileInfo], marker: &str) -> bool {
     let stem = file.name.split_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
     let names = [format!("{}{marker}", file.name), format!("{stem}{marker}")];
     listed.iter().any(|other| names.contains(&other.name) && other.modified_ms >= file.modified_ms)
@@ -132,9 +151,8 @@ fn gapless(changes: &[Set], setup: &Setup<'_>) -> Result<()> {
         return Ok(());
     }
     for pair in changes.windows(2) {
-        if let [one, next] = pair
-            && next.mark.seq > one.mark.seq + 1
-        {
+        let [one, next] = pair else { continue };
+        if next.mark.seq > one.mark.seq + 1 {
             let name = next.parts.first().map_or("", |(_, file)| file.name.as_str());
             return Err(invalid(name, format!("file {} before it is missing", one.mark.seq + 1)));
         }

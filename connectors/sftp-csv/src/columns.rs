@@ -1,10 +1,12 @@
 //! What each column of a file stands for.
 
+use csv::StringRecord;
 use rollcall_sdk::prelude::*;
 
 use crate::header::{field_named, field_of, is_sensitive, normalized};
 use crate::invalid;
 use crate::setup::Setup;
+use crate::values::trimmed;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Column {
@@ -24,13 +26,15 @@ pub struct Columns {
     pub sensitive: Vec<String>,
 }
 
+/// Fields that people are called by.
+const NAMES: [&str; 4] = ["display_name", "family_name", "given_name", "work_email"];
+
 impl Columns {
     /// Of a file of people.
     pub fn of_people(titles: &[String], setup: &Setup<'_>, file: &str) -> Result<Self> {
         let columns = Self::new(titles, setup, file, &setup.key)?;
         let has = |field: &str| columns.has(field);
-        let is_named =
-            ["display_name", "family_name", "given_name", "work_email", "action"].into_iter().any(has);
+        let is_named = NAMES.into_iter().chain(["action"]).any(has);
         if !is_named {
             return Err(invalid(
                 file,
@@ -83,6 +87,15 @@ impl Columns {
             [] => Err(invalid(file, format!("has no column `{key}`; name it under `key_column`"))),
             _ => Err(invalid(file, format!("has several columns `{key}`; name one under `key_column`"))),
         }
+    }
+
+    /// Whether a record is about nobody: it has neither an id nor a name, as lines
+    /// of totals at the end.
+    pub fn is_nobody(&self, cells: &StringRecord) -> bool {
+        let is_empty = |at: usize| trimmed(cells.get(at).unwrap_or_default()).is_empty();
+        let is_name = |column: &Column| matches!(column, Column::Field(field) if NAMES.contains(field));
+        let mut names = self.all.iter().enumerate().filter(|(_, column)| is_name(column)).peekable();
+        is_empty(self.key) && names.peek().is_some() && names.all(|(at, _)| is_empty(at))
     }
 
     pub fn has(&self, field: &str) -> bool {

@@ -39,7 +39,7 @@ impl Format {
 }
 
 /// Excel's day 0 is 1899-12-30: it takes 1900 for a leap year.
-const EXCEL_ZERO: i64 = -25_569;
+pub const EXCEL_ZERO: i64 = -25_569;
 
 /// 1900 to 2100, in days since 1970.
 const YEARS: std::ops::RangeInclusive<i64> = -25_567..=47_846;

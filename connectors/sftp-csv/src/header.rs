@@ -5,7 +5,7 @@ use unicode_normalization::char::is_combining_mark;
 
 /// Without accents, case and signs: `Pers.-Nr.` is `pers nr`.
 pub fn normalized(title: &str) -> String {
-    let plain = title.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase);
+    let plain = title.nfd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase);
     let mut words = String::new();
     let mut gap = false;
     for letter in plain {

@@ -8,12 +8,13 @@ use flate2::read::MultiGzDecoder;
 use rollcall_sdk::files::{FileReader, failure_of};
 use rollcall_sdk::prelude::*;
 
+use crate::archive::Archive;
 use crate::invalid;
 use crate::limits::{FREE_BYTES, MAX_PLAIN_BYTES, MAX_RATIO};
+use crate::xlsx;
 
 /// First bytes of what is no table, and what to do about it.
-const FOREIGN: [(&[u8], &str); 9] = [
-    (b"PK\x03\x04", "is an Excel file or a zip archive; export a CSV file"),
+const FOREIGN: [(&[u8], &str); 8] = [
     (b"\xD0\xCF\x11\xE0", "is an old Excel file, or one with a password; save it as .xlsx without one"),
     (b"%PDF", "is a PDF; export a CSV file"),
     (b"<html", "is a web page, perhaps of an error; look at what the sender does"),
@@ -25,27 +26,52 @@ const FOREIGN: [(&[u8], &str); 9] = [
 ];
 
 /// A file without what it was wrapped in.
-pub fn open<'a>(files: &'a Files, name: &'a str) -> Result<Box<dyn Read + 'a>> {
-    let mut reader = files.open(name, 0);
-    let head = head(&mut reader).map_err(|error| unread(name, &error))?;
-    if head.is_empty() {
-        return Err(invalid(name, "is empty"));
-    }
+pub struct Opened<'a> {
+    pub bytes: Box<dyn Read + 'a>,
+    /// It was an Excel file: what comes is UTF-8 with commas.
+    pub is_book: bool,
+}
+
+/// `sheet`: of an Excel file.
+pub fn open<'a>(files: &'a Files, name: &'a str, sheet: Option<&str>) -> Result<Opened<'a>> {
+    unwrapped(files.open(name, 0), sheet).map_err(|error| unread(name, &error))
+}
+
+fn unwrapped<'a>(mut reader: FileReader<'a>, sheet: Option<&str>) -> io::Result<Opened<'a>> {
+    let first = head(&mut reader)?;
+    let whole = Counted { from: Cursor::new(first.clone()).chain(reader), taken: Rc::default() };
+    let taken = Rc::clone(&whole.taken);
+    let bytes: Box<dyn Read + 'a> = match first.as_slice() {
+        [] => return Err(refused("is empty")),
+        // With something in it, and with nothing.
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => {
+            let archive = Archive::read(whole)?;
+            if xlsx::is_book(&archive) {
+                return Ok(Opened { bytes: xlsx::open(&archive, sheet)?, is_book: true });
+            }
+            let mut only = archive.only()?;
+            let first = head(&mut only)?;
+            check_table(&first)?;
+            Box::new(Cursor::new(first).chain(only))
+        }
+        [0x1F, 0x8B, ..] => Box::new(Unpacked { from: MultiGzDecoder::new(whole), taken, given: 0 }),
+        first => {
+            check_table(first)?;
+            Box::new(Unpacked { from: whole, taken, given: 0 })
+        }
+    };
+    Ok(Opened { bytes, is_book: false })
+}
+
+/// Whether it may be a table, by its first bytes.
+fn check_table(head: &[u8]) -> io::Result<()> {
     let lower = head.to_ascii_lowercase();
     let is = |bytes: &[u8]| lower.starts_with(&bytes.to_ascii_lowercase());
-    if let Some((_, what)) = FOREIGN.iter().find(|(bytes, _)| is(bytes)) {
-        return Err(invalid(name, what));
-    }
-    let whole = Counted { from: Cursor::new(head.clone()).chain(reader), taken: Rc::default() };
-    let taken = Rc::clone(&whole.taken);
-    Ok(match head.as_slice() {
-        [0x1F, 0x8B, ..] => Box::new(Unpacked { from: MultiGzDecoder::new(whole), taken, given: 0 }),
-        _ => Box::new(Unpacked { from: whole, taken, given: 0 }),
-    })
+    FOREIGN.iter().find(|(bytes, _)| is(bytes)).map_or(Ok(()), |(_, what)| Err(refused(what)))
 }
 
 /// As many bytes as it takes to know.
-fn head(reader: &mut FileReader<'_>) -> io::Result<Vec<u8>> {
+fn head(reader: &mut dyn Read) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     reader.take(16).read_to_end(&mut head)?;
     Ok(head)
@@ -93,10 +119,17 @@ impl Read for Counted<'_> {
 }
 
 /// Stops a file that grows beyond measure when it is unpacked.
-struct Unpacked<R> {
+pub struct Unpacked<R> {
     from: R,
     taken: Rc<Cell<u64>>,
     given: u64,
+}
+
+impl<R> Unpacked<R> {
+    /// What is known to come out of so many bytes.
+    pub fn of(from: R, packed: u64) -> Self {
+        Self { from, taken: Rc::new(Cell::new(packed)), given: 0 }
+    }
 }
 
 impl<R: Read> Read for Unpacked<R> {

@@ -2,8 +2,8 @@
 //! uploads.
 //!
 //! ```text
-//! names (choice) -> bytes (layers, charset) -> rows (table) -> records (header,
-//! columns, dates) -> people, groups, memberships
+//! names (choice) -> bytes (layers, archive, xlsx, charset) -> rows (table) ->
+//! records (header, columns, dates) -> people, groups, memberships
 //! ```
 //! A file is looked through once from its beginning to its end before anybody in
 //! it is handed out ([`survey`]): a file that is cut off, or whose dates may mean
@@ -11,6 +11,7 @@
 
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod archive;
 mod charset;
 mod choice;
 mod columns;
@@ -19,6 +20,7 @@ mod header;
 mod layers;
 mod limits;
 mod managers;
+mod manifest;
 mod memberships;
 mod overlay;
 mod pattern;
@@ -30,6 +32,7 @@ mod survey;
 mod table;
 mod units;
 mod values;
+mod xlsx;
 
 use rollcall_sdk::prelude::*;
 

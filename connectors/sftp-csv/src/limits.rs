@@ -7,6 +7,21 @@ pub const MAX_RATIO: u64 = 100;
 /// Bytes that may come out of a packed file whatever the ratio: an almost empty
 /// sheet packs better than that.
 pub const FREE_BYTES: u64 = 1024 * 1024;
+/// Bytes of a zip archive or an Excel file as it is: it is read from its end, and
+/// so is held as a whole.
+pub const MAX_ARCHIVE_BYTES: u64 = 16 * 1024 * 1024;
+/// Files of an archive.
+pub const MAX_ENTRIES: usize = 1_000;
+/// Bytes of the texts that cells of an Excel file share.
+pub const MAX_SHARED_BYTES: usize = 16 * 1024 * 1024;
+/// Bytes of a manifest.
+pub const MAX_MANIFEST_BYTES: u64 = 256 * 1024;
+/// Styles of an Excel file.
+pub const MAX_STYLES: usize = 10_000;
+/// Layers of an XML part.
+pub const MAX_DEPTH: usize = 100;
+/// Empty rows behind which nothing more is expected.
+pub const MAX_GAP: u64 = 1_000;
 /// Records of a file.
 pub const MAX_RECORDS: u64 = 1_000_000;
 /// Columns of a file.

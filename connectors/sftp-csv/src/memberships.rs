@@ -3,7 +3,7 @@
 
 use rollcall_sdk::prelude::*;
 
-use crate::choice::{self, beside};
+use crate::choice::{self, Chosen, beside};
 use crate::invalid;
 use crate::limits::MAX_UNITS;
 use crate::overlay::Overlay;
@@ -45,7 +45,7 @@ pub fn memberships(files: &Files, cursor: &Cursor) -> Result<MembershipPage> {
     let mut memberships: Vec<Membership> = people.iter().flat_map(of).collect();
     if let (true, Some(pattern)) = (cursor.is_start(), setup.memberships) {
         for file in beside(files, &setup, "memberships_pattern", pattern, &choice.date)? {
-            memberships.extend(listed(files, &setup, &units, &file.name)?);
+            memberships.extend(listed(files, &setup, &units, &file)?);
         }
     }
     memberships.retain(|membership| files.wants_group(&membership.group_id));
@@ -53,10 +53,11 @@ pub fn memberships(files: &Files, cursor: &Cursor) -> Result<MembershipPage> {
 }
 
 /// Those of the file of memberships. A group that no file has is no group.
-fn listed(files: &Files, setup: &Setup<'_>, units: &Units, file: &str) -> Result<Vec<Membership>> {
+fn listed(files: &Files, setup: &Setup<'_>, units: &Units, chosen: &Chosen) -> Result<Vec<Membership>> {
+    let file = chosen.name.as_str();
     let mut memberships = Vec::new();
     let mut unknown = 0_u64;
-    for record in records(files, setup, file, "group_id")? {
+    for record in records(files, setup, chosen, "group_id")? {
         let Some(member) = record.get("member_id") else {
             return Err(invalid(file, format!("line {}: has no member", record.line)));
         };

@@ -7,6 +7,7 @@ use rollcall_sdk::prelude::*;
 use crate::choice::Chosen;
 use crate::invalid;
 use crate::limits::MAX_CHANGES_BYTES;
+use crate::manifest;
 use crate::record::Record;
 use crate::setup::Setup;
 use crate::survey::{Flaws, People, facts};
@@ -38,12 +39,13 @@ impl Overlay {
         }
         let mut overlay = Self::default();
         for (at, file) in changes.iter().enumerate() {
-            overlay.take(files, setup, at, &file.name)?;
+            let records = overlay.take(files, setup, at, &file.name)?;
+            manifest::check(files, file, records)?;
         }
         Ok(overlay)
     }
 
-    fn take(&mut self, files: &Files, setup: &Setup<'_>, at: usize, file: &str) -> Result<()> {
+    fn take(&mut self, files: &Files, setup: &Setup<'_>, at: usize, file: &str) -> Result<u64> {
         let facts = facts(files, setup, file)?;
         let mut people = People::open(files, setup, &facts, None)?;
         let mut flaws = Flaws::default();
@@ -64,7 +66,8 @@ impl Overlay {
             }
             change.records.push(record);
         }
-        flaws.judge(file, facts.records)
+        flaws.judge(file, facts.records)?;
+        Ok(facts.records)
     }
 
     /// A person with their changes. `None`: they are gone.

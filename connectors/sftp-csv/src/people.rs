@@ -8,6 +8,7 @@ use crate::choice::{self, Choice};
 use crate::columns::Column;
 use crate::invalid;
 use crate::managers::Managers;
+use crate::manifest::check as check_promise;
 use crate::overlay::Overlay;
 use crate::person::worker;
 use crate::record::Record;
@@ -99,7 +100,11 @@ pub fn discover(files: &Files) -> Result<Vec<AttributeDefinition>> {
 /// Looks through all parts of the base.
 pub fn survey(files: &Files, setup: &Setup<'_>, choice: &Choice) -> Result<Vec<Facts>> {
     let names: Vec<_> = choice.base.iter().map(|file| file.name.clone()).collect();
-    if names.is_empty() { Ok(Vec::new()) } else { everybody(files, setup, &names) }
+    let all = if names.is_empty() { Vec::new() } else { everybody(files, setup, &names)? };
+    for (file, facts) in choice.base.iter().zip(&all) {
+        check_promise(files, file, facts.records)?;
+    }
+    Ok(all)
 }
 
 pub fn workers(files: &Files, cursor: &Cursor) -> Result<WorkerPage> {
@@ -132,9 +137,7 @@ pub fn page_of_records(
 ) -> Result<(Vec<Record>, Option<At>)> {
     let room = room as usize;
     let mut records = Vec::new();
-    while records.len() < room
-        && let Some(facts) = at.base.get(at.part)
-    {
+    while let Some(facts) = at.base.get(at.part).filter(|_| records.len() < room) {
         let mut people = People::open(files, setup, facts, at.place)?;
         loop {
             let place = people.place();

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use rollcall_sdk::prelude::*;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::columns::{Column, Columns};
 use crate::dates::{self, Format};
 use crate::invalid;
 use crate::setup::Setup;
 use crate::table::Row;
-use crate::values::{id, is_shortened, trimmed};
+use crate::values::{id, is_error, is_shortened, trimmed};
 
 /// Fields that are days.
 pub const DAYS: [&str; 3] = ["start_date", "end_date", "effective_from"];
@@ -40,7 +41,7 @@ impl Record {
         file: &str,
     ) -> Result<Self> {
         let wrong = |what: &str| invalid(file, format!("line {}: {what}", row.line));
-        check_count(row, columns).map_err(|what| wrong(&what))?;
+        check_count(row, columns, file)?;
         let mut record = Self { line: row.line, ..Self::default() };
         for (at, column) in columns.all.iter().enumerate() {
             let cell = trimmed(row.cells.get(at).unwrap_or_default());
@@ -55,7 +56,7 @@ impl Record {
             }
             match column {
                 Column::Ignored => {}
-                Column::Custom(name) => drop(record.custom.insert(name.clone(), cell.to_owned())),
+                Column::Custom(name) => drop(record.custom.insert(name.clone(), composed(cell))),
                 Column::Field(field) => record.set(field, cell, at, days, setup),
             }
         }
@@ -75,6 +76,8 @@ impl Record {
     ) {
         let value = if setup.clear == Some(cell) {
             Some(cell.to_owned())
+        } else if is_error(cell) {
+            None
         } else if DAYS.contains(&field) {
             let format =
                 days.iter().find(|(column, _)| *column == at).map_or(Format::Plain, |(_, format)| *format);
@@ -89,7 +92,7 @@ impl Record {
         } else if PHONES.contains(&field) {
             Some(cell).filter(|cell| !is_shortened(cell)).map(str::to_owned)
         } else {
-            Some(cell.to_owned())
+            Some(composed(cell))
         };
         match value {
             Some(value) => drop(self.fields.insert(field, value)),
@@ -128,15 +131,21 @@ impl Record {
     }
 }
 
+/// Macs write a letter and its accent as two.
+fn composed(cell: &str) -> String {
+    if cell.is_ascii() { cell.to_owned() } else { cell.nfc().collect() }
+}
+
 /// A separator that belongs into quotes shows as a cell too many.
-fn check_count(row: &Row, columns: &Columns) -> Result<(), String> {
+pub fn check_count(row: &Row, columns: &Columns, file: &str) -> Result<()> {
     let (is, wanted) = (row.cells.len(), columns.all.len());
     let surplus = row.cells.iter().skip(wanted).any(|cell| !trimmed(cell).is_empty());
     // A record that was cut off has cells too few. Columns without a title are no
     // loss: Excel leaves separators at the end of some lines.
     let missing = columns.all.iter().skip(is).any(|column| *column != Column::Ignored);
     if surplus || missing {
-        return Err(format!("has {is} cells, and there are {wanted} columns"));
+        let what = format!("line {}: has {is} cells, and there are {wanted} columns", row.line);
+        return Err(invalid(file, what));
     }
     Ok(())
 }

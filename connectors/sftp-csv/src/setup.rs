@@ -17,19 +17,31 @@ pub enum Mode {
     ByName,
 }
 
+/// What says that a file is complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ready<'a> {
+    /// The host, which has looked twice.
+    Stable,
+    /// An empty file of its name with this ending.
+    Marker(&'a str),
+    /// A file of this name with sizes and checksums.
+    Manifest(&'a str),
+}
+
 pub struct Setup<'a> {
     pub people: &'a str,
     pub units: Option<&'a str>,
     pub groups: Option<&'a str>,
     pub memberships: Option<&'a str>,
     pub mode: Mode,
-    /// What ends the name of the empty file that says that another is complete.
-    pub marker: Option<&'a str>,
+    pub ready: Ready<'a>,
     /// `None`: told from the bytes.
     pub charset: Option<&'a str>,
     /// `None`: told from the records.
     pub delimiter: Option<u8>,
     pub backslash: bool,
+    /// Of an Excel file; `None`: the first that is shown.
+    pub sheet: Option<&'a str>,
     /// Fields by normalized title, as the admin has them.
     pub titles: BTreeMap<String, String>,
     pub key: String,
@@ -86,9 +98,10 @@ impl<'a> Setup<'a> {
                 "by-name" => Mode::ByName,
                 _ => Mode::Full,
             },
-            marker: match one_of("ready", &["stable", "marker"])? {
-                "marker" => Some(cx.setting("marker").required()?),
-                _ => None,
+            ready: match one_of("ready", &["stable", "marker", "manifest"])? {
+                "marker" => Ready::Marker(cx.setting("marker").required()?),
+                "manifest" => Ready::Manifest(cx.setting("manifest_pattern").required()?),
+                _ => Ready::Stable,
             },
             charset: Some(one_of("encoding", &charsets)?).filter(|charset| *charset != "auto"),
             delimiter: match one_of("delimiter", &["auto", "comma", "semicolon", "tab", "pipe"])? {
@@ -99,6 +112,7 @@ impl<'a> Setup<'a> {
                 _ => None,
             },
             backslash: one_of("quote_escape", &["double", "backslash"])? == "backslash",
+            sheet: cx.setting("sheet").optional(),
             titles: titles(cx)?,
             key: normalized(cx.setting("key_column").or("employee_number")),
             manager_by: match one_of("manager_by", &["auto", "id", "employee_number", "work_email"])? {

@@ -11,7 +11,7 @@ use crate::columns::{Column, Columns};
 use crate::dates::{Format, Seen, Unclear};
 use crate::invalid;
 use crate::limits::{MAX_FLAWS, MAX_FLAWS_PERCENT, MAX_RECORDS, MAX_REPEATS};
-use crate::record::{DAYS, Record};
+use crate::record::{DAYS, Record, check_count};
 use crate::setup::{Repeats, Setup};
 use crate::table::{Grammar, Place, Row, Table};
 use crate::values::trimmed;
@@ -45,7 +45,7 @@ impl<'a> People<'a> {
     /// The next record that counts.
     pub fn next(&mut self, setup: &Setup<'_>) -> Result<Option<Record>> {
         while let Some(row) = self.table.next()? {
-            if self.facts.passed_over.contains(&row.line) {
+            if self.facts.passed_over.contains(&row.line) || self.columns.is_nobody(&row.cells) {
                 continue;
             }
             if self.table.is_framing(&row, setup.trailer_record) {
@@ -159,6 +159,10 @@ pub fn facts(files: &Files, setup: &Setup<'_>, file: &str) -> Result<Facts> {
             check_trailer(&row, records).map_err(|what| invalid(file, what))?;
             trailer = Some(row.line);
             continue;
+        }
+        // First: in a file that was cut off, what days mean is nobody's to say.
+        if !columns.is_nobody(&row.cells) {
+            check_count(&row, &columns, file)?;
         }
         records += 1;
         if records > MAX_RECORDS {

@@ -18,6 +18,8 @@ use crate::values::trimmed;
 pub struct Grammar {
     pub charset: Charset,
     pub delimiter: u8,
+    /// How a quote within quotes is written: behind `\`, or twice.
+    pub backslash: bool,
 }
 
 /// Where a record begins.
@@ -43,7 +45,7 @@ pub struct Table<'a> {
     ended: bool,
 }
 
-/// A record that is put behind the last one. Where it does not come out again, a
+/// A record that is put behind the last one. Where it comes out within a cell, a
 /// quote was opened and never closed.
 const END: &str = "\n\u{1}end\n";
 const END_CELL: &str = "\u{1}end";
@@ -54,28 +56,33 @@ const ABOVE: usize = 10;
 impl Grammar {
     /// Looks through the file.
     pub fn tell(files: &Files, setup: &Setup<'_>, file: &str) -> Result<Self> {
+        let mut opened = open(files, file, setup.sheet)?;
+        if opened.is_book {
+            return Ok(Self { charset: Charset::Utf8, delimiter: b',', backslash: false });
+        }
         let charset = match setup.charset.and_then(Charset::named) {
             Some(charset) => charset,
             None => {
-                let mut bytes = open(files, file)?;
-                let Told { charset, guessed } = tell(&mut bytes).map_err(|error| unread(file, &error))?;
+                let Told { charset, guessed } =
+                    tell(&mut opened.bytes).map_err(|error| unread(file, &error))?;
                 if guessed {
                     warn!("`{file}` is not UTF-8, and is taken for Windows-1252");
                 }
                 charset
             }
         };
+        let backslash = setup.backslash;
         let delimiter = match setup.delimiter {
             Some(delimiter) => delimiter,
             None => {
-                let bytes = open(files, file)?;
+                let opened = open(files, file, setup.sheet)?;
                 let mut sample = Vec::new();
-                let mut text = Decoded::new(bytes, charset).take(SAMPLE_BYTES as u64);
+                let mut text = Decoded::new(opened.bytes, charset).take(SAMPLE_BYTES as u64);
                 text.read_to_end(&mut sample).map_err(|error| unread(file, &error))?;
-                delimiter(&String::from_utf8_lossy(&sample), setup.backslash)
+                delimiter(&String::from_utf8_lossy(&sample), backslash)
             }
         };
-        Ok(Self { charset, delimiter })
+        Ok(Self { charset, delimiter, backslash })
     }
 }
 
@@ -118,13 +125,13 @@ impl<'a> Table<'a> {
         file: &'a str,
         place: Place,
     ) -> Result<Self> {
-        let bytes = open(files, file)?;
-        let mut text = Decoded::new(bytes, grammar.charset);
+        let opened = open(files, file, setup.sheet)?;
+        let mut text = Decoded::new(opened.bytes, grammar.charset);
         let skipped = std::io::copy(&mut (&mut text).take(place.byte), &mut std::io::sink());
         skipped.map_err(|error| unread(file, &error))?;
         let ended: Chain<_, Cursor<&'static str>> = text.chain(Cursor::new(END));
         let reader =
-            builder(grammar.delimiter, setup.backslash).from_reader(Box::new(ended) as Box<dyn Read>);
+            builder(grammar.delimiter, grammar.backslash).from_reader(Box::new(ended) as Box<dyn Read>);
         Ok(Self { file, titles: Vec::new(), reader, begins: place, ended: false })
     }
 
@@ -151,7 +158,7 @@ impl<'a> Table<'a> {
             let line = self.begins.lines + self.reader.position().line();
             let mut cells = StringRecord::new();
             let more = self.reader.read_record(&mut cells).map_err(|error| self.broken(error))?;
-            if !more {
+            if !more || cells.iter().last().is_some_and(|cell| cell.ends_with(END)) {
                 return Err(invalid(
                     self.file,
                     "ends within quotes; it was cut off, or a quote is not closed",

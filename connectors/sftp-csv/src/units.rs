@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use rollcall_sdk::prelude::*;
 
-use crate::choice::{Choice, beside};
+use crate::choice::{Choice, Chosen, beside};
 use crate::columns::Columns;
 use crate::header::normalized;
 use crate::invalid;
 use crate::limits::MAX_UNITS;
+use crate::manifest;
 use crate::record::Record;
 use crate::setup::Setup;
 use crate::table::{Grammar, Table};
@@ -54,7 +55,7 @@ impl Units {
         for (pattern, setting, key) in each {
             let Some(pattern) = pattern else { continue };
             for file in beside(files, setup, setting, pattern, &choice.date)? {
-                units.take(files, setup, &file.name, key)?;
+                units.take(files, setup, &file, key)?;
             }
         }
         let ids = &units.ids;
@@ -64,8 +65,9 @@ impl Units {
         Ok(units)
     }
 
-    fn take(&mut self, files: &Files, setup: &Setup<'_>, file: &str, key: &str) -> Result<()> {
-        for record in records(files, setup, file, key)? {
+    fn take(&mut self, files: &Files, setup: &Setup<'_>, chosen: &Chosen, key: &str) -> Result<()> {
+        let file = chosen.name.as_str();
+        for record in records(files, setup, chosen, key)? {
             let word = record.get("kind").map(normalized).map(|word| word.replace(' ', "-"));
             let (prefix, kind) = match (key, word) {
                 ("group_id", _) => ("group", GroupKind::SecurityGroup),
@@ -128,7 +130,8 @@ fn named(record: &Record) -> Vec<Group> {
 }
 
 /// All records of a file that is small by its nature.
-pub fn records(files: &Files, setup: &Setup<'_>, file: &str, key: &str) -> Result<Vec<Record>> {
+pub fn records(files: &Files, setup: &Setup<'_>, chosen: &Chosen, key: &str) -> Result<Vec<Record>> {
+    let file = chosen.name.as_str();
     let grammar = Grammar::tell(files, setup, file)?;
     let key = normalized(key);
     let mut table = Table::open(files, setup, &grammar, file, &key)?;
@@ -140,5 +143,6 @@ pub fn records(files: &Files, setup: &Setup<'_>, file: &str, key: &str) -> Resul
         }
         all.push(Record::read(&row, &columns, &[], setup, file)?);
     }
+    manifest::check(files, chosen, all.len() as u64)?;
     Ok(all)
 }

@@ -26,6 +26,12 @@ pub fn is_shortened(cell: &str) -> bool {
     exponent.strip_prefix('+').is_some_and(digits) && digits(whole) && digits(part)
 }
 
+/// `#N/A`: what Excel writes where there is no value.
+pub fn is_error(cell: &str) -> bool {
+    const ERRORS: [&str; 7] = ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"];
+    ERRORS.contains(&cell)
+}
+
 /// In four languages, and Excel's own.
 pub fn boolean(cell: &str) -> Option<bool> {
     match cell.to_lowercase().as_str() {
@@ -98,6 +104,7 @@ mod tests {
         assert_eq!(id("1.23457E+15"), None);
         assert_eq!(id("E+05"), Some("E+05"));
         assert_eq!(id("12E5"), Some("12E5"));
+        assert_eq!((is_error("#N/A"), is_error("#1")), (true, false));
         assert_eq!((boolean("Ja"), boolean("FAUX"), boolean("perhaps")), (Some(true), Some(false), None));
         assert_eq!(
             (part("0,8"), part("80 %"), part("1.0"), part("full")),

@@ -34,5 +34,5 @@ pub const RETRIES: [Duration; 3] =
 pub const MAX_NESTING: usize = 8;
 /// Since a signature was made.
 pub const SIGNATURE_AGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-/// A signature that lies beside a file, in bytes.
-pub const MAX_SIGNATURE_BYTES: u64 = 64 * 1024;
+/// A signature or a checksum that lies beside a file, in bytes.
+pub const MAX_COMPANION_BYTES: u64 = 64 * 1024;

@@ -8,7 +8,7 @@ use pgp::composed::{
 };
 use pgp::packet::{PublicKey, PublicSubkey, Signature};
 use pgp::types::{KeyDetails, Password};
-use rollcall_grants::{FileError, OpenPgp, Settings};
+use rollcall_grants::{FileError, OpenPgp, Secret, Settings};
 
 use crate::limits::{MAX_FILE_BYTES, MAX_NESTING, SIGNATURE_AGE};
 
@@ -18,17 +18,25 @@ pub struct Keys {
     passphrase: Password,
     signers: Vec<SignedPublicKey>,
     /// Somebody of the signers has to have signed.
-    pub signed: bool,
+    signed: bool,
+}
+
+/// Whether the admin says who has to sign.
+pub fn is_signature_wanted(openpgp: &OpenPgp, settings: &Settings) -> Result<bool, FileError> {
+    Ok(!filled(&openpgp.signers, settings)?.is_empty())
+}
+
+fn filled(template: &str, settings: &Settings) -> Result<Secret, FileError> {
+    settings.fill(template).map_err(|error| wrong(template, &error.to_string()))
+}
+
+fn wrong(template: &str, why: &str) -> FileError {
+    FileError::Setting { key: Settings::key_of(template), why: why.to_owned() }
 }
 
 impl Keys {
     pub fn new(openpgp: &OpenPgp, settings: &Settings) -> Result<Self, FileError> {
-        let wrong = |template: &str, why: &str| FileError::Setting {
-            key: Settings::key_of(template),
-            why: why.to_owned(),
-        };
-        let fill =
-            |template: &str| settings.fill(template).map_err(|error| wrong(template, &error.to_string()));
+        let fill = |template: &str| filled(template, settings);
         let (private, signers) = (fill(&openpgp.private_key)?, fill(&openpgp.signers)?);
         let secret = match private.is_empty() {
             true => Vec::new(),

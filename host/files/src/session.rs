@@ -10,8 +10,9 @@ use rollcall_egress::{AuditEvent, AuditSink, FileRead};
 use rollcall_grants::{Fetching, FileError, FileGrant, FileInfo, Files, Settings};
 use tokio::sync::Mutex;
 
+use crate::companions::{CHECKSUMS, SIGNATURES, agrees, is_companion};
 use crate::folder::{Fetched, Folder, State};
-use crate::limits::{MAX_FILE_BYTES, MAX_FILES, MAX_SESSION_BYTES, MAX_SIGNATURE_BYTES, SETTLING, YOUNG};
+use crate::limits::{MAX_COMPANION_BYTES, MAX_FILE_BYTES, MAX_FILES, MAX_SESSION_BYTES, SETTLING, YOUNG};
 use crate::names::is_temporary;
 use crate::openpgp::{self, Keys, Kind};
 
@@ -52,6 +53,8 @@ pub struct Session {
 #[derive(Default)]
 struct Seen {
     listed: Option<Result<Vec<FileInfo>, FileError>>,
+    /// Signatures and checksums beside the files.
+    beside: Vec<FileInfo>,
     files: HashMap<String, Result<Bytes, FileError>>,
     /// Bytes that are held.
     held: u64,
@@ -79,19 +82,19 @@ impl Session {
         if let Some(listed) = &seen.listed {
             return listed.clone();
         }
-        let listed = self.look(&mut seen.usage).await;
+        let listed = self.look(seen).await;
         self.audit("", 0, &listed);
         seen.listed = Some(listed.clone());
         listed
     }
 
-    async fn look(&self, usage: &mut Usage) -> Result<Vec<FileInfo>, FileError> {
-        let mut files = self.list_once(usage).await?;
+    async fn look(&self, seen: &mut Seen) -> Result<Vec<FileInfo>, FileError> {
+        let mut files = self.list_once(seen).await?;
         let now = self.options.clock.unix_millis();
         let young = |file: &FileInfo| file.modified_ms.saturating_add(millis(YOUNG)) > now;
         if self.grant.settles() && self.folder.host() != "" && files.iter().any(young) {
             self.options.sleeper.sleep(SETTLING).await;
-            let again = self.list_once(usage).await?;
+            let again = self.list_once(seen).await?;
             let moved = files.iter().find(|file| young(file) && !again.contains(file));
             if let Some(file) = moved {
                 return Err(FileError::Changed(format!(
@@ -104,10 +107,14 @@ impl Session {
         Ok(files)
     }
 
-    async fn list_once(&self, usage: &mut Usage) -> Result<Vec<FileInfo>, FileError> {
-        usage.requests += 1;
-        let mut files = self.folder.list().await?;
-        files.retain(|file| self.grant.covers(&file.name) && !is_temporary(&file.name));
+    async fn list_once(&self, seen: &mut Seen) -> Result<Vec<FileInfo>, FileError> {
+        seen.usage.requests += 1;
+        let all = self.folder.list().await?;
+        let about = |file: &FileInfo| is_companion(&file.name, &all);
+        seen.beside = all.iter().filter(|file| about(file)).cloned().collect();
+        let is_for_guest =
+            |file: &&FileInfo| self.grant.covers(&file.name) && !is_temporary(&file.name) && !about(file);
+        let mut files: Vec<_> = all.iter().filter(is_for_guest).cloned().collect();
         if files.len() > MAX_FILES {
             return Err(FileError::Budget(format!(
                 "{} files match the patterns, {MAX_FILES} allowed; move old ones away",
@@ -142,6 +149,14 @@ impl Session {
         let fetched = self.folder.fetch(file.name.clone(), MAX_FILE_BYTES).await?;
         seen.usage.bytes += fetched.bytes.len() as u64;
         whole(file, &fetched)?;
+        if let Some(checksum) = self.beside(file, CHECKSUMS, seen).await?
+            && !agrees(&fetched.bytes, &checksum)
+        {
+            return Err(FileError::Changed(format!(
+                "`{}` is not what the checksum beside it says: it is being written, or was damaged",
+                file.name
+            )));
+        }
         let bytes = Bytes::from(self.opened(file, fetched.bytes, seen).await?);
         seen.held = seen.held.saturating_add(bytes.len() as u64);
         if seen.held > MAX_SESSION_BYTES {
@@ -154,12 +169,15 @@ impl Session {
     async fn opened(&self, file: &FileInfo, bytes: Vec<u8>, seen: &mut Seen) -> Result<Vec<u8>, FileError> {
         let invalid = |what: String| FileError::Invalid(format!("`{}` {what}", file.name));
         let now = self.options.clock.unix_millis() / 1_000;
-        let keys = match &self.grant.manifest().openpgp {
-            Some(openpgp) => Keys::new(openpgp, &self.settings)?,
-            // The guest says what it makes of an encrypted file.
-            None => return Ok(bytes),
-        };
-        match openpgp::kind(&bytes) {
+        // Without `[files.openpgp]` the guest says what it makes of an encrypted
+        // file.
+        let Some(openpgp) = &self.grant.manifest().openpgp else { return Ok(bytes) };
+        let kind = openpgp::kind(&bytes);
+        if kind == Kind::Plain && !openpgp::is_signature_wanted(openpgp, &self.settings)? {
+            return Ok(bytes);
+        }
+        let keys = Keys::new(openpgp, &self.settings)?;
+        match kind {
             Kind::Keyless => {
                 Err(invalid("is encrypted with a passphrase; it has to be with a public key".to_owned()))
             }
@@ -168,28 +186,34 @@ impl Session {
                 let opened = tokio::task::spawn_blocking(move || keys.open(&bytes, now)).await;
                 opened.map_err(|error| FileError::Host(error.to_string()))?.map_err(invalid)
             }
-            Kind::Plain if keys.signed => {
+            Kind::Plain => {
                 let signature = self
-                    .signature(file, seen)
+                    .beside(file, SIGNATURES, seen)
                     .await?
                     .ok_or_else(|| invalid("is not signed, and a signature is asked for".to_owned()))?;
                 keys.check_detached(&bytes, &signature, now).map_err(invalid)?;
                 Ok(bytes)
             }
-            Kind::Plain => Ok(bytes),
         }
     }
 
-    /// What lies beside a file as its signature.
-    async fn signature(&self, file: &FileInfo, seen: &mut Seen) -> Result<Option<Vec<u8>>, FileError> {
-        seen.usage.requests += 1;
-        let names = SIGNATURES.map(|ending| format!("{}{ending}", file.name));
-        let listed = self.folder.list().await?;
-        let Some(beside) = listed.into_iter().find(|other| names.contains(&other.name)) else {
+    /// What lies beside a file under its name and one of the endings.
+    async fn beside(
+        &self,
+        file: &FileInfo,
+        endings: [&str; 2],
+        seen: &mut Seen,
+    ) -> Result<Option<Vec<u8>>, FileError> {
+        let names = endings.map(|ending| format!("{}{ending}", file.name));
+        let Some(beside) = seen.beside.iter().find(|other| names.contains(&other.name)) else {
             return Ok(None);
         };
-        let fetched = self.folder.fetch(beside.name.clone(), MAX_SIGNATURE_BYTES).await?;
-        whole(&beside, &fetched)?;
+        if beside.size > MAX_COMPANION_BYTES {
+            return Err(FileError::Invalid(format!("`{}` is too large for what it says", beside.name)));
+        }
+        seen.usage.requests += 1;
+        let fetched = self.folder.fetch(beside.name.clone(), MAX_COMPANION_BYTES).await?;
+        whole(beside, &fetched)?;
         Ok(Some(fetched.bytes))
     }
 
@@ -203,9 +227,6 @@ impl Session {
         }));
     }
 }
-
-/// Endings of files that are the signature of another.
-const SIGNATURES: [&str; 2] = [".sig", ".asc"];
 
 /// The same from the list to the last byte, and after it.
 fn whole(listed: &FileInfo, fetched: &Fetched) -> Result<(), FileError> {

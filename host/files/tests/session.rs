@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use rollcall_egress::time::{Clock, Sleeper};
 use rollcall_egress::{AuditEvent, AuditSink};
-use rollcall_files::limits::{MAX_FILE_BYTES, MAX_FILES, MAX_SESSION_BYTES, SETTLING, YOUNG};
+use rollcall_files::limits::{
+    MAX_COMPANION_BYTES, MAX_FILE_BYTES, MAX_FILES, MAX_SESSION_BYTES, SETTLING, YOUNG,
+};
 use rollcall_files::{Fetched, Folder, Session, SessionOptions, State};
-use rollcall_grants::{FileError, FileInfo, Fetching, Files, Grant, Manifest, Settings};
+use rollcall_grants::{Fetching, FileError, FileInfo, Files, Grant, Manifest, Settings};
 
 const NOW_MS: u64 = 1_772_445_600_000;
 
@@ -87,7 +89,8 @@ fn folder(files: Vec<FileInfo>) -> Told {
 fn session(folder: &Arc<Told>, time: &Arc<Still>, audit: &Arc<Kept>) -> Session {
     let manifest = include_str!("../../../connectors/sftp-csv/connector.toml");
     let manifest = Manifest::parse_toml(manifest).unwrap();
-    let entered = [("people_pattern", "people*"), ("host", "sftp.example.com"), ("username", "hr"), ("host_key", "x")];
+    let entered =
+        [("people_pattern", "people*"), ("host", "sftp.example.com"), ("username", "hr"), ("host_key", "x")];
     let entered: BTreeMap<_, _> =
         entered.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
     let settings = Settings::resolve(&manifest, &entered, &BTreeMap::new()).unwrap();
@@ -146,8 +149,24 @@ async fn a_file_that_is_another_one_when_it_was_read() {
 }
 
 #[tokio::test]
+async fn a_checksum_beside_a_file_has_to_be_right() {
+    let beside = |size| Arc::new(folder(vec![file("people.csv", 3), file("people.csv.sha256", size)]));
+    let told = beside(64);
+    let session = of(&told);
+    assert_eq!(session.list().await.unwrap().len(), 1);
+    let read = session.read("people.csv".into(), 0, 9).await;
+    assert!(matches!(&read, Err(FileError::Changed(what)) if what.contains("checksum")), "{read:?}");
+    assert_eq!(*told.asked.lock().unwrap(), ["list", "people.csv", "people.csv.sha256"]);
+    let read = of(&beside(MAX_COMPANION_BYTES)).read("people.csv".into(), 0, 9).await;
+    assert!(matches!(read, Err(FileError::Changed(_))), "{read:?}");
+    let read = of(&beside(MAX_COMPANION_BYTES + 1)).read("people.csv".into(), 0, 9).await;
+    assert!(matches!(read, Err(FileError::Invalid(_))), "{read:?}");
+}
+
+#[tokio::test]
 async fn limits() {
-    let many = |count: usize| Arc::new(folder((0..count).map(|at| file(&format!("people{at}"), 1)).collect()));
+    let many =
+        |count: usize| Arc::new(folder((0..count).map(|at| file(&format!("people{at}"), 1)).collect()));
     assert_eq!(of(&many(MAX_FILES)).list().await.unwrap().len(), MAX_FILES);
     assert!(matches!(of(&many(MAX_FILES + 1)).list().await, Err(FileError::Budget(_))));
     let large = Arc::new(folder(vec![file("people", MAX_FILE_BYTES + 1)]));

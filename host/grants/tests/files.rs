@@ -10,17 +10,24 @@ const TOML: &str = include_str!("../../../connectors/sftp-csv/connector.toml");
 
 fn grant(entered: &[(&str, &str)], upstreams: &[&str]) -> Result<Grant, String> {
     let manifest = Manifest::parse_toml(TOML).unwrap();
-    let usual = [("host", "SFTP.example.com"), ("username", "hr"), ("host_key", "x"), ("people_pattern", "people_{date}.csv")];
+    let usual = [
+        ("host", "SFTP.example.com"),
+        ("username", "hr"),
+        ("host_key", "x"),
+        ("people_pattern", "people_{date}.csv"),
+    ];
     let all: BTreeMap<String, String> =
         usual.iter().chain(entered).map(|(key, value)| (key.to_string(), value.to_string())).collect();
-    let settings = Settings::resolve(&manifest, &all, &BTreeMap::new()).map_err(|errors| format!("{errors:?}"))?;
+    let settings =
+        Settings::resolve(&manifest, &all, &BTreeMap::new()).map_err(|errors| format!("{errors:?}"))?;
     let upstreams: Vec<_> = upstreams.iter().map(|text| Upstream::parse(text).unwrap()).collect();
     Grant::new(&manifest, &settings, &upstreams).map_err(|error| error.to_string())
 }
 
 #[test]
 fn names_come_from_settings_and_those_without_a_value_are_left_out() {
-    let covers = |entered: &[(&str, &str)], name: &str| grant(entered, &[]).unwrap().files().unwrap().covers(name);
+    let covers =
+        |entered: &[(&str, &str)], name: &str| grant(entered, &[]).unwrap().files().unwrap().covers(name);
     assert!(covers(&[], "people_20260301.csv"));
     assert!(!covers(&[], "units_20260301.csv") && !covers(&[], "people_20260301.csv.done"));
     assert!(covers(&[("units_pattern", "units_*")], "units_20260301.csv"));
@@ -36,8 +43,13 @@ fn where_files_come_from() {
         grant(entered, upstreams).map(|grant| grant.files().unwrap().place().clone())
     };
     let Ok(FilePlace::Sftp(server)) = place(&[("directory", "/out/hr")], &[]) else { panic!("a server") };
-    assert_eq!((server.sent(), server.reach, server.folder.as_str()), (("sftp.example.com", 22), Reach::default(), "/out/hr"));
-    let Ok(FilePlace::Sftp(server)) = place(&[], &["sftp.example.com=sftp://127.0.0.1:2222"]) else { panic!("a server") };
+    assert_eq!(
+        (server.sent(), server.reach, server.folder.as_str()),
+        (("sftp.example.com", 22), Reach::default(), "/out/hr")
+    );
+    let Ok(FilePlace::Sftp(server)) = place(&[], &["sftp.example.com=sftp://127.0.0.1:2222"]) else {
+        panic!("a server")
+    };
     assert_eq!(server.sent(), ("127.0.0.1", 2222));
     assert!(server.reach.loopback);
     assert_eq!(place(&[("source", "upload")], &[]), Ok(FilePlace::Upload));

@@ -28,7 +28,7 @@ fn files_that_are_not_whole() {
 #[test]
 fn files_that_are_something_else() {
     for (bytes, what) in [
-        (&b"PK\x03\x04rest of it"[..], "zip archive"),
+        (&b"PK\x03\x04rest of it"[..], "damaged zip archive"),
         (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "old Excel"),
         (b"%PDF-1.7", "PDF"),
         (b"<HTML><body>403", "web page"),
@@ -58,6 +58,7 @@ fn records_that_may_mean_two_things() {
     refused(&folder("employee id,name\n1,Ada\n1,Bo\n"), "lines 2 and 3 have the same id and differ");
     refused(&folder("employee id,name\n\"1,00E+05\",Ada\n"), "made a number by Excel");
     refused(&folder("employee id,name\n,Ada\n"), "line 2: has no id");
+    assert_eq!(workers(&folder("employee id,name,title\n1,Ada,\n,,1 person\n")).unwrap().len(), 1);
     refused(&folder("name,email\nAda,a@example.com\n"), "has no column `employee number`");
     refused(&folder("employee id,title\n1,Engineer\n"), "no column for a name");
     let mapped = folder("employee id,name\n1,Ada\n").setting("header_map", "title=Rolle");

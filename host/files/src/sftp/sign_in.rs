@@ -10,7 +10,7 @@ use russh::{MethodKind, MethodSet};
 use super::connect::{Pinned, lost};
 
 /// Bits of an RSA key at least.
-const MIN_RSA_BITS: u32 = 2048;
+const MIN_RSA_BITS: u32 = 3072;
 
 /// Who signs in, and with what.
 pub struct Access {
@@ -148,7 +148,7 @@ fn private_key(text: &Secret, passphrase: &Secret, sftp: &Sftp) -> Result<Arc<Pr
     if algorithm.is_rsa()
         && key.public_key().key_data().rsa().is_some_and(|rsa| rsa.key_size() < MIN_RSA_BITS)
     {
-        return Err(wrong(&sftp.private_key, "is an RSA key of fewer than 2048 bits; make an Ed25519 key"));
+        return Err(wrong(&sftp.private_key, "is an RSA key of fewer than 3072 bits; make an Ed25519 key"));
     }
     Ok(Arc::new(key))
 }

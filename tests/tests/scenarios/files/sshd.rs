@@ -155,7 +155,7 @@ impl Admin {
     }
 
     pub fn grant(&self) -> (FileGrant, Settings) {
-        let manifest = include_str!("../../../connectors/sftp-csv/connector.toml");
+        let manifest = include_str!("../../../../connectors/sftp-csv/connector.toml");
         let manifest = Manifest::parse_toml(manifest).expect("the manifest is sound");
         let settings = Settings::resolve(&manifest, &self.settings, &self.secrets).expect("the settings fit");
         let upstreams: Vec<_> =
