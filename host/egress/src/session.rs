@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use futures::future::join_all;
 use rollcall_grants::{FetchError, Fetching, Grant, Network, Power, Request, Response, Settings};
-use tokio::sync::Semaphore;
+use tokio::sync::{RwLock, Semaphore};
 
 use crate::audit::{AuditSink, NoAudit};
 use crate::credential::Credential;
@@ -84,6 +84,8 @@ pub struct Session {
     pub(crate) audit: Arc<dyn AuditSink>,
     pub(crate) limits: Limits,
     gates: HashMap<String, Semaphore>,
+    /// For each alias, who may ask it at all while it refuses.
+    pub(crate) lanes: HashMap<String, RwLock<()>>,
     /// What the last sign-in of each slot was granted; none where the provider
     /// did not say.
     granted: Mutex<HashMap<String, BTreeSet<String>>>,
@@ -109,6 +111,7 @@ impl Egress {
             .aliases()
             .map(|a| (a.name().to_owned(), Semaphore::new(a.concurrency() as usize)))
             .collect();
+        let lanes = grant.aliases().map(|a| (a.name().to_owned(), RwLock::default())).collect();
         Ok(Session {
             wire: match stand_in {
                 Some(stand_in) => Wire::StandIn(stand_in),
@@ -126,6 +129,7 @@ impl Egress {
             audit,
             limits,
             gates,
+            lanes,
             granted: Mutex::default(),
         })
     }

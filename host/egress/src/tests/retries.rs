@@ -31,6 +31,19 @@ async fn temporary_statuses_are_tried_again() {
     }
 }
 
+/// Four at once, of which every second is refused: together again, one of them
+/// could be refused each time.
+#[tokio::test]
+async fn whoever_was_refused_is_asked_for_alone() {
+    let stub = Stub::start(|_, n| if n % 2 == 0 { after(429, "1") } else { Reply::ok("[]") }).await;
+    let rig = rig_with(&stub, "", Limits::default());
+    let answers = rig.session.fetch_all((0..24).map(|_| get("/users")).collect()).await;
+    assert!(answers.iter().all(|answer| answer.as_ref().is_ok_and(|answer| answer.status == 200)));
+    // Each of the four that were under way was refused twice at most.
+    let most = 24 * 3;
+    assert!(stub.received().len() <= most, "{}", stub.received().len());
+}
+
 #[tokio::test]
 async fn tries_end() {
     let (result, tries, waits) = run(vec![Reply::status(503)], Limits::default()).await;
