@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use crate::audit::{AuditSink, NoAudit};
 use crate::credential::Credential;
 use crate::granted::clean;
+use crate::keeper::{KeepsNothing, TokenKeeper};
 use crate::limits::Limits;
 use crate::rate::{SharedWindows, Windows};
 use crate::secrets::Secrets;
@@ -43,6 +44,7 @@ pub struct EgressOptions {
     pub jitter: Arc<dyn Jitter>,
     pub audit: Arc<dyn AuditSink>,
     pub limits: Limits,
+    pub keeper: Arc<dyn TokenKeeper>,
     /// Who answers instead of the network.
     pub stand_in: Option<Arc<dyn StandIn>>,
 }
@@ -57,6 +59,7 @@ impl EgressOptions {
             jitter: Arc::new(SystemJitter),
             audit,
             limits: Limits::default(),
+            keeper: Arc::new(KeepsNothing),
             stand_in: None,
         }
     }
@@ -83,6 +86,7 @@ pub struct Session {
     pub(crate) jitter: Arc<dyn Jitter>,
     pub(crate) audit: Arc<dyn AuditSink>,
     pub(crate) limits: Limits,
+    pub(crate) keeper: Arc<dyn TokenKeeper>,
     gates: HashMap<String, Semaphore>,
     /// What the last sign-in of each slot was granted; none where the provider
     /// did not say.
@@ -97,7 +101,7 @@ impl Egress {
         settings: Settings,
         options: EgressOptions,
     ) -> Result<Session, EgressError> {
-        let EgressOptions { label, clock, sleeper, jitter, audit, limits, stand_in } = options;
+        let EgressOptions { label, clock, sleeper, jitter, audit, limits, keeper, stand_in } = options;
         let mut combined = Vec::new();
         let mut credentials = HashMap::new();
         for slot in grant.slots() {
@@ -125,6 +129,7 @@ impl Egress {
             jitter,
             audit,
             limits,
+            keeper,
             gates,
             granted: Mutex::default(),
         })

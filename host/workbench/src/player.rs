@@ -109,7 +109,7 @@ impl Recorded {
             && self.url.path() == request.plain.path()
             && self.query == sorted(request.plain)
             && self.headers.iter().all(has)
-            && self.body.as_deref().is_none_or(|body| body == request.body)
+            && self.body.as_deref().is_none_or(|body| body == request.plain_body)
     }
 
     /// Whether the other is a later page of the same list: people of another
@@ -298,6 +298,7 @@ fn json_answer(body: &serde_json::Value) -> Inbound {
 fn token_answer(auth: &AuthScheme, token: &str) -> Option<Inbound> {
     match auth {
         AuthScheme::Oauth2ClientCredentials { .. }
+        | AuthScheme::Oauth2RefreshToken { .. }
         | AuthScheme::PrivateKeyJwt { .. }
         | AuthScheme::GoogleServiceAccount { .. } => {
             // RFC 6749 section 5.1.
@@ -311,6 +312,7 @@ fn token_answer(auth: &AuthScheme, token: &str) -> Option<Inbound> {
         AuthScheme::Header { .. }
         | AuthScheme::Query { .. }
         | AuthScheme::Basic { .. }
-        | AuthScheme::Bearer { .. } => None,
+        | AuthScheme::Bearer { .. }
+        | AuthScheme::Body { .. } => None,
     }
 }
