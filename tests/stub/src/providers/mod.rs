@@ -9,6 +9,7 @@ pub mod onelogin;
 pub mod personio;
 pub mod scim;
 pub mod sesame;
+pub mod workday;
 
 use crate::interface::Interface;
 
@@ -24,4 +25,6 @@ pub const ALL: &[&Interface] = &[
     &personio::v2::INTERFACE,
     &scim::INTERFACE,
     &sesame::INTERFACE,
+    &workday::report::INTERFACE,
+    &workday::soap::INTERFACE,
 ];
