@@ -10,6 +10,7 @@ mod onelogin;
 mod personio;
 mod scim;
 mod sesame;
+mod workday;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -139,6 +140,7 @@ providers! { $
     Scim scim scim::FACTS;
     Factorial factorial factorial::FACTS;
     Sesame sesame_hr sesame::FACTS;
+    Workday workday workday::FACTS;
 }
 
 impl Provider {
