@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the servers and judges of other people that the tests run: a SCIM
-# server from PyPI, an OpenAPI mock server and a validator of HAR from npm.
+# server and a validator of XML from PyPI, an OpenAPI mock server and a validator
+# of HAR from npm.
 # Into the folder that ROLLCALL_TEST_SERVERS names, or `test-servers` in cargo's
 # target directory. Does nothing where they are installed already; whatever is
 # missing is an error, and no test is skipped for it.
@@ -9,10 +10,11 @@ set -eu
 scim=scim2-server==0.8.3
 prism=@stoplight/prism-cli@5.16.0
 har=har-validator@5.1.5
+lxml=lxml==6.1.3
 
 here=$(cd "$(dirname "$0")" && pwd)
 folder=${ROLLCALL_TEST_SERVERS:-${CARGO_TARGET_DIR:-$here/../target}/test-servers}
-wanted="$scim $prism $har"
+wanted="$scim $prism $har $lxml"
 
 if [ "$(cat "$folder/installed" 2>/dev/null)" = "$wanted" ]; then
     exit 0
