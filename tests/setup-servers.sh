@@ -1,20 +1,20 @@
 #!/bin/sh
 # Installs the servers and judges of other people that the tests run: a SCIM
-# server and a validator of XML from PyPI, an OpenAPI mock server and a validator
-# of HAR from npm.
-# Into the folder that ROLLCALL_TEST_SERVERS names, or `test-servers` in cargo's
-# target directory. Does nothing where they are installed already; whatever is
-# missing is an error, and no test is skipped for it.
+# server and a verifier of signed XML from PyPI, an OpenAPI mock server and a
+# validator of HAR from npm. Into the folder that ROLLCALL_TEST_SERVERS names, or
+# `test-servers` in cargo's target directory. Does nothing where they are
+# installed already; whatever is missing is an error, and no test is skipped for
+# it.
 set -eu
 
 scim=scim2-server==0.8.3
+verifier=signxml==5.2.0
 prism=@stoplight/prism-cli@5.16.0
 har=har-validator@5.1.5
-lxml=lxml==6.1.3
 
 here=$(cd "$(dirname "$0")" && pwd)
 folder=${ROLLCALL_TEST_SERVERS:-${CARGO_TARGET_DIR:-$here/../target}/test-servers}
-wanted="$scim $prism $har $lxml"
+wanted="$scim $verifier $prism $har"
 
 if [ "$(cat "$folder/installed" 2>/dev/null)" = "$wanted" ]; then
     exit 0
@@ -34,6 +34,7 @@ python3 -m venv "$folder/python"
 "$folder/python/bin/pip" install --quiet --disable-pip-version-check --requirement "$here/setup-servers.txt"
 npm install --prefix "$folder/node" --no-audit --no-fund --loglevel=error "$prism" "$har"
 "$folder/python/bin/scim2-server" --help >/dev/null
+"$folder/python/bin/python" -c 'import signxml'
 "$folder/node/node_modules/.bin/prism" --version >/dev/null
 # Last: an installation that broke off is made anew.
 echo "$wanted" >"$folder/installed"

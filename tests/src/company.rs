@@ -18,7 +18,7 @@ pub struct Person {
     pub department: Option<String>,
     pub team: Option<String>,
     pub location: Option<String>,
-    pub company: String,
+    pub company: Option<String>,
     pub cost_center: Option<String>,
     pub manager_id: Option<String>,
     pub status: String,

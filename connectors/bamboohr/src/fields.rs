@@ -43,12 +43,9 @@ fn is_private(name: &str) -> bool {
 /// What a report is asked for: what the host uses, the customer's own fields
 /// that the setting names, and those that the mapping does.
 pub fn chosen(cx: &Context) -> Result<Vec<&str>> {
-    let is_wanted = |made: &[&str]| made.is_empty() || made.iter().any(|attribute| cx.wants(attribute));
-    let mut names: Vec<&str> =
-        FIELDS.iter().filter(|(_, made)| is_wanted(made)).map(|(name, _)| *name).collect();
+    let mut names: Vec<&str> = cx.fields_of(&FIELDS).collect();
     let setting = cx.setting("extra_fields");
-    let mapped = cx.run().wanted_attributes.iter().filter_map(|name| name.strip_prefix("custom."));
-    for name in setting.list().filter(|name| cx.wants_custom(name)).chain(mapped) {
+    for name in cx.custom_fields(setting) {
         if is_private(name) {
             return Err(setting.wrong(&format!("may not have `{name}`: no account needs it")));
         }

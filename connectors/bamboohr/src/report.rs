@@ -1,5 +1,6 @@
 //! The report: chosen fields of everybody, or of some.
 
+use rollcall_sdk::paging::asked_for;
 use rollcall_sdk::prelude::*;
 
 use crate::employee::Employee;
@@ -32,12 +33,10 @@ impl<'a> Report<'a> {
     /// Those who were asked for. `all`: whoever is missing was listed, so that
     /// they are lost, and not merely hidden from this key.
     pub fn people(self, answer: &Answer, ids: &[String], all: bool) -> Result<Vec<Employee<'a>>> {
-        let mut people = self.employees;
-        if let Some(nth) = people.iter().position(|one| one.id.is_none()) {
+        if let Some(nth) = self.employees.iter().position(|one| one.id.is_none()) {
             return Err(answer.invalid(&format!("employees[{nth}].id: nobody can be told by it")));
         }
-        people.retain(|one| ids.iter().any(|id| one.id.as_str() == Some(id)));
-        let missing = ids.iter().filter(|id| !people.iter().any(|one| one.id.as_str() == Some(id))).count();
+        let (people, missing) = asked_for(self.employees, ids, |one| one.id.as_str());
         if missing > 0 && all {
             return Err(
                 answer.invalid(&format!("{missing} people are listed, and not in the report about them"))

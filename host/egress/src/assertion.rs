@@ -1,4 +1,5 @@
-//! Signed assertions: RFC 7523, as Microsoft and Google have it.
+//! Signed assertions: RFC 7523, as Microsoft and Google have it. Those of SAML
+//! are in `saml.rs`.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,7 +16,7 @@ const CLIENT_LIFETIME: u64 = 600;
 /// Seconds that a service account's assertion is good for; Google's maximum.
 const ACCOUNT_LIFETIME: u64 = 3600;
 
-fn refused(text: &str) -> FetchError {
+pub(crate) fn refused(text: &str) -> FetchError {
     FetchError::SignIn(text.into())
 }
 
@@ -103,13 +104,19 @@ pub(crate) fn service_account(
 }
 
 fn sign<T: Serialize>(header: &Header, claims: &T, private_key: &Secret) -> Result<Secret, FetchError> {
+    encode(header, claims, &signing_key(private_key)?).map(Secret::new).map_err(|_| cannot_sign())
+}
+
+/// An RSA key in PEM.
+pub(crate) fn signing_key(private_key: &Secret) -> Result<EncodingKey, FetchError> {
     let pem = Zeroizing::new(unescaped(private_key.expose()));
-    let key = EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(|_| {
+    EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(|_| {
         refused("the private key is not an RSA key in PEM; paste all of it, BEGIN and END lines included")
-    })?;
-    encode(header, claims, &key)
-        .map(Secret::new)
-        .map_err(|_| refused("the private key cannot sign; enter an RSA key of 2048 bits or more"))
+    })
+}
+
+pub(crate) fn cannot_sign() -> FetchError {
+    refused("the private key cannot sign; enter an RSA key of 2048 bits or more")
 }
 
 /// Forms and environment variables often turn line breaks into `\n`.
@@ -117,8 +124,8 @@ fn unescaped(pem: &str) -> String {
     pem.replace("\\r", "").replace("\\n", "\n")
 }
 
-/// 128 random bits.
-fn unique() -> Result<String, FetchError> {
+/// 128 random bits, in hexadecimal digits.
+pub(crate) fn unique() -> Result<String, FetchError> {
     let high = getrandom::u64().map_err(|_| refused("the system has no randomness"))?;
     let low = getrandom::u64().map_err(|_| refused("the system has no randomness"))?;
     Ok(format!("{high:016x}{low:016x}"))

@@ -22,6 +22,7 @@ pub mod limits;
 mod rate;
 mod resolve;
 mod retry;
+mod saml;
 mod scrub;
 mod secrets;
 mod session;

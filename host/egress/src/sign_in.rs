@@ -18,6 +18,7 @@ use crate::assertion::{self, KeyName};
 use crate::granted::granted;
 use crate::injection::{filled, template_error};
 use crate::limits::{DEFAULT_TOKEN_LIFETIME, MAX_REASON_CHARS, MAX_TOKEN_LIFETIME};
+use crate::saml;
 use crate::scrub::Scrubber;
 use crate::wire::{Answer, Transfer};
 
@@ -79,6 +80,22 @@ pub(crate) fn request(
             let assertion = assertion::service_account(&key, subject.expose(), &scopes, audience, now)?;
             form.push("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
             form.push("assertion", assertion.expose());
+        }
+        AuthScheme::Saml2Bearer {
+            issuer, audience: of, subject, private_key, attributes, params, ..
+        } => {
+            let attributes = filled_in(attributes, settings)?;
+            let assertion = saml::Assertion {
+                issuer: fill(issuer)?,
+                audience: fill(of)?,
+                subject: fill(subject)?,
+                recipient: audience,
+                attributes: &attributes,
+            };
+            let assertion = assertion.signed(&fill(private_key)?, now)?;
+            form.push("grant_type", "urn:ietf:params:oauth:grant-type:saml2-bearer");
+            form.push("assertion", assertion.expose());
+            form.params(params, settings)?;
         }
         AuthScheme::TokenExchange { body: TokenBody::Form(fields), .. } => form.params(fields, settings)?,
         AuthScheme::TokenExchange { body: TokenBody::Json(fields), .. } => {
@@ -145,11 +162,8 @@ impl Form {
 
     /// Empty ones are left out.
     fn params(&mut self, params: &BTreeMap<String, String>, settings: &Settings) -> Result<(), FetchError> {
-        for (name, template) in params {
-            let value = settings.fill(template).map_err(template_error)?;
-            if !value.is_empty() {
-                self.push(name, value.expose());
-            }
+        for (name, value) in filled_in(params, settings)? {
+            self.push(name, value.expose());
         }
         Ok(())
     }
@@ -172,6 +186,21 @@ impl Form {
             }
         }
     }
+}
+
+/// Templates by name, filled in; empty ones are left out.
+fn filled_in<'a>(
+    templates: &'a BTreeMap<String, String>,
+    settings: &Settings,
+) -> Result<Vec<(&'a str, Secret)>, FetchError> {
+    let mut all = Vec::new();
+    for (name, template) in templates {
+        let value = settings.fill(template).map_err(template_error)?;
+        if !value.is_empty() {
+            all.push((name.as_str(), value));
+        }
+    }
+    Ok(all)
 }
 
 /// RFC 6749 section 2.3.1: both parts form-encoded before they are joined.
@@ -249,8 +278,10 @@ fn reason(answer: &Answer, scrubber: &Scrubber) -> String {
     let description = [
         "/error_description",
         "/error/message",
+        "/errorMessage",
         "/message",
         "/errorSummary",
+        "/errorMessage",
         "/status/message",
         "/detail",
         "/title",
@@ -287,7 +318,12 @@ mod tests {
         );
         check(r#"{"success":false,"error":{"code":0,"message":"wrong"}}"#, "status 400, 0, wrong");
         check(r#"{"title":"Unauthorized"}"#, "status 400, Unauthorized");
+        check(r#"{"errorHttpCode":"401","errorMessage":"no user"}"#, "status 400, no user");
         check(r#"{"errorCode":"E0000007","errorSummary":"Not found"}"#, "status 400, Not found");
+        check(
+            r#"{"type":"InvalidCredentialsError","errorMessage":"Not accepted"}"#,
+            "status 400, Not accepted",
+        );
         check(r#"{"status":{"error":true,"code":401,"message":"Failure"}}"#, "status 400, Failure");
         let long = format!(r#"{{"error":"{}"}}"#, "x".repeat(1000));
         assert_eq!(reason(&answer(401, &long), &scrubber).chars().count(), MAX_REASON_CHARS);

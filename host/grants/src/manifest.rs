@@ -242,6 +242,21 @@ pub enum AuthScheme {
         key: String,
         subject: String,
     },
+    /// RFC 7522 section 2.1: an assertion of SAML 2.0, made and signed by the
+    /// host, speaks for a user. RSA-SHA256.
+    Saml2Bearer {
+        token_url: HostUrl,
+        issuer: String,
+        audience: String,
+        subject: String,
+        /// PEM, PKCS#8, RSA.
+        private_key: String,
+        /// Further attributes of the user; empty ones are left out.
+        #[serde(default)]
+        attributes: BTreeMap<String, String>,
+        #[serde(default)]
+        params: BTreeMap<String, String>,
+    },
     /// A login call of the provider's own making.
     TokenExchange {
         url: HostUrl,
@@ -270,6 +285,7 @@ impl AuthScheme {
             | Self::Oauth2RefreshToken { token_url, .. }
             | Self::PrivateKeyJwt { token_url, .. }
             | Self::GoogleServiceAccount { token_url, .. }
+            | Self::Saml2Bearer { token_url, .. }
             | Self::TokenExchange { url: token_url, .. } => Some(token_url),
             Self::Header { .. }
             | Self::Query { .. }

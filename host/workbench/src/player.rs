@@ -308,7 +308,8 @@ fn token_answer(auth: &AuthScheme, token: &str) -> Option<Inbound> {
         AuthScheme::Oauth2ClientCredentials { .. }
         | AuthScheme::Oauth2RefreshToken { .. }
         | AuthScheme::PrivateKeyJwt { .. }
-        | AuthScheme::GoogleServiceAccount { .. } => {
+        | AuthScheme::GoogleServiceAccount { .. }
+        | AuthScheme::Saml2Bearer { .. } => {
             // RFC 6749 section 5.1.
             Some(json_answer(&json!({ "access_token": token, "token_type": "Bearer", "expires_in": 3600 })))
         }

@@ -92,7 +92,11 @@ impl Sentinels {
 fn key_material(manifest: &Manifest, setting: &str) -> Option<String> {
     let names = |template: &str| template.contains(&format!("{{{setting}}}"));
     manifest.slots.iter().find_map(|slot| match &slot.auth {
-        AuthScheme::PrivateKeyJwt { private_key, .. } if names(private_key) => Some(KEY.to_owned()),
+        AuthScheme::PrivateKeyJwt { private_key, .. } | AuthScheme::Saml2Bearer { private_key, .. }
+            if names(private_key) =>
+        {
+            Some(KEY.to_owned())
+        }
         AuthScheme::PrivateKeyJwt { certificate, .. } if names(certificate) => Some(CERTIFICATE.to_owned()),
         AuthScheme::GoogleServiceAccount { key, .. } if names(key) => Some(
             serde_json::json!({

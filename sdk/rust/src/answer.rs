@@ -96,8 +96,13 @@ impl Answer {
 
     /// The `next` of the `Link` header (RFC 8288).
     pub fn next_link(&self) -> Option<&str> {
+        self.link("next")
+    }
+
+    /// The target of this relation in the `Link` header.
+    pub fn link(&self, relation: &str) -> Option<&str> {
         let links = self.response.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case("link"));
-        links.into_iter().find_map(|(_, value)| next_of_link_header(value))
+        links.into_iter().find_map(|(_, value)| target_of_link_header(value, relation))
     }
 
     /// How long the provider asks to wait.
@@ -114,20 +119,20 @@ impl fmt::Display for Answer {
     }
 }
 
-/// The target of the first link whose relations include `next`. A comma inside
-/// the angle brackets does not part links.
-fn next_of_link_header(mut rest: &str) -> Option<&str> {
+/// The target of the first link that has this relation. A comma inside the angle
+/// brackets does not part links.
+fn target_of_link_header<'a>(mut rest: &'a str, relation: &str) -> Option<&'a str> {
     loop {
         let (_, after) = rest.split_once('<')?;
         let (target, after) = after.split_once('>')?;
         let (parameters, following) =
             after.split_once(",").filter(|(_, f)| f.contains('<')).unwrap_or((after, ""));
-        let is_next = parameters.split(';').any(|parameter| {
+        let is_meant = parameters.split(';').any(|parameter| {
             let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
             let mut relations = value.trim().trim_matches('"').split_ascii_whitespace();
-            name.trim().eq_ignore_ascii_case("rel") && relations.any(|rel| rel.eq_ignore_ascii_case("next"))
+            name.trim().eq_ignore_ascii_case("rel") && relations.any(|rel| rel.eq_ignore_ascii_case(relation))
         });
-        if is_next {
+        if is_meant {
             return Some(target);
         }
         rest = following;
@@ -177,12 +182,14 @@ mod tests {
 
     #[test]
     fn link_headers() {
-        let next = next_of_link_header;
+        let next = |header| target_of_link_header(header, "next");
         assert_eq!(next(r#"<https://h/a?x=1,2>; rel="next""#), Some("https://h/a?x=1,2"));
         assert_eq!(next(r#"<https://h/s>; rel="self", <https://h/n>; rel="next""#), Some("https://h/n"));
         assert_eq!(next(r#"<https://h/n>; title="x"; rel=next"#), Some("https://h/n"));
         assert_eq!(next(r#"<https://h/n>; rel="prev next""#), Some("https://h/n"));
         assert_eq!(next(r#"<https://h/s>; rel="self""#), None);
+        let both = r#"<https://h/2>; rel="next", <https://h/9>; rel="last""#;
+        assert_eq!(target_of_link_header(both, "last"), Some("https://h/9"));
         assert_eq!(next("nonsense"), None);
         assert_eq!(next(""), None);
         assert_eq!(next("<unclosed; rel=next"), None);

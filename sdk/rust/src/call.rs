@@ -121,6 +121,14 @@ impl<'a> Call<'a> {
         unless(self.any_status()?, absent, readers)
     }
 
+    /// As [`send`](Self::send), but whatever the status, an answer that `takes`
+    /// knows comes back: for a refusal whose words say how to go on.
+    pub fn send_accepting(self, takes: impl FnOnce(&Answer) -> bool) -> Result<Answer> {
+        let readers = self.readers;
+        let answer = self.any_status()?;
+        if takes(&answer) { Ok(answer) } else { successful(answer, readers) }
+    }
+
     /// Sends, and takes an answer of any status.
     pub fn any_status(self) -> Result<Answer> {
         let origin = Origin::of(&self.request);

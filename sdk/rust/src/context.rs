@@ -82,6 +82,27 @@ impl Context {
         self.wants_all() || self.run.wanted_attributes.iter().any(|wanted| wanted.starts_with(prefix))
     }
 
+    /// The fields to ask for out of a table of the provider's fields with the
+    /// attributes that are made of each: those of which the host will use one,
+    /// and those without attributes, which are always needed.
+    pub fn fields_of<'t>(&self, table: &[(&'t str, &[&str])]) -> impl Iterator<Item = &'t str> {
+        let is_wanted = |made: &[&str]| made.is_empty() || made.iter().any(|attribute| self.wants(attribute));
+        table.iter().filter(move |(_, made)| is_wanted(made)).map(|(field, _)| *field)
+    }
+
+    /// The customer's own fields to ask for: those of a setting that the host
+    /// will use, and those that it names itself, each once.
+    pub fn custom_fields<'a>(&'a self, setting: Setting<'a>) -> Vec<&'a str> {
+        let mapped = self.run.wanted_attributes.iter().filter_map(|name| name.strip_prefix("custom."));
+        let mut fields = Vec::new();
+        for field in setting.list().filter(|field| self.wants_custom(field)).chain(mapped) {
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
+        }
+        fields
+    }
+
     /// Whether the host named no attributes, and so takes all of them.
     pub fn wants_all(&self) -> bool {
         self.run.wanted_attributes.is_empty()

@@ -13,6 +13,8 @@ pub mod bindings;
 pub mod call;
 mod connector;
 pub mod context;
+#[cfg(feature = "countries")]
+pub mod country;
 pub mod cursor;
 pub mod date;
 pub mod fault;

@@ -168,6 +168,16 @@ impl Turn {
     }
 }
 
+/// Of an answer's records those that were asked for by id, and how many of the
+/// ids have none. Whoever is dropped looks as if they had left: without a reason
+/// for it, what is missing is a failure.
+pub fn asked_for<T>(mut records: Vec<T>, ids: &[String], id: impl Fn(&T) -> Option<&str>) -> (Vec<T>, usize) {
+    records.retain(|one| ids.iter().any(|asked| id(one) == Some(asked)));
+    let is_missing = |asked: &&String| !records.iter().any(|one| id(one) == Some(asked.as_str()));
+    let missing = ids.iter().filter(is_missing).count();
+    (records, missing)
+}
+
 /// What the guard remembers between pages: fingerprints of the first page and
 /// of the last. A provider that ignores its paging parameter repeats one of the
 /// two; a whole set of ids would not fit a cursor.
@@ -206,6 +216,13 @@ fn stuck(why: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_records_those_that_were_asked_for() {
+        let ids = ["1", "2", "3"].map(str::to_owned);
+        let (found, missing) = asked_for(vec!["3", "7", "1", "3"], &ids, |one| Some(one));
+        assert_eq!((found, missing), (vec!["3", "1", "3"], 1));
+    }
 
     #[test]
     fn offset_ends_at_the_total_at_an_empty_page_or_at_a_short_one() {

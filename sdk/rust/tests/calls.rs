@@ -87,6 +87,20 @@ fn a_status_may_be_expected() {
 }
 
 #[test]
+fn a_refusal_may_be_known() {
+    let refused = |status| get("api", "/x").answer(status, "application/json", r#"{"oops":"no"}"#);
+    let known = |status: u16| {
+        asked(refused(status), move |cx| {
+            let call = cx.get("api", "/x").purpose("test");
+            call.send_accepting(|answer| answer.status() == 400).map(|answer| answer.status())
+        })
+    };
+    assert_eq!(known(400), Ok(400));
+    assert_eq!(known(200), Ok(200));
+    assert_eq!(known(404), Err(Failure::Upstream(404)));
+}
+
+#[test]
 fn the_reason_of_what_has_no_text_in_a_failure_is_logged() {
     let answer = get("api", "/x").answer(400, "application/json", r#"{"oops":"`limit` is too large"}"#);
     let sent = asked(answer, |cx| cx.get("api", "/x").purpose("people page").send().map(|_| ()));
@@ -152,6 +166,22 @@ fn what_is_wanted() {
     let cx = provider.context::<Acme>();
     assert!(cx.wants("anything") && cx.wants_custom("x") && cx.wants_group("h") && !cx.flattened());
     assert_eq!(cx.today().to_string(), "2026-01-15");
+}
+
+#[test]
+fn fields_to_ask_for() {
+    const FIELDS: [(&str, &[&str]); 3] =
+        [("root.id", &[]), ("work.unit", &["department", "department_id"]), ("work.site", &["location"])];
+    let provider = Provider::new().setting("extra", "badge, desk, badge");
+    let fields = |provider: &Provider| {
+        let cx = provider.context::<Acme>();
+        let own: Vec<String> = cx.custom_fields(cx.setting("extra")).into_iter().map(str::to_owned).collect();
+        (cx.fields_of(&FIELDS).collect::<Vec<_>>(), own)
+    };
+    let (all, own) = fields(&provider);
+    assert_eq!((all.len(), own), (3, vec!["badge".to_owned(), "desk".to_owned()]));
+    let (some, own) = fields(&provider.wants(&["department_id", "custom.desk", "custom.seat"]));
+    assert_eq!((some, own), (vec!["root.id", "work.unit"], vec!["desk".to_owned(), "seat".to_owned()]));
 }
 
 #[test]

@@ -5,11 +5,14 @@ mod bamboohr;
 mod entra;
 mod factorial;
 mod google;
+mod hibob;
+mod hrworks;
 mod okta;
 mod onelogin;
 mod personio;
 mod scim;
 mod sesame;
+mod successfactors;
 mod workday;
 
 use std::collections::BTreeMap;
@@ -135,11 +138,15 @@ providers! { $
     Personio personio personio::FACTS;
     Entra entra_id entra::FACTS;
     Google google_workspace google::FACTS;
+    HiBob hibob hibob::FACTS;
+    Hrworks hrworks hrworks::FACTS;
     Okta okta okta::FACTS;
     OneLogin onelogin onelogin::FACTS;
     Scim scim scim::FACTS;
     Factorial factorial factorial::FACTS;
     Sesame sesame_hr sesame::FACTS;
+    SuccessFactors sap_successfactors successfactors::CENTRAL;
+    SuccessFactorsAccounts sap_successfactors_accounts successfactors::ACCOUNTS;
     Workday workday workday::FACTS;
 }
 
@@ -187,7 +194,7 @@ impl Provider {
             ("department", text(&person.department)),
             ("team", text(&person.team)),
             ("location", text(&person.location)),
-            ("company", json!(person.company)),
+            ("company", text(&person.company)),
             ("cost_center", text(&person.cost_center)),
             ("manager_id", text(&person.manager_id)),
             ("title", text(&person.title)),

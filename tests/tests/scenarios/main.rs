@@ -15,6 +15,7 @@ mod privacy;
 mod pull;
 mod real_servers;
 mod rows;
+mod saml;
 mod structure;
 mod sync;
 mod torture;

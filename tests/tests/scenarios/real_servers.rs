@@ -407,6 +407,73 @@ fn the_vendors_example_with_its_true_total_is_read() {
     assert_eq!(custom["Anniversary Date"], "2021-01-01");
 }
 
+// -------------------------------------------------------- SuccessFactors ----
+
+const EMPLOYMENTS: &str = include_str!("../../fixtures/specs/sap-successfactors.json");
+
+/// The vendor's description has employments and jobs, and not the person around
+/// them: that is ours, with the vendor's types within.
+fn people_of_the_description() -> String {
+    let mut description: Value = serde_json::from_str(EMPLOYMENTS).expect("JSON");
+    let mut get = description["paths"]["/EmpEmployment"]["get"].take();
+    let many = |of: &str| {
+        json!({"type": "object", "properties": {
+            "results": {"type": "array", "items": {"$ref": format!("#/definitions/{of}")}},
+        }})
+    };
+    description["paths"] = json!({"/odata/v2/EmpEmployment": {"get": get}});
+    get["operationId"] = "people".into();
+    let results = "/responses/200/schema/properties/d/properties/results/items";
+    *get.pointer_mut(results).expect("the list of an answer") = json!({
+        "type": "object",
+        "properties": {
+            "personIdExternal": {"type": "string", "example": "10001"},
+            "personEmpTerminationInfoNav": {"$ref": "#/definitions/PersonEmpTerminationInfo"},
+            "employmentNav": many("EmpEmployment"),
+        },
+    });
+    description["paths"]["/odata/v2/PerPerson"] = json!({"get": get});
+    let job = &mut description["definitions"]["EmpJob"]["properties"];
+    job["managerId"]["example"] = "10002".into();
+    job["department"]["example"] = "50130011".into();
+    description.to_string()
+}
+
+/// Prism checks each request against the description, and answers with what its
+/// types may be. There are no lists of units in it.
+#[test]
+fn employments_of_the_vendors_description_are_read() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let server = prism(&people_of_the_description(), directory.path());
+    let url = server.started.split_whitespace().last().expect("a URL");
+    let arguments = [
+        "api_server=api012.successfactors.eu",
+        "company_id=SFPART012345",
+        "auth_method=basic",
+        "username=SFAPI",
+    ];
+    let settings: Vec<_> = arguments.iter().flat_map(|setting| ["--setting", setting]).collect();
+    let upstream = format!("api012.successfactors.eu={url}");
+    let rest = ["--secret", "password=a-password-of-nobody", "--upstream", &upstream, "--entity", "workers"];
+    let pulled = pull("sap-successfactors", &[settings.as_slice(), &rest].concat()).expect(0);
+    let output = server.output();
+    assert!(!output.contains("Violation: request"), "requests are not the description's:\n{output}");
+    let asked = output.lines().filter(|line| line.contains("get /odata/v2/EmpEmployment")).count();
+    assert!(asked > 0, "managers are looked up:\n{output}");
+
+    let mut worker = of_kind(&pulled, "worker").pop().expect("a worker");
+    let worker = worker.as_object_mut().expect("an object");
+    assert_eq!(worker["id"], "10001");
+    assert_eq!(worker["updated_at"], "2017-04-13T15:51:04Z");
+    let employment = &worker["employment"];
+    assert_eq!(
+        (&employment["start_date"], &employment["end_date"]),
+        (&json!("2017-04-13"), &json!("2017-04-13"))
+    );
+    assert_eq!(employment["fte"], 3.14);
+    assert_eq!(worker["organization"]["department"], json!({"id": "50130011"}));
+}
+
 // ------------------------------------------------------------- Factorial ----
 
 /// What the vendor's SDK says of the paths that the connector uses; nothing of

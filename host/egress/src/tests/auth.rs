@@ -6,6 +6,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use rollcall_grants::{FetchError, Method, Network, Request, Secret, Target};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::audit::{AuditEvent, Outcome};
 use crate::keeper::TokenKeeper;
@@ -310,6 +311,42 @@ async fn google_service_account() {
     assert_eq!(elsewhere.connections(), 0, "the key file's token_uri is not asked");
 }
 
+/// The text between two others.
+fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
+    let found = text.split_once(from).and_then(|(_, rest)| rest.split_once(to));
+    found.unwrap_or_else(|| panic!("{from} to {to} is in {text}")).0
+}
+
+/// That its canonical form is the text as it stands, a verifier of somebody
+/// else's says in `tests/tests/scenarios/saml.rs`.
+#[tokio::test]
+async fn saml2_bearer() {
+    let auth = r#"scheme = "saml2-bearer", token_url = "https://login.test/token", issuer = "i", audience = "a", subject = "{user}", private_key = "{key}", attributes = { api_key = "{secret}", use_email = "{nothing}" }, params = { company = "c&d" }"#;
+    let (sign_ins, requests) = fetched(auth).await;
+    let form = form(&sign_ins[0].body);
+    assert_eq!(form[0].1, "urn:ietf:params:oauth:grant-type:saml2-bearer");
+    assert_eq!(form[2], ("company".into(), "c&d".into()));
+    let text = String::from_utf8(STANDARD.decode(&form[1].1).unwrap()).unwrap();
+    assert_eq!(between(&text, "unspecified\">", "</saml2:NameID>"), USER);
+    assert_eq!(between(&text, "Recipient=\"", "\""), "https://login.test/token");
+    assert!(text.contains(&format!("Name=\"api_key\"><saml2:AttributeValue>{SECRET}<")), "{text}");
+    assert!(!text.contains("use_email"), "{text}");
+
+    let signature = between(&text, "<ds:Signature ", "</ds:Signature>");
+    let rest = text.replace(&format!("<ds:Signature {signature}</ds:Signature>"), "");
+    assert_eq!(between(signature, "<ds:DigestValue>", "<"), STANDARD.encode(Sha256::digest(&rest)));
+    let id = between(&text, " ID=\"", "\"");
+    assert_eq!(between(signature, "URI=\"#", "\""), id);
+    let info =
+        format!("<ds:SignedInfo{}</ds:SignedInfo>", between(signature, "<ds:SignedInfo", "</ds:SignedInfo>"));
+    let value = STANDARD.decode(between(signature, "<ds:SignatureValue>", "<")).unwrap();
+    let key = DecodingKey::from_rsa_pem(include_bytes!("../../testdata/client.public.pem")).unwrap();
+    let value = URL_SAFE_NO_PAD.encode(value);
+    assert!(jsonwebtoken::crypto::verify(&value, info.as_bytes(), &key, Algorithm::RS256).unwrap());
+    assert!(!jsonwebtoken::crypto::verify(&value, rest.as_bytes(), &key, Algorithm::RS256).unwrap());
+    assert_eq!(requests[0].header("authorization"), "Bearer token-0");
+}
+
 #[test]
 fn testdata_is_consistent() {
     assert_eq!(URL_SAFE_NO_PAD.decode(include_str!("../../testdata/client.x5t").trim()).unwrap().len(), 20);
@@ -478,6 +515,8 @@ async fn credentials_that_cannot_be_used() {
         r#"scheme = "bearer", token = "{key}""#,
         r#"scheme = "private-key-jwt", token_url = "https://login.test/token", client_id = "x", private_key = "{secret}""#,
         r#"scheme = "google-service-account", token_url = "https://login.test/token", key = "{secret}", subject = "x""#,
+        r#"scheme = "saml2-bearer", token_url = "https://login.test/token", issuer = "i", audience = "a", subject = "x", private_key = "{secret}""#,
+        r#"scheme = "saml2-bearer", token_url = "https://login.test/token", issuer = "i", audience = "a", subject = "{certificate}", private_key = "{key}""#,
     ] {
         let stub = token_stub("").await;
         let error = rig(&stub, &slot(auth)).session.fetch(with("s", get("/users"))).await.unwrap_err();

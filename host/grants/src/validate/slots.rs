@@ -88,6 +88,29 @@ fn scheme(check: &mut Check<'_>, field: &str, auth: &AuthScheme) {
             value_template(check, &format!("{field}.key"), key, &[]);
             value_template(check, &format!("{field}.subject"), subject, &[]);
         }
+        AuthScheme::Saml2Bearer { token_url, issuer, audience, subject, private_key, attributes, params } => {
+            hosts::host_url(check, &format!("{field}.token_url"), token_url);
+            for (name, text) in [
+                ("issuer", issuer),
+                ("audience", audience),
+                ("subject", subject),
+                ("private_key", private_key),
+            ] {
+                value_template(check, &format!("{field}.{name}"), text, &[]);
+            }
+            parameters(check, &format!("{field}.attributes"), attributes);
+            // They are written into XML as they are.
+            for name in attributes.keys().filter(|name| !is_attribute_name(name)) {
+                check.problem(
+                    format!("{field}.attributes"),
+                    format!(
+                        "`{}` is no name of an attribute; use letters, digits and `._:/-`",
+                        name.escape_debug()
+                    ),
+                );
+            }
+            parameters(check, &format!("{field}.params"), params);
+        }
         AuthScheme::TokenExchange { url, body, token, lifetime, scope, default_lifetime, header, value } => {
             hosts::host_url(check, &format!("{field}.url"), url);
             let (TokenBody::Json(fields) | TokenBody::Form(fields)) = body;
@@ -138,6 +161,11 @@ fn header_name(check: &mut Check<'_>, field: &str, name: &str) {
     if template.keys().next().is_none() && !is_injectable(name) {
         check.problem(field, format!("`{name}` is not the name of a header that a credential may use"));
     }
+}
+
+/// A word or a URI.
+fn is_attribute_name(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._:/-".contains(&b))
 }
 
 /// RFC 6901.

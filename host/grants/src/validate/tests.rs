@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::limits::*;
 use crate::manifest::*;
@@ -180,6 +182,19 @@ fn slots() {
     };
     check(google, "slots[api]: asks for no permission");
     check(google, "token_url: `http://oauth2.example.com/token` has to begin");
+    let saml = |subject: &str, attribute: &str| AuthScheme::Saml2Bearer {
+        token_url: HostUrl::Template("https://{tenant}.example.com/oauth/token".into()),
+        issuer: "issuer".into(),
+        audience: "audience".into(),
+        subject: subject.into(),
+        private_key: "{token}".into(),
+        attributes: [(attribute.to_owned(), "{tenant}".to_owned())].into(),
+        params: BTreeMap::new(),
+    };
+    check(|m| m.slots[0].auth = saml("", "api_key"), "slots[api].auth.subject: is empty");
+    check(|m| m.slots[0].auth = saml("{nobody}", "api_key"), "auth.subject: `{nobody}` is not a setting");
+    check(|m| m.slots[0].auth = saml("x", "a\"b"), "auth.attributes: `a\\\"b` is no name of an attribute");
+    check(|m| m.slots[0].auth = saml("x", ""), "auth.attributes: a parameter without a name");
 }
 
 fn permission(name: &str, slot: Option<&str>) -> Permission {

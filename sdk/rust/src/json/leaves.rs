@@ -24,6 +24,11 @@ impl<'a> Leaves<'a> {
         self.0.iter().any(|(known, _)| known == path)
     }
 
+    /// The paths that are there.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(path, _)| &**path)
+    }
+
     /// The value at this path, as text.
     pub fn text(&self, path: &str) -> Text<'_> {
         let found = self.0.iter().find(|(known, _)| known == path);
@@ -118,6 +123,7 @@ mod tests {
         assert_eq!(leaves.take("work.site"), Scalar::None);
         assert_eq!(leaves.take("work.tags"), Scalar::Texts(vec!["a".into(), "b".into()]));
         assert!(leaves.has("work.boss") && !leaves.has("work") && leaves.has("a"));
+        assert_eq!(leaves.paths().nth(2), Some("work.boss"));
         assert_eq!(leaves.take("nothing"), Scalar::None);
         assert_eq!(leaves.into_iter().count(), 5);
         assert!(read::<Leaves>(b"[]").is_err());

@@ -50,14 +50,14 @@ macro_rules! shapes {
                 $(#[serde($how:ident = $other:literal)])*
                 $field_vis:vis $field:ident: $kind:ty
             ),* $(,)?
-            $(; ..$rest:ident: $rest_kind:ty)?
+            $(; ..$rest_vis:vis $rest:ident: $rest_kind:ty)?
         }
     )*) => {$(
         $(#[doc = $doc])*
         #[derive(Default)]
         $vis struct $name<'a> {
             $($(#[doc = $field_doc])* $field_vis $field: $kind,)*
-            $($rest: $rest_kind,)?
+            $($rest_vis $rest: $rest_kind,)?
         }
 
         const _: () = {

@@ -62,6 +62,9 @@ fn applied(slot: &ManifestSlot) -> String {
         AuthScheme::GoogleServiceAccount { subject, .. } => {
             format!("Google service account acting for `{subject}`, with the permissions below; bearer token")
         }
+        AuthScheme::Saml2Bearer { subject, .. } => {
+            format!("SAML 2.0 assertion for `{subject}`, signed with a private key; bearer token")
+        }
         AuthScheme::TokenExchange { header, value, .. } => {
             format!("token of a login call in header `{header}: {value}`")
         }

@@ -1,0 +1,142 @@
+//! What the codes on a page of people stand for. It is asked for by page: whole
+//! lists would not fit a cursor in a large company, and would be read again for
+//! each page.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rollcall_sdk::country::two_letters;
+use rollcall_sdk::prelude::*;
+
+use crate::odata::{get, one_of, page};
+use crate::person::Chosen;
+use crate::units::{FoundUnit, KINDS, Kind, LOCATION, Place};
+
+/// Codes in one filter: with their encoding they fit an address of 8 kB.
+const AT_A_TIME: usize = 50;
+
+#[derive(Default)]
+pub struct Lookup {
+    units: BTreeMap<(&'static str, String), Known>,
+    /// Ids of people by those of their accounts.
+    people: BTreeMap<String, String>,
+}
+
+struct Known {
+    name: Option<String>,
+    active: bool,
+    address: Option<Address>,
+}
+
+rollcall_sdk::shapes! {
+    #[serde(rename_all = "camelCase")]
+    pub struct Account<'a> { pub user_id: Text<'a>, person_id_external: Text<'a> }
+}
+
+impl Lookup {
+    /// Names of units and addresses, and who the managers are, as far as wanted.
+    pub fn for_workers(cx: &Context, people: &[Chosen]) -> Result<Self> {
+        let addresses = cx.wants_any("work_address.");
+        let wanted = |kind: &&Kind| cx.wants(kind.word) || kind.word == LOCATION && addresses;
+        let mut lookup = Self::default();
+        lookup.read_units(cx, people, KINDS.iter().filter(wanted), addresses)?;
+        if cx.wants("manager_id") {
+            lookup.read_managers(cx, people)?;
+        }
+        Ok(lookup)
+    }
+
+    /// Which units of these kinds are groups.
+    pub fn for_groups(cx: &Context, people: &[Chosen], kinds: &[&'static Kind]) -> Result<Self> {
+        let mut lookup = Self::default();
+        lookup.read_units(cx, people, kinds.iter().copied(), false)?;
+        Ok(lookup)
+    }
+
+    fn read_units(
+        &mut self,
+        cx: &Context,
+        people: &[Chosen],
+        kinds: impl Iterator<Item = &'static Kind>,
+        addresses: bool,
+    ) -> Result<()> {
+        let mut asked = Vec::new();
+        let mut calls = Vec::new();
+        for kind in kinds {
+            let expand = (addresses && kind.word == LOCATION).then_some("addressNavDEFLT");
+            for codes in distinct(people.iter().filter_map(|person| person.code(kind))).chunks(AT_A_TIME) {
+                let call = get(cx, kind.entity, &format!("{} of a people page", kind.entity))?;
+                calls.push(call.query("$filter", one_of("externalCode", codes)).query_if("$expand", expand));
+                asked.push(kind);
+            }
+        }
+        for (kind, answer) in asked.into_iter().zip(cx.fetch_all(calls)) {
+            // A company need not have units of each kind.
+            let answer = if answer == Err(Failure::Upstream(404)) { continue } else { answer? };
+            for unit in page::<FoundUnit>(&answer)?.0 {
+                let (name, active) = (unit.name().map(str::to_owned), unit.is_active());
+                let known = Known { name, active, address: address(unit.place) };
+                self.units.extend(unit.external_code.take().map(|code| ((kind.word, code), known)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Those who are on the page themselves need not be asked for.
+    fn read_managers(&mut self, cx: &Context, people: &[Chosen]) -> Result<()> {
+        let own = people.iter().filter_map(Chosen::account);
+        self.people.extend(own.map(|(account, id)| (account.to_owned(), id.to_owned())));
+        let managers = people.iter().filter_map(Chosen::manager);
+        let unknown = distinct(managers.filter(|id| !self.people.contains_key(*id)));
+        let call = |ids: &[&str]| -> Result<Call> {
+            Ok(get(cx, "EmpEmployment", "managers of a people page")?
+                .query("$filter", one_of("userId", ids))
+                .query("$select", "userId,personIdExternal"))
+        };
+        for answer in cx.fetch_all(unknown.chunks(AT_A_TIME).map(call).collect::<Result<_>>()?) {
+            for account in page::<Account>(&answer?)?.0 {
+                self.people.extend(account.user_id.take().zip(account.person_id_external.take()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The unit of this code, with its name where there is one.
+    pub fn unit(&self, kind: &'static str, code: &Text) -> Option<Unit> {
+        let code = code.get()?;
+        let name = self.units.get(&(kind, code.clone())).and_then(|known| known.name.clone());
+        Unit::of(Some(code), name)
+    }
+
+    /// The id of the group that a unit is; one that is closed is none.
+    pub fn group_id(&self, kind: &Kind, code: &str) -> Option<String> {
+        let known = self.units.get(&(kind.word, code.to_owned()))?;
+        known.active.then(|| kind.kind.id_of(code))
+    }
+
+    pub fn address(&self, location: &Text) -> Option<Address> {
+        self.units.get(&(LOCATION, location.get()?))?.address.clone()
+    }
+
+    /// Whose account this is.
+    pub fn person(&self, account: &str) -> Option<String> {
+        self.people.get(account).cloned()
+    }
+}
+
+/// Each once, in their order: the same page is asked for with the same requests.
+fn distinct<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    ids.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+fn address(place: Place) -> Option<Address> {
+    let lines = [place.address1.as_str(), place.address2.as_str()];
+    let street: Vec<_> = lines.into_iter().flatten().collect();
+    Address {
+        street: (!street.is_empty()).then(|| street.join(", ")),
+        locality: place.city.take(),
+        region: place.state.or(place.province).take(),
+        postal_code: place.zip_code.take(),
+        country: place.country.take().map(two_letters),
+    }
+    .if_any()
+}

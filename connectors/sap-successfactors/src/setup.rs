@@ -1,0 +1,112 @@
+//! The connection test, and the fields that the customer added.
+
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
+use rollcall_sdk::json::Ignored;
+use rollcall_sdk::prelude::*;
+
+use crate::odata::{completed, get, page, slot};
+use crate::query::{At, Query};
+use crate::{people, units, user, users_only};
+
+pub fn check(cx: &Context) -> Result<AccountInfo> {
+    let id = cx.setting("company_id").optional().map(str::to_owned);
+    let mut info = AccountInfo { id, ..AccountInfo::default() };
+    if slot(cx)? == "basic" {
+        info.warnings.push("SAP is giving up basic authentication: choose oauth_saml in time".into());
+    }
+    // Asks for what a read asks for, so that it fails where a read would.
+    let query =
+        if users_only(cx)? { user::query(cx)? } else { people::query(cx, false, people::expand(cx))? };
+    let answer = At::first(cx).send(cx, Query { size: Some(1), ..query }, "connection test")?;
+    page::<Ignored>(&answer)?;
+    let kinds = units::grouped(cx)?;
+    let test = |kind: &&units::Kind| -> Result<Call> {
+        let call = get(cx, kind.entity, "groups test")?;
+        Ok(call.query("$select", "externalCode").query("$top", 1))
+    };
+    let answers = cx.fetch_all(kinds.iter().map(test).collect::<Result<_>>()?);
+    for (kind, answer) in kinds.iter().zip(answers) {
+        let (entity, word) = (kind.entity, kind.word);
+        match answer {
+            Err(Failure::PermissionMissing(_)) => info
+                .warnings
+                .push(format!("{entity} cannot be read: grant it, or leave `{word}` out of the groups")),
+            Err(Failure::Upstream(404)) => info.warnings.push(format!("this company has no {entity}")),
+            answer => drop(page::<Ignored>(&answer?)?),
+        }
+    }
+    Ok(info)
+}
+
+/// Entities with fields of the customer's.
+const ENTITIES: [&str; 4] = ["PerPersonal", "EmpEmployment", "EmpJob", "User"];
+
+pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
+    let (mut all, entities) = if users_only(cx)? {
+        (Vec::new(), vec!["User"])
+    } else {
+        let label = "Permanent id of the person (UUID)".to_owned();
+        let (name, kind) = ("perPersonUuid".to_owned(), AttributeKind::Text);
+        (vec![AttributeDefinition { name, label, kind, options: Vec::new() }], ENTITIES.to_vec())
+    };
+    let call = |entity: &&'static str| {
+        // Always XML.
+        completed(cx, cx.get("api", format!("/odata/v2/{entity}/$metadata")), "definitions of fields")
+    };
+    let answers = cx.fetch_all(entities.iter().map(call).collect::<Result<_>>()?);
+    for (entity, answer) in entities.iter().zip(answers) {
+        match answer {
+            Err(Failure::PermissionMissing(_) | Failure::Upstream(404)) => {
+                warn!("the definitions of {entity} are not readable: none of its fields is known");
+            }
+            answer => definitions(entity, &answer?, &mut all)?,
+        }
+    }
+    Ok(all)
+}
+
+/// The visible fields of an entity whose names begin as those of customers do.
+fn definitions(entity: &str, answer: &Answer, to: &mut Vec<AttributeDefinition>) -> Result<()> {
+    let text =
+        std::str::from_utf8(answer.body()).map_err(|_| answer.invalid("the answer is not in UTF-8"))?;
+    let mut reader = Reader::from_str(text);
+    // The document has the entities that this one leads to as well.
+    let (mut within, mut whole) = (false, false);
+    loop {
+        match reader.read_event().map_err(|_| answer.invalid("the answer is not XML"))? {
+            Event::Start(tag) | Event::Empty(tag) => match tag.local_name().as_ref() {
+                b"EntityType" => {
+                    within = attribute(&tag, "Name").as_deref() == Some(entity);
+                }
+                b"Property" if within => to.extend(definition(entity, &tag)),
+                _ => {}
+            },
+            Event::End(tag) if tag.local_name().as_ref() == b"Edmx" => whole = true,
+            Event::Eof if whole => return Ok(()),
+            Event::Eof => return Err(answer.invalid("the answer is no whole document of definitions")),
+            _ => {}
+        }
+    }
+}
+
+fn definition(entity: &str, tag: &BytesStart) -> Option<AttributeDefinition> {
+    let name = attribute(tag, "Name").filter(|name| name.starts_with("custom"))?;
+    if attribute(tag, "sap:visible").as_deref() == Some("false") {
+        return None;
+    }
+    let kind = match attribute(tag, "Type").as_deref() {
+        Some("Edm.DateTime" | "Edm.DateTimeOffset") => AttributeKind::Date,
+        Some("Edm.Int64" | "Edm.Int32" | "Edm.Decimal" | "Edm.Double") => AttributeKind::Number,
+        Some("Edm.Boolean") => AttributeKind::Boolean,
+        _ => AttributeKind::Text,
+    };
+    let label = attribute(tag, "sap:label").unwrap_or_else(|| name.clone());
+    Some(AttributeDefinition { name: format!("{entity}.{name}"), label, kind, options: Vec::new() })
+}
+
+fn attribute(tag: &BytesStart, name: &str) -> Option<String> {
+    let found = tag.try_get_attribute(name).ok()??;
+    Some(found.normalized_value(XmlVersion::Implicit1_0).ok()?.into_owned())
+        .filter(|value| !value.trim().is_empty())
+}
