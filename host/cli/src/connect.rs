@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rollcall_egress::{AuditSink, Egress, EgressOptions, Session};
+use rollcall_egress::{AuditSink, Egress, EgressOptions, Session, TokenKeeper};
 use rollcall_grants::{Grant, Settings, Upstream};
 use rollcall_model::PullMode;
 use rollcall_sandbox::{
@@ -29,6 +29,8 @@ pub struct Connection<'a> {
     /// Tenant and integration, for shared rate limits.
     pub label: String,
     pub audit: Arc<dyn AuditSink>,
+    /// Where refresh tokens that the provider changes are kept.
+    pub keeper: Arc<dyn TokenKeeper>,
     pub now_ms: i64,
     pub page_size: Option<u32>,
 }
@@ -56,7 +58,7 @@ impl Connection<'_> {
             nesting: Nesting::Direct,
             page_size: self.page_size.unwrap_or(PAGE_SIZE),
         };
-        let options = EgressOptions::new(self.label, self.audit);
+        let options = EgressOptions { keeper: self.keeper, ..EgressOptions::new(self.label, self.audit) };
         let session = Arc::new(egress.session(Arc::new(grant), settings, options)?);
         let limits = connector.limits();
         let provider =

@@ -10,6 +10,7 @@ use tokio::sync::{RwLock, Semaphore};
 use crate::audit::{AuditSink, NoAudit};
 use crate::credential::Credential;
 use crate::granted::clean;
+use crate::keeper::{KeepsNothing, TokenKeeper};
 use crate::limits::Limits;
 use crate::rate::{SharedWindows, Windows};
 use crate::secrets::Secrets;
@@ -43,6 +44,7 @@ pub struct EgressOptions {
     pub jitter: Arc<dyn Jitter>,
     pub audit: Arc<dyn AuditSink>,
     pub limits: Limits,
+    pub keeper: Arc<dyn TokenKeeper>,
     /// Who answers instead of the network.
     pub stand_in: Option<Arc<dyn StandIn>>,
 }
@@ -57,6 +59,7 @@ impl EgressOptions {
             jitter: Arc::new(SystemJitter),
             audit,
             limits: Limits::default(),
+            keeper: Arc::new(KeepsNothing),
             stand_in: None,
         }
     }
@@ -83,6 +86,7 @@ pub struct Session {
     pub(crate) jitter: Arc<dyn Jitter>,
     pub(crate) audit: Arc<dyn AuditSink>,
     pub(crate) limits: Limits,
+    pub(crate) keeper: Arc<dyn TokenKeeper>,
     gates: HashMap<String, Semaphore>,
     /// For each alias, who may ask it at all while it refuses.
     pub(crate) lanes: HashMap<String, RwLock<()>>,
@@ -99,7 +103,7 @@ impl Egress {
         settings: Settings,
         options: EgressOptions,
     ) -> Result<Session, EgressError> {
-        let EgressOptions { label, clock, sleeper, jitter, audit, limits, stand_in } = options;
+        let EgressOptions { label, clock, sleeper, jitter, audit, limits, keeper, stand_in } = options;
         let mut combined = Vec::new();
         let mut credentials = HashMap::new();
         for slot in grant.slots() {
@@ -128,6 +132,7 @@ impl Egress {
             jitter,
             audit,
             limits,
+            keeper,
             gates,
             lanes,
             granted: Mutex::default(),

@@ -52,6 +52,15 @@ impl Session {
         }
     }
 
+    /// Whether a failure of the provider's is known to be none that passes: a
+    /// refused password that is tried again and again locks an account.
+    fn is_final(&self, transfer: &Transfer, answer: &Answer) -> bool {
+        let alias = transfer.alias.as_deref().and_then(|name| self.grant.alias(name));
+        let words = alias.map(|alias| alias.final_500()).unwrap_or_default();
+        let has = |word: &String| answer.body.windows(word.len()).any(|part| part == word.as_bytes());
+        answer.status == 500 && words.iter().any(has)
+    }
+
     /// Sends until there is an answer that counts. `alias`: whose rate limit
     /// holds; token endpoints have none. `max`: bytes of the body.
     pub(crate) async fn transport(
@@ -86,6 +95,7 @@ impl Session {
             self.counters.bytes(result.as_ref().map_or(0, |answer| answer.body.len()));
             let (trouble, after) = match &result {
                 Ok(answer) if answer.status < 400 => return Ok(result?),
+                Ok(answer) if self.is_final(transfer, answer) => return Ok(result?),
                 Ok(answer) => {
                     (Trouble::Status(answer.status), retry::asked(answer, self.clock.unix_millis()))
                 }

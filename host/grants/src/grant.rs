@@ -86,6 +86,7 @@ impl Grant {
                     allow,
                     rate: host.rate,
                     concurrency: host.concurrency.max(1),
+                    final_500: host.final_500.clone(),
                 }),
                 Err(error) => problem(format!("hosts[{}].url", host.alias), error.to_string()),
             }

@@ -6,6 +6,7 @@
 //! ```
 
 mod cassette;
+mod document;
 mod fault;
 mod golden;
 mod live;

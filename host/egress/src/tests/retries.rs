@@ -44,6 +44,20 @@ async fn whoever_was_refused_is_asked_for_alone() {
     assert!(stub.received().len() <= most, "{}", stub.received().len());
 }
 
+/// A refused password, tried again and again, would lock an account.
+#[tokio::test]
+async fn what_a_manifest_calls_final_is_not_tried_again() {
+    let fault = |code: &str| Reply::new(500, &[], format!("<faultcode>{code}</faultcode>").as_bytes());
+    let check = async |reply: Reply, expected: usize| {
+        let stub = Stub::start(move |_, _| reply.clone()).await;
+        let request = Request { host: "soap".into(), ..get("/users") };
+        let answer = rig(&stub, "").session.fetch(request).await.unwrap();
+        assert_eq!((answer.status, stub.received().len()), (500, expected));
+    };
+    check(fault("Client.authenticationError"), 1).await;
+    check(fault("Server.processingError"), MAX_TRIES_500 as usize).await;
+}
+
 #[tokio::test]
 async fn tries_end() {
     let (result, tries, waits) = run(vec![Reply::status(503)], Limits::default()).await;
