@@ -1,14 +1,21 @@
 //! Somebody's values, as a search has them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use rollcall_sdk::prelude::*;
 
 /// A field is flat (`/work/department` with a `value`), or nested by category,
 /// or both; what people call it stands beside the values.
 #[derive(Deserialize)]
-#[serde(transparent, bound(deserialize = "'de: 'a"))]
-pub struct Employee<'a>(Leaves<'a>);
+#[serde(from = "Leaves<'a>", bound(deserialize = "'de: 'a"))]
+pub struct Employee<'a>(BTreeMap<Cow<'a, str>, Scalar<'a>>);
+
+impl<'a> From<Leaves<'a>> for Employee<'a> {
+    fn from(values: Leaves<'a>) -> Self {
+        Self(values.into_iter().collect())
+    }
+}
 
 /// A field of the category `root` stands above the categories.
 fn nested(field: &str) -> &str {
@@ -22,15 +29,19 @@ impl<'a> Employee<'a> {
         let below = |path: &str, above: &str| {
             path.strip_prefix(above).is_some_and(|rest| matches!(rest.as_bytes(), [] | [b'.', ..]))
         };
-        self.0.paths().any(|path| below(path, &flat) || below(path, nested(field)))
+        self.0.keys().any(|path| below(path, &flat) || below(path, nested(field)))
     }
 
     /// Moves out the value.
     pub fn take(&mut self, field: &str) -> Scalar<'a> {
-        match self.0.take(&format!("/{}.value", field.replace('.', "/"))) {
-            Scalar::None => self.0.take(nested(field)),
+        match self.at(&format!("/{}.value", field.replace('.', "/"))) {
+            Scalar::None => self.at(nested(field)),
             flat => flat,
         }
+    }
+
+    fn at(&mut self, path: &str) -> Scalar<'a> {
+        self.0.remove(path).unwrap_or_default()
     }
 
     pub fn text(&mut self, field: &str) -> Option<String> {
@@ -44,7 +55,7 @@ impl<'a> Employee<'a> {
 
     /// What people call it; the value itself where that is missing.
     pub fn label(&mut self, field: &str) -> Scalar<'a> {
-        match self.0.take(&format!("humanReadable.{}", nested(field))) {
+        match self.at(&format!("humanReadable.{}", nested(field))) {
             Scalar::None => self.take(field),
             label => label,
         }
@@ -76,7 +87,7 @@ impl<'a> Employee<'a> {
     /// The id of whom somebody reports to, which is in an object, or on its own.
     pub fn manager(&mut self) -> Option<String> {
         let object = ["/work/reportsTo.value.id", "work.reportsTo.id"];
-        let id = object.iter().find_map(|path| self.0.take(path).into_text());
+        let id = object.iter().find_map(|path| self.at(path).into_text());
         id.map(Cow::into_owned).or_else(|| self.text("work.manager"))
     }
 

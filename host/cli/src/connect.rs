@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rollcall_egress::{AuditSink, Egress, EgressOptions};
+use rollcall_egress::{AuditSink, Egress, EgressOptions, TokenKeeper};
 use rollcall_files::{Disk, Folder, Server, SessionOptions};
 use rollcall_grants::{FileGrant, FilePlace, Grant, Settings, Upstream};
 use rollcall_model::PullMode;
@@ -32,6 +32,8 @@ pub struct Connection<'a> {
     /// Tenant and integration, for shared rate limits.
     pub label: String,
     pub audit: Arc<dyn AuditSink>,
+    /// Where refresh tokens that the provider changes are kept.
+    pub keeper: Arc<dyn TokenKeeper>,
     pub now_ms: i64,
     pub page_size: Option<u32>,
 }
@@ -74,7 +76,8 @@ impl Connection<'_> {
                 return Err(Exit::usage("--files: this connector asks hosts and reads no files"));
             }
             None => {
-                let options = EgressOptions::new(self.label, self.audit);
+                let options =
+                    EgressOptions { keeper: self.keeper, ..EgressOptions::new(self.label, self.audit) };
                 Session::Network(Arc::new(egress.session(Arc::new(grant), settings, options)?))
             }
         };

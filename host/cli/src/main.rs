@@ -18,6 +18,7 @@ mod explain;
 mod export;
 mod fields;
 mod integration;
+mod kept_tokens;
 mod link;
 mod plan;
 mod preset;

@@ -23,6 +23,7 @@ use crate::clock;
 use crate::connect::{Connection, load, sandbox};
 use crate::data::{DataArgs, cache};
 use crate::exit::Exit;
+use crate::kept_tokens::KeptTokens;
 use crate::print::{self, safe, say};
 use crate::progress::Shown;
 
@@ -205,6 +206,10 @@ impl Request<'_> {
             files: files.as_deref(),
             label: format!("{}/{}", self.file.tenant, self.file.integration),
             audit: Arc::new(audit.clone()),
+            keeper: Arc::new(KeptTokens {
+                tenant: tenant.clone(),
+                integration: self.file.integration.clone(),
+            }),
             now_ms: self.now_ms,
             page_size: None,
         }
@@ -229,9 +234,12 @@ impl Request<'_> {
             progress,
         };
         let outcome = sync(&job, look).await?;
+        // The way to the provider has a handle of the tenant too.
+        let tenant = job.tenant.clone();
+        drop((job, connected.session));
         if !self.asked.plan_only {
-            retention.apply(&job.tenant, self.now_ms)?;
-            store.close(job.tenant)?;
+            retention.apply(&tenant, self.now_ms)?;
+            store.close(tenant)?;
         }
         Ok(outcome)
     }

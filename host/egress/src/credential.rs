@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rollcall_grants::{AuthScheme, Endpoint, FetchError, Method, Settings, Slot};
+use rollcall_grants::{AuthScheme, Endpoint, FetchError, Method, Secret, Settings, Slot};
 use tokio::sync::Mutex;
 
 use crate::audit::{AuditEvent, Exchange, Outcome};
@@ -23,14 +23,16 @@ pub(crate) struct Credential {
 struct TokenState {
     current: Option<(Injection, Duration)>,
     generation: u64,
+    /// The refresh token that is to be used next.
+    refresh: Option<Secret>,
     /// The last refusal, and until when it is not tried again.
     refused: Option<(FetchError, Duration)>,
 }
 
 impl Credential {
     /// With the secrets that the scheme put together from settings, if any.
-    pub fn new(slot: &Slot, settings: &Settings) -> (Self, Option<rollcall_grants::Secret>) {
-        let (fixed, combined) = match injection::fixed(slot.auth(), settings) {
+    pub fn new(slot: &Slot, settings: &Settings) -> (Self, Option<Secret>) {
+        let (fixed, combined) = match injection::fixed(slot, settings) {
             None => (None, None),
             Some(Ok((injection, combined))) => (Some(Ok(injection)), combined),
             Some(Err(error)) => (Some(Err(error)), None),
@@ -54,7 +56,7 @@ impl Credential {
             TokenState { refused: Some((error, until)), .. } if now < *until => return Err(error.clone()),
             _ => {}
         }
-        match self.sign_in(session).await {
+        match self.sign_in(session, &mut state.refresh).await {
             Ok(granted) => {
                 state.generation += 1;
                 let mut injection = self.apply(session, &granted)?;
@@ -92,13 +94,17 @@ impl Credential {
         }
     }
 
-    async fn sign_in(&self, session: &Session) -> Result<sign_in::Grant, FetchError> {
+    async fn sign_in(
+        &self,
+        session: &Session,
+        refresh: &mut Option<Secret>,
+    ) -> Result<sign_in::Grant, FetchError> {
         let Some(endpoint) = self.slot.endpoint() else {
             return Err(FetchError::SignIn("the credential has no token endpoint".into()));
         };
         let begun = session.clock.monotonic();
         let mut tally = Tally::default();
-        let result = self.ask(session, &endpoint, &mut tally).await;
+        let result = self.ask(session, &endpoint, refresh, &mut tally).await;
         session.audit.record(AuditEvent::SignIn(Exchange {
             alias: self.slot.name().to_owned(),
             method: Method::Post,
@@ -119,14 +125,43 @@ impl Credential {
         &self,
         session: &Session,
         endpoint: &Endpoint,
+        refresh: &mut Option<Secret>,
         tally: &mut Tally,
     ) -> Result<sign_in::Grant, FetchError> {
         let now = session.clock.unix_millis() / 1000;
-        let transfer = sign_in::request(&self.slot, endpoint, &session.settings, now)?;
+        let entered = self.entered(session)?;
+        if let (None, Some(entered)) = (&refresh, &entered) {
+            let kept = session.keeper.successor(self.slot.name(), entered).map_err(not_kept)?;
+            session.secrets.add(kept.clone().unwrap_or_else(|| entered.clone()));
+            *refresh = kept.or_else(|| Some(entered.clone()));
+        }
+        let transfer = sign_in::request(&self.slot, endpoint, &session.settings, refresh.as_ref(), now)?;
         let answer = session.transport(&transfer, None, MAX_TOKEN_BYTES, None, tally).await?;
         let granted = sign_in::read(self.slot.auth(), endpoint, &answer, &session.secrets.scrubber())?;
         session.secrets.add(granted.token.clone());
+        // Before the token is used: a process that is killed now has the new one.
+        if let (Some(entered), Some(new)) = (&entered, &granted.refresh)
+            && refresh.as_ref() != Some(new)
+        {
+            session.secrets.add(new.clone());
+            session.keeper.keep(self.slot.name(), entered, new).map_err(not_kept)?;
+            *refresh = Some(new.clone());
+        }
         session.note_granted(self.slot.name(), granted.permissions.clone());
         Ok(granted)
     }
+
+    /// The refresh token that the admin entered, for the scheme that has one.
+    fn entered(&self, session: &Session) -> Result<Option<Secret>, FetchError> {
+        match self.slot.auth() {
+            AuthScheme::Oauth2RefreshToken { refresh_token, .. } => {
+                injection::filled(session.settings.fill(refresh_token)).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+fn not_kept(why: String) -> FetchError {
+    FetchError::SignIn(format!("the refresh token cannot be kept: {why}; mend that, and enter a new one"))
 }

@@ -8,7 +8,7 @@ use rollcall_grants::{FetchError, Method, Outgoing, Request, Response};
 
 use crate::audit::{AuditEvent, Exchange, Outcome};
 use crate::hygiene;
-use crate::injection::{Injection, set_query};
+use crate::injection::{Injection, set_body, set_query};
 use crate::limits::{AUDITED_ALIAS_CHARS, AUDITED_PURPOSE_CHARS, MAX_REDIRECTS};
 use crate::session::Session;
 use crate::transport::Tally;
@@ -79,7 +79,14 @@ impl Session {
                 None => Injection::default(),
             };
             let slot = credential.is_some().then(|| request.credential.clone()).flatten();
-            let transfer = transfer(&outgoing, slot, &headers, body.clone(), &injection);
+            let mut transfer = transfer(&outgoing, slot, &headers, body.clone(), &injection);
+            // A redirect that made a GET of it took the body away, and with it the
+            // credential.
+            if let Some((mark, value)) = injection.body.as_ref().filter(|_| redirects == 0 || body.is_some())
+            {
+                let with = set_body(body.as_deref().unwrap_or_default(), mark, value)?;
+                transfer.plain_body = transfer.body.replace(with.into());
+            }
             let max = self.limits.response_bytes;
             let rates = !outgoing.via_upstream || self.limits.rate_upstreams;
             let rated = rates.then_some(outgoing.alias.as_str());
@@ -195,7 +202,16 @@ fn transfer(
         Method::Head => reqwest::Method::HEAD,
         Method::Post => reqwest::Method::POST,
     };
-    Transfer { alias: Some(outgoing.alias.clone()), slot, method, url, plain, headers, body }
+    Transfer {
+        alias: Some(outgoing.alias.clone()),
+        slot,
+        method,
+        url,
+        plain,
+        headers,
+        body,
+        plain_body: None,
+    }
 }
 
 /// Where a redirect leads. An answer without `Location` is none.

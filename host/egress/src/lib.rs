@@ -17,6 +17,7 @@ mod exchange;
 mod granted;
 mod hygiene;
 mod injection;
+mod keeper;
 pub mod limits;
 mod rate;
 pub mod resolve;
@@ -38,6 +39,7 @@ mod usage;
 mod wire;
 
 pub use audit::{AuditEvent, AuditSink, Exchange, FileRead, NoAudit, Outcome};
+pub use keeper::{KeepsNothing, TokenKeeper};
 pub use limits::Limits;
 pub use session::{Egress, EgressError, EgressOptions, Session};
 pub use stand_in::{Inbound, Outbound, Silence, StandIn};

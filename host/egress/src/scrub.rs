@@ -95,12 +95,13 @@ pub(crate) fn is_scrubbed(secret: &Secret) -> bool {
 }
 
 /// Plain, percent-encoded (upper and lower hexadecimal, and as in forms),
-/// within JSON, and base64 of four kinds.
+/// within JSON and XML, and base64 of four kinds.
 fn forms_of(secret: &str) -> Vec<String> {
     let percent = utf8_percent_encode(secret, STRICT).to_string();
     let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
     let json = serde_json::to_string(secret).unwrap_or_default();
     let json = json.trim_matches('"').to_owned();
+    let xml = quick_xml::escape::escape(secret).into_owned();
     vec![
         lower_hex(&percent),
         lower_hex(&form),
@@ -112,6 +113,7 @@ fn forms_of(secret: &str) -> Vec<String> {
         percent,
         form,
         json,
+        xml,
         secret.to_owned(),
     ]
 }
@@ -132,7 +134,7 @@ fn lower_hex(encoded: &str) -> String {
 mod tests {
     use super::*;
 
-    const SECRET: &str = "p/a+s?w o\"rd~ÜNE";
+    const SECRET: &str = "p/a+s?w o\"r<&d~ÜNE";
 
     fn check(secrets: &[&str], text: &str, expected: &str) {
         let secrets: Vec<_> = secrets.iter().map(|s| Secret::new(*s)).collect();

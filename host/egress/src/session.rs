@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use futures::future::join_all;
 use rollcall_grants::{FetchError, Fetching, Grant, Network, Power, Request, Response, Settings};
-use tokio::sync::Semaphore;
+use tokio::sync::{RwLock, Semaphore};
 
 use crate::audit::{AuditSink, NoAudit};
 use crate::credential::Credential;
 use crate::granted::clean;
+use crate::keeper::{KeepsNothing, TokenKeeper};
 use crate::limits::Limits;
 use crate::rate::{SharedWindows, Windows};
 use crate::secrets::Secrets;
@@ -43,6 +44,7 @@ pub struct EgressOptions {
     pub jitter: Arc<dyn Jitter>,
     pub audit: Arc<dyn AuditSink>,
     pub limits: Limits,
+    pub keeper: Arc<dyn TokenKeeper>,
     /// Who answers instead of the network.
     pub stand_in: Option<Arc<dyn StandIn>>,
 }
@@ -57,6 +59,7 @@ impl EgressOptions {
             jitter: Arc::new(SystemJitter),
             audit,
             limits: Limits::default(),
+            keeper: Arc::new(KeepsNothing),
             stand_in: None,
         }
     }
@@ -83,7 +86,10 @@ pub struct Session {
     pub(crate) jitter: Arc<dyn Jitter>,
     pub(crate) audit: Arc<dyn AuditSink>,
     pub(crate) limits: Limits,
+    pub(crate) keeper: Arc<dyn TokenKeeper>,
     gates: HashMap<String, Semaphore>,
+    /// For each alias, who may ask it at all while it refuses.
+    pub(crate) lanes: HashMap<String, RwLock<()>>,
     /// What the last sign-in of each slot was granted; none where the provider
     /// did not say.
     granted: Mutex<HashMap<String, BTreeSet<String>>>,
@@ -97,7 +103,7 @@ impl Egress {
         settings: Settings,
         options: EgressOptions,
     ) -> Result<Session, EgressError> {
-        let EgressOptions { label, clock, sleeper, jitter, audit, limits, stand_in } = options;
+        let EgressOptions { label, clock, sleeper, jitter, audit, limits, keeper, stand_in } = options;
         let mut combined = Vec::new();
         let mut credentials = HashMap::new();
         for slot in grant.slots() {
@@ -109,6 +115,7 @@ impl Egress {
             .aliases()
             .map(|a| (a.name().to_owned(), Semaphore::new(a.concurrency() as usize)))
             .collect();
+        let lanes = grant.aliases().map(|a| (a.name().to_owned(), RwLock::default())).collect();
         Ok(Session {
             wire: match stand_in {
                 Some(stand_in) => Wire::StandIn(stand_in),
@@ -125,7 +132,9 @@ impl Egress {
             jitter,
             audit,
             limits,
+            keeper,
             gates,
+            lanes,
             granted: Mutex::default(),
         })
     }

@@ -25,16 +25,20 @@ use crate::wire::{Answer, Transfer};
 /// What a token endpoint gave.
 pub(crate) struct Grant {
     pub token: Secret,
+    /// What comes in the place of the refresh token that was used.
+    pub refresh: Option<Secret>,
     pub lifetime: Duration,
     /// What the token may do, as far as the provider says.
     pub permissions: BTreeSet<String>,
 }
 
-/// The request to the token endpoint. `now`: seconds since 1970.
+/// The request to the token endpoint. `refresh`: the token to be refreshed, for
+/// the scheme that does; `now`: seconds since 1970.
 pub(crate) fn request(
     slot: &Slot,
     endpoint: &Endpoint,
     settings: &Settings,
+    refresh: Option<&Secret>,
     now: u64,
 ) -> Result<Transfer, FetchError> {
     let fill = |template: &str| filled(settings.fill(template));
@@ -48,17 +52,15 @@ pub(crate) fn request(
         } => {
             let (id, secret) = (fill(client_id)?, fill(client_secret)?);
             form.push("grant_type", "client_credentials");
-            match client_auth {
-                ClientAuth::Basic => {
-                    headers.insert(AUTHORIZATION, client_basic(&id, &secret)?);
-                }
-                ClientAuth::Body => {
-                    form.push("client_id", id.expose());
-                    form.push("client_secret", secret.expose());
-                }
-            }
+            form.client(*client_auth, &id, &secret, &mut headers)?;
             form.params(params, settings)?;
             form.format = *body;
+        }
+        AuthScheme::Oauth2RefreshToken { client_id, client_secret, client_auth, .. } => {
+            let (id, secret) = (fill(client_id)?, fill(client_secret)?);
+            form.push("grant_type", "refresh_token");
+            form.push("refresh_token", refresh.map_or("", Secret::expose));
+            form.client(*client_auth, &id, &secret, &mut headers)?;
         }
         AuthScheme::PrivateKeyJwt { client_id, private_key, certificate, key_id, params, .. } => {
             let (id, key) = (fill(client_id)?, fill(private_key)?);
@@ -103,7 +105,8 @@ pub(crate) fn request(
         AuthScheme::Header { .. }
         | AuthScheme::Query { .. }
         | AuthScheme::Basic { .. }
-        | AuthScheme::Bearer { .. } => {
+        | AuthScheme::Bearer { .. }
+        | AuthScheme::Body { .. } => {
             return Err(FetchError::SignIn("the credential has no token endpoint".into()));
         }
     }
@@ -113,7 +116,16 @@ pub(crate) fn request(
 
 fn transfer(slot: &Slot, endpoint: &Endpoint, headers: HeaderMap, body: Bytes) -> Transfer {
     let (slot, url) = (Some(slot.name().to_owned()), endpoint.url.clone());
-    Transfer { alias: None, slot, method: Method::POST, url, plain: None, headers, body: Some(body) }
+    Transfer {
+        alias: None,
+        slot,
+        method: Method::POST,
+        url,
+        plain: None,
+        headers,
+        body: Some(body),
+        plain_body: None,
+    }
 }
 
 /// The body of a sign-in in the making.
@@ -126,6 +138,26 @@ struct Form {
 impl Form {
     fn push(&mut self, name: &str, value: &str) {
         self.fields.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Who asks (RFC 6749 section 2.3.1): in the form, or in a header.
+    fn client(
+        &mut self,
+        auth: ClientAuth,
+        id: &Secret,
+        secret: &Secret,
+        headers: &mut HeaderMap,
+    ) -> Result<(), FetchError> {
+        match auth {
+            ClientAuth::Basic => {
+                headers.insert(AUTHORIZATION, client_basic(id, secret)?);
+            }
+            ClientAuth::Body => {
+                self.push("client_id", id.expose());
+                self.push("client_secret", secret.expose());
+            }
+        }
+        Ok(())
     }
 
     /// Empty ones are left out.
@@ -223,7 +255,9 @@ pub(crate) fn read(
     };
     let token = token.and_then(Value::as_str).filter(|token| !token.is_empty()).ok_or_else(no_token)?;
     let lifetime = lifetime.and_then(seconds).unwrap_or(default).min(MAX_TOKEN_LIFETIME);
-    Ok(Grant { token: Secret::new(token), lifetime, permissions: granted(scope, token) })
+    let refresh = value.get("refresh_token").and_then(Value::as_str).filter(|token| !token.is_empty());
+    let refresh = refresh.filter(|_| matches!(auth, AuthScheme::Oauth2RefreshToken { .. })).map(Secret::new);
+    Ok(Grant { token: Secret::new(token), refresh, lifetime, permissions: granted(scope, token) })
 }
 
 /// A number, or a number as text.

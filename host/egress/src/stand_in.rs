@@ -23,7 +23,10 @@ pub struct Outbound<'a> {
     /// With the credential, where the slot puts it into a header. Lower-case
     /// names, in no order.
     pub headers: Vec<(&'a str, String)>,
+    /// With the credential, where the slot puts it there.
     pub body: &'a [u8],
+    /// Without.
+    pub plain_body: &'a [u8],
 }
 
 /// What comes back, as a client would have it: decompressed.
@@ -66,6 +69,7 @@ pub(crate) fn send(
             .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect(),
         body: transfer.body.as_deref().unwrap_or_default(),
+        plain_body: transfer.plain_body.as_ref().or(transfer.body.as_ref()).map_or(&[], |body| body.as_ref()),
     };
     let Inbound { status, headers, body } = stand_in.answer(&request).map_err(|silence| match silence {
         Silence::Timeout => WireError::Timeout,

@@ -16,7 +16,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::audit::{AuditEvent, AuditSink};
 use crate::time::{Clock, Jitter, Sleeper};
-use crate::{Egress, EgressOptions, Limits, Session};
+use crate::{Egress, EgressOptions, KeepsNothing, Limits, Session, TokenKeeper};
 
 /// A request as it came over the wire.
 #[derive(Debug, Clone)]
@@ -292,6 +292,7 @@ hosts = [
   { alias = "api", url = "https://api.test/v1", concurrency = 4, allow = [
     "GET /users", "GET /users/*", "HEAD /users", "POST /users/.search", "POST /users", "GET /other/**",
   ] },
+  { alias = "soap", url = "https://api.test/v1", final_500 = ["authenticationError"], allow = ["GET /users"] },
   { alias = "slow", url = "https://slow.test", rate = { requests = 2, seconds = 10 }, allow = ["GET /**"] },
 ]
 "#;
@@ -314,6 +315,17 @@ pub fn rig_with(stub: &Stub, slots: &str, limits: Limits) -> Rig {
 }
 
 pub fn rig_of(egress: &Egress, stub: &Stub, slots: &str, limits: Limits, key: &str) -> Rig {
+    rig_kept(egress, stub, slots, limits, key, Arc::new(KeepsNothing))
+}
+
+pub fn rig_kept(
+    egress: &Egress,
+    stub: &Stub,
+    slots: &str,
+    limits: Limits,
+    key: &str,
+    keeper: Arc<dyn TokenKeeper>,
+) -> Rig {
     let manifest = Manifest::parse_toml(&format!("{MANIFEST}{slots}")).unwrap();
     let certificate = include_str!("../testdata/client.cert.pem");
     let map = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
@@ -332,6 +344,7 @@ pub fn rig_of(egress: &Egress, stub: &Stub, slots: &str, limits: Limits, key: &s
         jitter: time.clone(),
         audit: audit.clone(),
         limits,
+        keeper,
         stand_in: None,
     };
     Rig { session: egress.session(grant, settings, options).unwrap(), audit, time }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use rollcall_grants::FetchError;
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tokio::time::Instant;
 
 use crate::retry::{self, Next, Trouble};
@@ -19,7 +20,47 @@ pub(crate) struct Tally {
     pub bytes: u64,
 }
 
+/// How a request goes to its alias: beside others, or alone. A provider to which
+/// there were too many requests is asked by one at a time until that one is
+/// answered. With all of them together again, one could be refused each time.
+enum Lane<'a> {
+    /// A token endpoint, which is asked once anyway.
+    None,
+    Shared(&'a RwLock<()>, #[expect(dead_code, reason = "held, not read")] RwLockReadGuard<'a, ()>),
+    Alone(#[expect(dead_code, reason = "held, not read")] RwLockWriteGuard<'a, ()>),
+}
+
+impl Lane<'_> {
+    /// Waits until the others under way are answered; no new one begins.
+    async fn alone(self) -> Self {
+        match self {
+            Self::Shared(lane, shared) => {
+                drop(shared);
+                Self::Alone(lane.write().await)
+            }
+            other => other,
+        }
+    }
+}
+
 impl Session {
+    async fn lane(&self, transfer: &Transfer) -> Lane<'_> {
+        let lane = transfer.alias.as_ref().and_then(|alias| self.lanes.get(alias));
+        match lane {
+            Some(lane) => Lane::Shared(lane, lane.read().await),
+            None => Lane::None,
+        }
+    }
+
+    /// Whether a failure of the provider's is known to be none that passes: a
+    /// refused password that is tried again and again locks an account.
+    fn is_final(&self, transfer: &Transfer, answer: &Answer) -> bool {
+        let alias = transfer.alias.as_deref().and_then(|name| self.grant.alias(name));
+        let words = alias.map(|alias| alias.final_500()).unwrap_or_default();
+        let has = |word: &String| answer.body.windows(word.len()).any(|part| part == word.as_bytes());
+        answer.status == 500 && words.iter().any(has)
+    }
+
     /// Sends until there is an answer that counts. `alias`: whose rate limit
     /// holds; token endpoints have none. `max`: bytes of the body.
     pub(crate) async fn transport(
@@ -30,6 +71,7 @@ impl Session {
         batch: Option<&Allowance>,
         tally: &mut Tally,
     ) -> Result<Answer, FetchError> {
+        let mut lane = self.lane(transfer).await;
         let mut tries = 0;
         loop {
             if let Some(alias) = alias {
@@ -53,6 +95,7 @@ impl Session {
             self.counters.bytes(result.as_ref().map_or(0, |answer| answer.body.len()));
             let (trouble, after) = match &result {
                 Ok(answer) if answer.status < 400 => return Ok(result?),
+                Ok(answer) if self.is_final(transfer, answer) => return Ok(result?),
                 Ok(answer) => {
                     (Trouble::Status(answer.status), retry::asked(answer, self.clock.unix_millis()))
                 }
@@ -65,7 +108,12 @@ impl Session {
                     if let (Some(batch), Ok(answer)) = (batch, &result) {
                         batch.give_back(answer.body.len());
                     }
-                    self.sleeper.sleep(wait).await;
+                    let refused = self.clock.monotonic();
+                    if trouble == Trouble::Status(429) || after.is_some() {
+                        lane = lane.alone().await;
+                    }
+                    let waited = self.clock.monotonic().saturating_sub(refused);
+                    self.sleeper.sleep(wait.saturating_sub(waited)).await;
                 }
                 _ => return Ok(result?),
             }

@@ -33,6 +33,8 @@ pub(crate) struct Transfer {
     pub plain: Option<Url>,
     pub headers: HeaderMap,
     pub body: Option<Bytes>,
+    /// The body without the credential, where it is in there.
+    pub plain_body: Option<Bytes>,
 }
 
 #[derive(Debug)]

@@ -31,6 +31,7 @@ pub struct Alias {
     pub(crate) allow: Vec<CompiledGrant>,
     pub(crate) rate: Option<RateLimit>,
     pub(crate) concurrency: u32,
+    pub(crate) final_500: Vec<String>,
 }
 
 impl Alias {
@@ -55,6 +56,11 @@ impl Alias {
     /// Requests under way at once.
     pub fn concurrency(&self) -> u32 {
         self.concurrency
+    }
+
+    /// Words by which an answer of status 500 is known to be final.
+    pub fn final_500(&self) -> &[String] {
+        &self.final_500
     }
 
     /// Whether method and logical path (encoded, with the base URL's own path)

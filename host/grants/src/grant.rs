@@ -90,6 +90,7 @@ impl Grant {
                     allow,
                     rate: host.rate,
                     concurrency: host.concurrency.max(1),
+                    final_500: host.final_500.clone(),
                 }),
                 Err(error) => problem(format!("hosts[{}].url", host.alias), error.to_string()),
             }
@@ -180,7 +181,8 @@ impl Grant {
     /// in use with these settings.
     pub fn uses_every_upstream(&self) -> Result<(), UnusedUpstream> {
         let Some(unused) = self.unused_upstreams.first() else { return Ok(()) };
-        let hosts: Vec<_> = self.aliases.iter().map(Alias::host).collect();
+        let of_files = self.files.iter().filter_map(FileGrant::logical).filter_map(Url::host_str);
+        let hosts: Vec<_> = self.aliases.iter().map(Alias::host).chain(of_files).collect();
         Err(UnusedUpstream { unused: unused.clone(), hosts: hosts.join(", ") })
     }
 }

@@ -42,8 +42,8 @@ pub use files::{
 };
 pub use grant::{Grant, GrantError, UnusedUpstream};
 pub use manifest::{
-    AttributeClasses, AuthScheme, BodyFormat, Category, ClientAuth, Condition, HostUrl, Localized, Manifest,
-    ManifestHost, ManifestSetting, ManifestSlot, PathGrant, RateLimit, TokenBody,
+    AttributeClasses, AuthScheme, BodyFormat, Category, ClientAuth, Condition, Escaping, HostUrl, Localized,
+    Manifest, ManifestHost, ManifestSetting, ManifestSlot, PathGrant, RateLimit, TokenBody,
 };
 pub use parse::{ManifestError, Problem};
 pub use permission::{Permission, Power};

@@ -125,6 +125,10 @@ pub struct ManifestHost {
     /// Requests under way at once in a `fetch-all`.
     #[serde(default = "four")]
     pub concurrency: u32,
+    /// Words by which an answer of status 500 is known to be final, where a
+    /// provider says so of whatever it refuses: it is not asked again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub final_500: Vec<String>,
 }
 
 fn four() -> u32 {
@@ -192,6 +196,10 @@ pub enum AuthScheme {
     Basic { username: String, password: String },
     /// RFC 6750, with a token that the admin enters.
     Bearer { token: String },
+    /// A part of the body, where the connector wrote the slot's name in double
+    /// braces: `{{soap}}`. What settings bring into it is escaped as the format
+    /// has it; the rest of the template is the format's own.
+    Body { format: Escaping, value: String },
     /// RFC 6749 section 4.4. `params` are sent along; empty ones are left out.
     Oauth2ClientCredentials {
         token_url: HostUrl,
@@ -203,6 +211,16 @@ pub enum AuthScheme {
         body: BodyFormat,
         #[serde(default)]
         params: BTreeMap<String, String>,
+    },
+    /// RFC 6749 section 6, with a token that the admin enters. One that comes in
+    /// its place is kept and used from then on.
+    Oauth2RefreshToken {
+        token_url: HostUrl,
+        client_id: String,
+        client_secret: String,
+        refresh_token: String,
+        #[serde(default)]
+        client_auth: ClientAuth,
     },
     /// RFC 7523 section 2.2: client credentials with a signed assertion instead
     /// of a secret. RS256; `x5t` is made from the certificate.
@@ -269,11 +287,16 @@ impl AuthScheme {
     pub fn token_url(&self) -> Option<&HostUrl> {
         match self {
             Self::Oauth2ClientCredentials { token_url, .. }
+            | Self::Oauth2RefreshToken { token_url, .. }
             | Self::PrivateKeyJwt { token_url, .. }
             | Self::GoogleServiceAccount { token_url, .. }
             | Self::Saml2Bearer { token_url, .. }
             | Self::TokenExchange { url: token_url, .. } => Some(token_url),
-            Self::Header { .. } | Self::Query { .. } | Self::Basic { .. } | Self::Bearer { .. } => None,
+            Self::Header { .. }
+            | Self::Query { .. }
+            | Self::Basic { .. }
+            | Self::Bearer { .. }
+            | Self::Body { .. } => None,
         }
     }
 }
@@ -295,6 +318,16 @@ pub enum BodyFormat {
     Form,
     /// An object of texts, which some providers want instead.
     Json,
+}
+
+/// How a text is written within a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Escaping {
+    /// Within a string, its quotes in the template.
+    Json,
+    /// Within an element, or an attribute.
+    Xml,
 }
 
 /// The body of a login call; values are templates, escaped by their format.

@@ -129,6 +129,23 @@ impl Settings {
         Ok(Secret::new(filled))
     }
 
+    /// As [`Settings::fill`], what settings bring into the text escaped.
+    pub fn fill_escaped(
+        &self,
+        template: &str,
+        escape: impl Fn(&str) -> String,
+    ) -> Result<Secret, TemplateError> {
+        let escaped: Vec<(&str, Secret)> = self
+            .public
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+            .chain(self.secrets.iter().map(|(key, value)| (key.as_str(), value.expose())))
+            .map(|(key, value)| (key, Secret::new(escape(value))))
+            .collect();
+        let extra: Vec<_> = escaped.iter().map(|(key, value)| (*key, value.expose())).collect();
+        self.fill_with(template, &extra)
+    }
+
     /// The key that a template of the manifest is about, for a message that
     /// blames the setting.
     pub fn key_of(template: &str) -> String {

@@ -71,6 +71,7 @@ impl Slot {
                 *name = public(name)?;
                 injected_query = Some(name.clone());
             }
+            AuthScheme::Body { .. } => {}
             _ => injected_headers.push("authorization".to_owned()),
         }
         let place = match auth.token_url() {
@@ -85,6 +86,11 @@ impl Slot {
 
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What stands in a request's body where this slot's credential goes.
+    pub fn mark(&self) -> String {
+        format!("{{{{{}}}}}", self.name)
     }
 
     /// The scheme, its header and query names filled in, values still templates

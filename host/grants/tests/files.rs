@@ -58,8 +58,9 @@ fn where_files_come_from() {
     assert!(place(&[("port", "65536")], &[]).unwrap_err().contains("is not a port"));
     assert!(place(&[("host", "a:22:b")], &[]).unwrap_err().contains("not the name of a host"));
     // Somebody's typing error is told.
-    let unused = grant(&[], &["sftp.exmple.com=sftp://127.0.0.1:1"]).unwrap();
-    assert_eq!(unused.unused_upstreams(), ["sftp.exmple.com"]);
+    let unused = grant(&[], &["sftp.exmple.com=sftp://127.0.0.1:1"]).unwrap().uses_every_upstream();
+    let unused = unused.unwrap_err().to_string();
+    assert!(unused.contains("sftp.exmple.com") && unused.ends_with("it has: sftp.example.com"), "{unused}");
 }
 
 #[test]

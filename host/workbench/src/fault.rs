@@ -7,6 +7,8 @@ use rollcall_egress::{Inbound, Silence};
 use rollcall_model::Blame;
 use serde_json::Value as Json;
 
+use crate::document::Document;
+
 /// Which answer is spoilt, and how.
 #[derive(Debug, Clone)]
 pub struct Disturbance {
@@ -96,28 +98,29 @@ impl Fault {
 
     /// Faults in the document itself.
     fn within(&self, inbound: &mut Inbound) {
-        let Ok(mut json) = serde_json::from_slice::<Json>(&inbound.body) else { return };
+        let Some(mut document) = Document::parse(&inbound.body) else { return };
+        let json = &mut document.json;
         match self {
-            Self::UnknownFields => add_unknown(&mut json),
-            Self::Null(path) => change(&mut json, path, &mut |field| *field = Some(Json::Null)),
-            Self::Missing(path) => change(&mut json, path, &mut |field| *field = None),
-            Self::Long(path) => change(&mut json, path, &mut |field| {
+            Self::UnknownFields => add_unknown(json),
+            Self::Null(path) => change(json, path, &mut |field| *field = Some(Json::Null)),
+            Self::Missing(path) => change(json, path, &mut |field| *field = None),
+            Self::Long(path) => change(json, path, &mut |field| {
                 if let Some(Json::String(text)) = field {
                     *text = "x".repeat(LONG_TEXT);
                 }
             }),
-            Self::Duplicate => each_records(&mut json, &mut |records| {
+            Self::Duplicate => each_records(json, &mut |records| {
                 if let Some(last) = records.last().cloned() {
                     records.push(last);
                 }
             }),
-            Self::Reversed => each_records(&mut json, &mut |records| records.reverse()),
-            Self::NoRecords => each_records(&mut json, &mut Vec::clear),
-            Self::Grown(records_wanted) => each_records(&mut json, &mut |records| {
+            Self::Reversed => each_records(json, &mut |records| records.reverse()),
+            Self::NoRecords => each_records(json, &mut Vec::clear),
+            Self::Grown(records_wanted) => each_records(json, &mut |records| {
                 *records = records.iter().cycle().take(*records_wanted).cloned().collect();
             }),
             Self::ForeignLinks => {
-                redirect_links(&mut json);
+                redirect_links(json);
                 for (name, value) in &mut inbound.headers {
                     if name == "link" {
                         *value = format!("<{FOREIGN}>; rel=\"next\"");
@@ -126,7 +129,7 @@ impl Fault {
             }
             _ => {}
         }
-        inbound.body = json.to_string().into_bytes();
+        inbound.body = document.write().into_bytes();
     }
 
     /// What the provider answers to requests that nobody recorded.
@@ -251,7 +254,7 @@ fn change(json: &mut Json, path: &[String], apply: &mut dyn FnMut(&mut Option<Js
 /// says there is no further page has to be believed.
 pub fn fields(body: &[u8]) -> (BTreeSet<FieldPath>, BTreeSet<FieldPath>) {
     let (mut all, mut texts) = (BTreeSet::new(), BTreeSet::new());
-    if let Ok(json) = serde_json::from_slice::<Json>(body) {
+    if let Some(Document { json, .. }) = Document::parse(body) {
         let whole = !has_records(&json);
         collect(&json, &mut Vec::new(), whole, &mut all, &mut texts);
     }
@@ -261,7 +264,7 @@ pub fn fields(body: &[u8]) -> (BTreeSet<FieldPath>, BTreeSet<FieldPath>) {
 /// Whether a body is a page with records on it, and not an empty one or an
 /// answer of another form.
 pub fn is_page(body: &[u8]) -> bool {
-    serde_json::from_slice(body).is_ok_and(|json| has_records(&json))
+    Document::parse(body).is_some_and(|document| has_records(&document.json))
 }
 
 /// Whether there is a list of objects in it.

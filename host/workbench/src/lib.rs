@@ -6,6 +6,7 @@
 //! ```
 
 mod cassette;
+mod document;
 mod dropped;
 mod fault;
 mod golden;

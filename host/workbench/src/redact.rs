@@ -10,6 +10,7 @@ use sha2::Sha256;
 use url::Url;
 
 use crate::cassette::{Cassette, Entry};
+use crate::document::Document;
 use crate::fault::has_records;
 
 /// Digits up to which a number tells nothing: hours, counts, small ids.
@@ -74,21 +75,21 @@ impl Redactor {
         self.own = own(cassette);
         for entry in &mut cassette.log.entries {
             let content = &mut entry.response.content;
-            if let Ok(mut json) = serde_json::from_str::<Json>(&content.text) {
-                let whole = !has_records(&json);
-                self.record(&mut json, &mut Vec::new(), whole, &repeated);
-                content.text = json.to_string();
+            if let Some(mut document) = Document::parse(content.text.as_bytes()) {
+                let whole = !has_records(&document.json);
+                self.record(&mut document.json, &mut Vec::new(), whole, &repeated);
+                content.text = document.write();
             }
         }
         self.own.extend(self.kept.iter().flat_map(|text| words(text)));
         // What lies around the records is changed only where it names one.
         for entry in &mut cassette.log.entries {
             let content = &mut entry.response.content;
-            if let Ok(mut json) = serde_json::from_str::<Json>(&content.text)
-                && has_records(&json)
+            if let Some(mut document) = Document::parse(content.text.as_bytes())
+                && has_records(&document.json)
             {
-                self.around(&mut json);
-                content.text = json.to_string();
+                self.around(&mut document.json);
+                content.text = document.write();
             }
             content.size = i64::try_from(content.text.len()).unwrap_or(i64::MAX);
             entry.response.body_size = content.size;
@@ -346,7 +347,7 @@ fn repeated(entries: &[Entry]) -> BTreeSet<(String, String)> {
     let mut all = BTreeSet::new();
     for entry in entries {
         let mut counts = BTreeMap::new();
-        if let Ok(json) = serde_json::from_str::<Json>(&entry.response.content.text) {
+        if let Some(Document { json, .. }) = Document::parse(entry.response.content.text.as_bytes()) {
             count(&json, &mut Vec::new(), &mut counts);
         }
         all.extend(counts.into_iter().filter(|(_, times)| *times >= OFTEN).map(|(place, _)| place));

@@ -62,18 +62,25 @@ impl Answer {
     /// type says is an [`Failure::InvalidResponse`] that names the place and
     /// never a value.
     pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T> {
-        json::read(self.body()).map_err(|wrong| self.invalid(&self.describe(wrong)))
+        json::read(self.body()).map_err(|wrong| self.invalid(&self.describe("JSON", wrong)))
+    }
+
+    /// The body, as a document of XML: see [`crate::xml`].
+    #[cfg(feature = "xml")]
+    pub fn xml(&self) -> Result<crate::xml::Document<'_>> {
+        crate::xml::read(self.body()).map_err(|wrong| self.invalid(&self.describe("XML", wrong)))
     }
 
     /// An HTML page is named as such: a login page, or that of a proxy, with
     /// status 200 is the most usual case.
-    fn describe(&self, wrong: json::Wrong) -> String {
+    fn describe(&self, expected: &str, wrong: json::Wrong) -> String {
         let kind = self.header("content-type").unwrap_or_default().to_ascii_lowercase();
-        let html = kind.contains("html") || json::trim(self.body()).starts_with(b"<");
+        let page = if expected == "XML" { "an HTML page" } else { "an HTML or XML page" };
+        let html = kind.contains("html") || expected == "JSON" && json::trim(self.body()).starts_with(b"<");
         match wrong {
             json::Wrong::Empty => "the answer is empty".into(),
-            json::Wrong::Syntax(_) if html => "the answer is an HTML or XML page, not JSON".into(),
-            json::Wrong::Syntax(what) => format!("the answer is not JSON: {what}"),
+            json::Wrong::Syntax(_) if html => format!("the answer is {page}, not {expected}"),
+            json::Wrong::Syntax(what) => format!("the answer is not {expected}: {what}"),
             json::Wrong::Shape { path, what } if path.is_empty() => what,
             json::Wrong::Shape { path, what } => format!("{path}: {what}"),
         }

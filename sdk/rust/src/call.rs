@@ -91,6 +91,11 @@ impl<'a> Call<'a> {
         Ok(self.body("application/json", bytes))
     }
 
+    /// A body that is XML, with its content type.
+    pub fn xml_body(self, document: String) -> Self {
+        self.body("text/xml;charset=UTF-8", document.into_bytes())
+    }
+
     /// A body of any kind.
     pub fn body(mut self, content_type: &str, bytes: Vec<u8>) -> Self {
         self.request.body = Some(bytes);

@@ -20,7 +20,8 @@ impl Date {
 
     /// The calendar day at the beginning of an ISO 8601 date or date-time:
     /// `2021-01-01`, `2014-11-09 00:00:00+01:00`, `2012-02-01T00:00:00+0100`,
-    /// `20210101`. The day as written is meant, whatever the offset.
+    /// `20210101`, `2021-01-01-08:00`. The day as written is meant, whatever the
+    /// offset.
     pub fn parse(text: &str) -> Option<Self> {
         let mut rest = Digits(text.as_bytes().trim_ascii());
         let year = rest.number(4)?;
@@ -30,7 +31,7 @@ impl Date {
             return None;
         }
         let day = rest.number(2)?;
-        let ends = matches!(rest.0.first(), None | Some(b'T' | b't' | b' ' | b'Z' | b'z' | b'+'));
+        let ends = matches!(rest.0.first(), None | Some(b'T' | b't' | b' ' | b'Z' | b'z' | b'+' | b'-'));
         if ends { Self::of(year, month, day) } else { None }
     }
 
@@ -322,6 +323,7 @@ mod tests {
             ("2021-01-01Z", Some("2021-01-01")),
             ("2024-02-29", Some("2024-02-29")),
             ("2000-02-29", Some("2000-02-29")),
+            ("2015-07-28-07:00", Some("2015-07-28")),
             ("2023-02-29", None),
             ("1900-02-29", None),
             ("2021-04-31", None),

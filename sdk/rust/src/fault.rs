@@ -41,13 +41,18 @@ pub fn usual_reason(answer: &Answer) -> Option<String> {
 
 /// The first text at one of these JSON pointers, shortened to what fits a line.
 pub fn reason_at(answer: &Answer, pointers: &[&str]) -> Option<String> {
-    const LONGEST: usize = 200;
     let text = pointers.iter().find_map(|pointer| {
         let path: Vec<&str> = pointer.split('/').skip(1).collect();
         json::text_at(answer.body(), &path)
     })?;
+    Some(one_line(&text))
+}
+
+/// A text of the provider's, shortened to what fits a line.
+pub fn one_line(text: &str) -> String {
+    const LONGEST: usize = 200;
     let line = text.split(char::is_control).map(str::trim).filter(|part| !part.is_empty());
-    Some(line.collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect())
+    line.collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect()
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ pub mod status;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 pub mod testing;
 mod walk;
+#[cfg(feature = "xml")]
+pub mod xml;
 
 pub use answer::Answer;
 pub use asked::Asked;

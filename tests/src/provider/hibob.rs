@@ -15,6 +15,7 @@ pub const FACTS: Facts = Facts {
     settings: || {
         vec![
             ("service_user_id", "SERVICE-12345".into()),
+            ("environment", "production".into()),
             ("team_field", TEAM.into()),
             ("cost_center_field", COST_CENTER.into()),
             ("company_field", COMPANY.into()),

@@ -13,6 +13,7 @@ mod personio;
 mod scim;
 mod sesame;
 mod successfactors;
+mod workday;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -146,6 +147,7 @@ providers! { $
     Sesame sesame_hr sesame::FACTS;
     SuccessFactors sap_successfactors successfactors::CENTRAL;
     SuccessFactorsAccounts sap_successfactors_accounts successfactors::ACCOUNTS;
+    Workday workday workday::FACTS;
 }
 
 impl Provider {

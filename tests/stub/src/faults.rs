@@ -12,7 +12,7 @@ use bytes::Bytes;
 use futures::StreamExt;
 use serde_json::Value;
 
-use crate::web;
+use crate::{web, xml};
 
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Fault {
@@ -264,6 +264,9 @@ impl Faults {
                 fault.change(&mut value, page, shape, offsite, auth);
             }
             body = Bytes::from(value.to_string());
+        }
+        if kind == web::XML {
+            body = Bytes::from(xml::envelope(&body));
         }
         for fault in &self.list {
             match *fault {

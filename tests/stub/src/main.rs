@@ -19,6 +19,7 @@ mod tests;
 mod tokens;
 mod truth;
 mod web;
+mod xml;
 
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};

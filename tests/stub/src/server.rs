@@ -16,7 +16,7 @@ use crate::interface::Interface;
 use crate::people::Company;
 use crate::tokens::{Grant, Tokens};
 use crate::web::{self, Ask, Query};
-use crate::{clock, control, providers};
+use crate::{clock, control, providers, xml};
 
 pub struct Options {
     /// The listener's own address, `http://127.0.0.1:PORT`.
@@ -242,7 +242,8 @@ impl Stub {
             beginning: false,
             own: String::new(),
         });
-        web::answer(200, kind, page.body.clone())
+        let body = if kind == web::XML { Bytes::from(xml::envelope(&page.body)) } else { page.body.clone() };
+        web::answer(200, kind, body)
     }
 
     /// A page of people, with the faults that people's pages have.
@@ -273,7 +274,7 @@ impl Stub {
         let faults = self.faults();
         let page = self.kept(key, |company| make(company, &faults));
         let auth = ask.sent_credential().unwrap_or_default();
-        match faults.spoil(&page, shape, kind, &self.options.offsite, auth) {
+        match faults.spoil(&page, shape, kind, &self.options.offsite, &auth) {
             Spoilt::Fine(body) => dress(body),
             Spoilt::Fails => fails(500),
             Spoilt::Answer(response) => *response,

@@ -25,6 +25,8 @@ const JWT: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9";
 pub struct Tokens {
     issued: HashMap<String, (&'static str, i64, Grant)>,
     count: u64,
+    /// The refresh token that holds, once one was used.
+    refresh: Option<String>,
 }
 
 impl Tokens {
@@ -53,7 +55,18 @@ impl Tokens {
         token
     }
 
-    /// Makes all tokens invalid that were issued so far.
+    /// The refresh token in the place of the one that was used, which holds no
+    /// more; `None`: it held no more before. `first`: the one that a person had.
+    pub fn rotate(&mut self, first: &str, used: &str) -> Option<String> {
+        if self.refresh.as_deref().unwrap_or(first) != used {
+            return None;
+        }
+        self.count += 1;
+        self.refresh = Some(format!("refresh-{}", letters_and_digits(mix(self.count, "refresh", 0), 40)));
+        self.refresh.clone()
+    }
+
+    /// Makes all access tokens invalid that were issued so far.
     pub fn expire(&mut self) {
         self.issued.clear();
     }

@@ -1,5 +1,7 @@
 //! Requests taken apart and answers put together.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
@@ -38,9 +40,10 @@ impl Ask {
         given.eq_ignore_ascii_case(scheme).then(|| credential.trim())
     }
 
-    /// The credential as it was sent, whichever header it has.
-    pub fn sent_credential(&self) -> Option<&str> {
-        CREDENTIALS.iter().find_map(|name| self.header(name))
+    /// The credential as it was sent: in whichever header, or in an envelope.
+    pub fn sent_credential(&self) -> Option<Cow<'_, str>> {
+        let header = CREDENTIALS.iter().find_map(|name| self.header(name)).map(Cow::Borrowed);
+        header.or_else(|| crate::xml::password(&self.body).map(Cow::Owned))
     }
 
     /// Name and password of a basic credential.
@@ -139,6 +142,8 @@ pub fn read_token<const N: usize>(prefix: &str, token: &str) -> Option<[usize; N
 }
 
 pub const JSON: &str = "application/json; charset=utf-8";
+/// Written by the stub as JSON, and sent as [`crate::xml`] makes of it.
+pub const XML: &str = "text/xml;charset=UTF-8";
 pub const SCIM: &str = "application/scim+json";
 pub const PROBLEM: &str = "application/problem+json";
 

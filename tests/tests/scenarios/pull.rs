@@ -147,17 +147,24 @@ fn pull_equals_the_source(provider: Provider) {
     assert!(receipt["pages"].as_u64() >= Some(3) && receipt["requests"].as_u64() >= Some(3), "{receipt}");
 }
 
+/// What a customer's report of Workday has beyond the usual columns.
+const REPORT_COLUMNS: &str = "columns=id=WID, manager_id=Manager_WID, team=Team, display_name=Full_Name";
+
 /// The same people by the other interface of the provider, the other way of
 /// paging, or the other way to sign in.
 #[test]
 fn other_interfaces_have_the_same_people() {
+    let report = ["mode=raas", "report_owner=ISU_Directory", "report_name=Directory_Export", REPORT_COLUMNS]
+        .map(|setting| ["--setting", setting])
+        .concat();
     let token = format!("api_token={SECRET}");
-    let cases: [(Provider, u32, &[&str], &[&str]); 4] = [
+    let cases: [(Provider, u32, &[&str], &[&str]); 5] = [
         // One request a person, at a limited rate.
         (Provider::Personio, 150, &[], &["--setting", "api_version=v2"]),
         (Provider::Scim, 500, &["--scim-paging", "cursor"], &[]),
         (Provider::Scim, 300, &[], &["--setting", "search=true"]),
         (Provider::Okta, 300, &[], &["--setting", "auth_method=api_token", "--secret", &token]),
+        (Provider::Workday, 1_500, &[], &report),
     ];
     for (provider, people, stub, arguments) in cases {
         let scene = Scene::with(provider, people, stub);

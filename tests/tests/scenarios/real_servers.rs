@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use rollcall_tests::{Ended, command, component, servers};
+use rollcall_tests::{Ended, Provider, SECRET, Stub, command, component, servers};
 use serde_json::{Value, json};
 
 /// A server of somebody else's, as a program.
@@ -541,4 +541,59 @@ fn the_vendors_specification_of_factorial_is_read() {
         "custom": [{"name": "string", "value": "string"}],
     });
     assert_eq!(of_kind(&pulled, "worker"), [expected]);
+}
+
+// --------------------------------------------------------------- Workday ----
+
+/// The library `lxml`, which holds to Workday's own schema whatever goes by.
+fn schema_proxy(stub: &Stub) -> Server {
+    let here = |path: &str| format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
+    let (script, schema) = (here("servers/schema_proxy.py"), here("fixtures/specs/workday.xsd"));
+    let upstream = format!("{}/workday", stub.url());
+    Server::start("python/bin/python", &[&script, &schema, &upstream, "urn:com.workday/bsvc"], "http://")
+}
+
+/// What the connector sends is as the schema has it, element by element, and so
+/// is what the stub answers, on which all its other tests rest.
+#[test]
+fn requests_and_answers_are_as_workdays_schema_has_them() {
+    let stub = Stub::start(120, &["--page-limit", "50"]);
+    let proxy = schema_proxy(&stub);
+    // Of this version is the schema.
+    let mut settings = vec![("version", "v30.0".to_owned())];
+    settings.extend(Provider::Workday.settings());
+    let read = |settings: &[(&str, String)], more: &[&str]| {
+        let settings =
+            settings.iter().flat_map(|(key, value)| ["--setting".to_owned(), format!("{key}={value}")]);
+        let mut arguments: Vec<String> = settings.collect();
+        arguments.extend(["--secret".to_owned(), format!("password={SECRET}")]);
+        arguments.extend(["--now".to_owned(), "2026-01-15T08:00:00Z".to_owned()]);
+        arguments
+            .extend(["--upstream".to_owned(), format!("wd3-impl-services1.workday.com={}", proxy.started)]);
+        let arguments: Vec<_> = arguments.iter().map(String::as_str).chain(more.iter().copied()).collect();
+        pull("workday", &arguments)
+    };
+    let receipt = read(&settings, &[]).expect(0).lines().pop().expect("a receipt");
+    assert_eq!(receipt["workers"], stub.people(Provider::Workday).len());
+    let checkpoint = receipt["checkpoint"].as_str().expect("a checkpoint");
+    read(&settings, &["--entity", "workers", "--since", checkpoint]).expect(0);
+    settings.retain(|(key, _)| *key != "integration_system_id");
+    settings.push(("integration_system_id", "Unknown".to_owned()));
+    assert_eq!(read(&settings, &["--entity", "workers"]).expect(1).failure()["error"]["code"], "bad-setting");
+
+    let mut told = ureq::get(&proxy.started).call().expect("the proxy answers");
+    let told = told.body_mut().read_to_string().expect("its answer comes whole");
+    let (checked, problems): (Vec<_>, Vec<_>) = told.lines().partition(|line| line.starts_with("checked "));
+    assert!(problems.is_empty(), "{problems:#?}\n{}", proxy.output());
+    let names: Vec<_> = checked.iter().filter_map(|line| line.split(' ').nth(1)).collect();
+    let expected = [
+        "Get_Organizations_Request",
+        "Get_Organizations_Response",
+        "Get_Workers_Request",
+        "Get_Workers_Response",
+        "Server_Timestamp",
+        "Server_Timestamp_Get",
+        "Validation_Fault",
+    ];
+    assert_eq!(names, expected);
 }

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
 use rollcall_tests::{
-    Needle, Needles, Person, Provider, Scene, State, below, files, for_each_provider, reactions,
+    Needle, Needles, Person, Provider, SECRET, Scene, State, below, files, for_each_provider, reactions,
 };
 use serde_json::{Value, json};
 
@@ -763,4 +763,29 @@ fn goal_10_the_audit_tells_what_was_asked_of_whom() {
     }
     let verified = scene.run(&["audit", "verify"], &[]).expect(0);
     assert!(verified.stdout.starts_with(&format!("{} entries", entries.len())), "{}", verified.stdout);
+}
+
+/// A provider takes each refresh token once: what came in its place is kept from
+/// one run to the next, and entering one anew puts it aside.
+#[test]
+fn a_refresh_token_that_changes_is_kept() {
+    let scene = Scene::new(Provider::Workday, 20);
+    let enter = |token: &str| std::fs::write(scene.path("refresh"), token).expect("the token is written");
+    let tokens = "client_secret = { file = \"password\" }\nrefresh_token = { file = \"refresh\" }";
+    let integration = scene
+        .integration(&["work"], "")
+        .replace("username = 'ISU_Directory'", "auth_method = 'oauth_refresh_token'\nclient_id = 'rollcall'")
+        .replace("password = { file = \"password\" }", tokens);
+    scene.write(&integration);
+    enter(&format!("first-{SECRET}"));
+    for _ in 0..3 {
+        scene.sync(&["--full"]).expect(0);
+    }
+    enter("another");
+    assert_eq!(
+        scene.sync(&["--full", "--format", "json"]).expect(1).failure()["error"]["code"],
+        "auth-failed"
+    );
+    enter(&format!("first-{SECRET}"));
+    scene.sync(&["--full"]).expect(0);
 }

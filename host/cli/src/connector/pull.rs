@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
-use rollcall_egress::{Egress, NoAudit};
+use rollcall_egress::{Egress, KeepsNothing, NoAudit};
 use rollcall_grants::Upstream;
 use rollcall_model::{EntityReceipt, PullMode};
 use rollcall_sandbox::{GroupPage, MembershipPage, Metering, Nesting, Wasi, WorkerPage};
@@ -125,6 +125,7 @@ pub async fn run(args: PullArgs) -> Result<(), Exit> {
         files: args.files.as_deref(),
         label: String::new(),
         audit: Arc::new(NoAudit),
+        keeper: Arc::new(KeepsNothing),
         now_ms: clock::at(args.now),
         page_size: args.page_size,
     }

@@ -1,13 +1,15 @@
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use rollcall_grants::{FetchError, Network, Request, Target};
+use rollcall_grants::{FetchError, Method, Network, Request, Secret, Target};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::audit::{AuditEvent, Outcome};
+use crate::keeper::TokenKeeper;
 use crate::limits::{REFUSAL_MEMORY, TOKEN_MARGIN};
 use crate::stub::*;
 
@@ -70,6 +72,53 @@ async fn bearer() {
     assert_eq!(requests[0].header("authorization"), format!("Bearer {SECRET}"));
 }
 
+const SOAP: &str = r#"scheme = "body", format = "xml", value = "<u>{user}</u><p>{secret}&#33;</p>""#;
+
+fn post(body: &str) -> Request {
+    Request { method: Method::Post, body: Some(body.into()), ..with("s", get("/users")) }
+}
+
+#[tokio::test]
+async fn body() {
+    let stub = Stub::start(|_, n| match n {
+        0 => Reply::redirect(307, "/v1/users"),
+        _ => Reply::ok("<a/>"),
+    })
+    .await;
+    let rig = rig(&stub, &slot(SOAP));
+    assert_eq!(rig.session.fetch(post("<e>{{s}}<x/></e>")).await.unwrap().status, 200);
+    let expected = "<e><u>us er:x</u><p>s3cret/+ val?ue&#33;</p><x/></e>";
+    for received in stub.received() {
+        assert_eq!((received.body.as_str(), received.header("authorization")), (expected, ""));
+    }
+}
+
+#[tokio::test]
+async fn a_body_without_the_place_of_its_credential_is_not_sent() {
+    let stub = Stub::start(|_, _| Reply::ok("<a/>")).await;
+    let rig = rig(&stub, &slot(SOAP));
+    for request in
+        [post("<e/>"), post("<e>{{s}}{{s}}</e>"), post("<e>{{other}}</e>"), with("s", get("/users"))]
+    {
+        let error = rig.session.fetch(request).await.unwrap_err();
+        assert!(matches!(error, FetchError::Denied(text) if text.contains("`{{s}}` once")));
+    }
+    assert_eq!(stub.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_redirect_that_takes_the_body_takes_its_credential() {
+    let stub = Stub::start(|r, _| match r.method.as_str() {
+        "POST" => Reply::redirect(302, "/v1/users"),
+        _ => Reply::ok("[]"),
+    })
+    .await;
+    let rig = rig(&stub, &slot(SOAP));
+    assert_eq!(rig.session.fetch(post("<e>{{s}}</e>")).await.unwrap().status, 200);
+    let last = stub.received().pop().unwrap();
+    assert_eq!((last.method.as_str(), last.body.as_str()), ("GET", ""));
+}
+
 #[tokio::test]
 async fn client_credentials_basic() {
     let auth = format!(r#"{OAUTH}, params = {{ scope = "a b", audience = "{{nothing}}" }}"#);
@@ -100,6 +149,89 @@ async fn client_credentials_as_json() {
 }
 
 const EXCHANGE: &str = r#"scheme = "token-exchange", url = "https://login.test/token", token = "/data/token", default_lifetime = 100, header = "X-Session", value = "T {token}""#;
+
+const REFRESH: &str = r#"scheme = "oauth2-refresh-token", token_url = "https://login.test/token", client_id = "{user}", client_secret = "{key}", refresh_token = "{secret}""#;
+
+/// Keeps tokens in memory, or does not.
+#[derive(Default)]
+struct Drawer {
+    kept: Mutex<Vec<(String, Secret, Secret)>>,
+    broken: bool,
+}
+
+impl TokenKeeper for Drawer {
+    fn successor(&self, slot: &str, entered: &Secret) -> Result<Option<Secret>, String> {
+        let kept = self.kept.lock().unwrap();
+        let last = kept.iter().rfind(|(of, before, _)| of == slot && before == entered);
+        Ok(last.map(|(_, _, token)| token.clone()))
+    }
+
+    fn keep(&self, slot: &str, entered: &Secret, successor: &Secret) -> Result<(), String> {
+        if self.broken {
+            return Err("the disk is full".into());
+        }
+        self.kept.lock().unwrap().push((slot.into(), entered.clone(), successor.clone()));
+        Ok(())
+    }
+}
+
+/// A provider that takes each refresh token once, and gives `refresh-1`,
+/// `refresh-2`, ... in its place.
+async fn rotating() -> Stub {
+    let good = Mutex::new(SECRET.to_owned());
+    Stub::start(move |r, n| {
+        if r.target != "/token" {
+            return Reply::ok("[]");
+        }
+        let mut good = good.lock().unwrap();
+        if !form(&r.body).contains(&("refresh_token".into(), good.clone())) {
+            return Reply::new(400, &[], br#"{"error":"invalid_grant"}"#);
+        }
+        *good = format!("refresh-{n}");
+        Reply::ok(&format!(r#"{{"access_token":"token-{n}","refresh_token":"refresh-{n}"}}"#))
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_kept_before_the_token_is_used() {
+    let stub = rotating().await;
+    let drawer = Arc::new(Drawer::default());
+    let rig = || {
+        rig_kept(
+            &crate::Egress::default(),
+            &stub,
+            &slot(REFRESH),
+            crate::Limits::default(),
+            "a client's key",
+            drawer.clone(),
+        )
+    };
+    let first = rig();
+    assert_eq!(first.session.fetch(with("s", get("/users"))).await.unwrap().status, 200);
+    // In the same session, and in a later one, the newest is used.
+    first.time.advance(Duration::from_secs(7200));
+    assert_eq!(first.session.fetch(with("s", get("/users"))).await.unwrap().status, 200);
+    assert_eq!(rig().session.fetch(with("s", get("/users"))).await.unwrap().status, 200);
+    let kept: Vec<_> =
+        drawer.kept.lock().unwrap().iter().map(|(_, _, token)| token.expose().to_owned()).collect();
+    assert_eq!(kept, ["refresh-0", "refresh-2", "refresh-4"]);
+    let sign_in = stub.received().remove(0);
+    let expected = STANDARD.encode("us+er%3Ax:a+client%27s+key");
+    assert_eq!(sign_in.header("authorization"), format!("Basic {expected}"));
+    assert_eq!(form(&sign_in.body), pairs(&[("grant_type", "refresh_token"), ("refresh_token", SECRET)]));
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_cannot_be_kept_fails_the_sign_in() {
+    let stub = rotating().await;
+    let drawer = Arc::new(Drawer { broken: true, ..Drawer::default() });
+    let rig =
+        rig_kept(&crate::Egress::default(), &stub, &slot(REFRESH), crate::Limits::default(), "key", drawer);
+    let error = rig.session.fetch(with("s", get("/users"))).await.unwrap_err();
+    assert!(matches!(error, FetchError::SignIn(text) if text.contains("the disk is full")));
+    assert_eq!(stub.count("/token"), stub.received().len());
+}
 
 #[tokio::test]
 async fn token_exchange() {

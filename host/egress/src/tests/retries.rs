@@ -31,6 +31,33 @@ async fn temporary_statuses_are_tried_again() {
     }
 }
 
+/// Four at once, of which every second is refused: together again, one of them
+/// could be refused each time.
+#[tokio::test]
+async fn whoever_was_refused_is_asked_for_alone() {
+    let stub = Stub::start(|_, n| if n % 2 == 0 { after(429, "1") } else { Reply::ok("[]") }).await;
+    let rig = rig_with(&stub, "", Limits::default());
+    let answers = rig.session.fetch_all((0..24).map(|_| get("/users")).collect()).await;
+    assert!(answers.iter().all(|answer| answer.as_ref().is_ok_and(|answer| answer.status == 200)));
+    // Each of the four that were under way was refused twice at most.
+    let most = 24 * 3;
+    assert!(stub.received().len() <= most, "{}", stub.received().len());
+}
+
+/// A refused password, tried again and again, would lock an account.
+#[tokio::test]
+async fn what_a_manifest_calls_final_is_not_tried_again() {
+    let fault = |code: &str| Reply::new(500, &[], format!("<faultcode>{code}</faultcode>").as_bytes());
+    let check = async |reply: Reply, expected: usize| {
+        let stub = Stub::start(move |_, _| reply.clone()).await;
+        let request = Request { host: "soap".into(), ..get("/users") };
+        let answer = rig(&stub, "").session.fetch(request).await.unwrap();
+        assert_eq!((answer.status, stub.received().len()), (500, expected));
+    };
+    check(fault("Client.authenticationError"), 1).await;
+    check(fault("Server.processingError"), MAX_TRIES_500 as usize).await;
+}
+
 #[tokio::test]
 async fn tries_end() {
     let (result, tries, waits) = run(vec![Reply::status(503)], Limits::default()).await;

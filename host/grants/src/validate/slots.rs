@@ -47,6 +47,9 @@ fn scheme(check: &mut Check<'_>, field: &str, auth: &AuthScheme) {
             check.template(&format!("{field}.password"), password, &[]);
         }
         AuthScheme::Bearer { token } => value_template(check, &format!("{field}.token"), token, &[]),
+        AuthScheme::Body { format: _, value } => {
+            value_template(check, &format!("{field}.value"), value, &[]);
+        }
         AuthScheme::Oauth2ClientCredentials {
             token_url,
             client_id,
@@ -59,6 +62,18 @@ fn scheme(check: &mut Check<'_>, field: &str, auth: &AuthScheme) {
             value_template(check, &format!("{field}.client_id"), client_id, &[]);
             value_template(check, &format!("{field}.client_secret"), client_secret, &[]);
             parameters(check, &format!("{field}.params"), params);
+        }
+        AuthScheme::Oauth2RefreshToken {
+            token_url,
+            client_id,
+            client_secret,
+            refresh_token,
+            client_auth: _,
+        } => {
+            hosts::host_url(check, &format!("{field}.token_url"), token_url);
+            value_template(check, &format!("{field}.client_id"), client_id, &[]);
+            value_template(check, &format!("{field}.client_secret"), client_secret, &[]);
+            value_template(check, &format!("{field}.refresh_token"), refresh_token, &[]);
         }
         AuthScheme::PrivateKeyJwt { token_url, client_id, private_key, certificate, key_id, params } => {
             hosts::host_url(check, &format!("{field}.token_url"), token_url);

@@ -102,6 +102,8 @@ fn hosts() {
         |m| m.hosts[0].rate = Some(RateLimit { requests: 1, seconds: MAX_RATE_SECONDS + 1 }),
         "rate.seconds: has to be 1",
     );
+    check(|m| m.hosts[0].final_500 = vec!["x".into(); MAX_FINAL_500 + 1], "hosts[api].final_500");
+    check(|m| m.hosts[0].final_500 = vec![String::new()], "hosts[api].final_500[0]");
     check(|m| m.hosts[0].concurrency = MAX_CONCURRENCY + 1, "hosts[api].concurrency: has to be 1 to 32");
 }
 
@@ -141,6 +143,10 @@ fn slots() {
     check(
         |m| m.slots[0].auth = AuthScheme::Bearer { token: String::new() },
         "slots[api].auth.token: is empty",
+    );
+    check(
+        |m| m.slots[0].auth = AuthScheme::Body { format: Escaping::Xml, value: "<p>{tokn}</p>".into() },
+        "auth.value: `{tokn}` is not a setting",
     );
     check(
         |m| m.slots[0].auth = AuthScheme::Header { name: "Host".into(), value: "x".into() },

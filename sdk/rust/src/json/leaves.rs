@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Key, Scalar, key};
+use super::{Key, Scalar, Text, key};
 
 /// Objects further in than this are left out: nobody's field lies there.
 const DEEPEST: usize = 8;
@@ -24,9 +24,10 @@ impl<'a> Leaves<'a> {
         self.0.iter().any(|(known, _)| known == path)
     }
 
-    /// The paths that are there.
-    pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(path, _)| &**path)
+    /// The value at this path, as text.
+    pub fn text(&self, path: &str) -> Text<'_> {
+        let found = self.0.iter().find(|(known, _)| known == path);
+        found.and_then(|(_, value)| value.clone().into_text()).map(Text::from).unwrap_or_default()
     }
 
     /// Moves out the value at this path.
@@ -101,7 +102,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::{Text, read};
+    use crate::json::read;
 
     crate::shapes! {
         struct Person<'a> { id: Text<'a>; ..custom: Leaves<'a> }
@@ -111,12 +112,12 @@ mod tests {
     fn by_path() {
         let mut leaves: Leaves =
             read(br#"{"id":7,"work":{"site":"Berlin","boss":null,"tags":["a","b"]},"\u0061":true}"#).unwrap();
+        assert_eq!((leaves.text("id").as_str(), leaves.text("work.boss").as_str()), (Some("7"), None));
         assert_eq!(leaves.take("id"), Scalar::Number(7.0));
         assert_eq!(leaves.take("work.site"), Scalar::Text("Berlin".into()));
         assert_eq!(leaves.take("work.site"), Scalar::None);
         assert_eq!(leaves.take("work.tags"), Scalar::Texts(vec!["a".into(), "b".into()]));
         assert!(leaves.has("work.boss") && !leaves.has("work") && leaves.has("a"));
-        assert_eq!(leaves.paths().nth(2), Some("work.boss"));
         assert_eq!(leaves.take("nothing"), Scalar::None);
         assert_eq!(leaves.into_iter().count(), 5);
         assert!(read::<Leaves>(b"[]").is_err());

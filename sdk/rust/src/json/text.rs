@@ -80,10 +80,13 @@ impl<'a> From<Key<'a>> for Cow<'a, str> {
 
 impl<'a> From<Key<'a>> for Text<'a> {
     fn from(key: Key<'a>) -> Self {
-        match key {
-            Key::Borrowed(text) => text.into(),
-            Key::Owned(text) => text.into(),
-        }
+        Cow::from(key).into()
+    }
+}
+
+impl<'a> From<Cow<'a, str>> for Text<'a> {
+    fn from(text: Cow<'a, str>) -> Self {
+        Self((!is_blank(&text)).then_some(text))
     }
 }
 

@@ -188,11 +188,8 @@ macro_rules! fields {
     };
 }
 
-/// Where the company keeps what Bob has no field for.
-pub const TEAM: &str = "work.customColumns.column_1651169416681";
-pub const COST_CENTER: &str = "work.customColumns.column_1651169416682";
-pub const COMPANY: &str = "payroll.field_1651169416684";
-pub const BADGE: &str = "work.custom.field_1651169416679";
+/// A field of the company's own.
+const BADGE: &str = "work.custom.field_1651169416679";
 
 const FIELDS: &[Field] = fields! {
     "root.id" "text" None, "ID" |_, one| plain(json!(id(one)));

@@ -110,7 +110,7 @@ fn people(company: &Company) -> Vec<Value> {
 }
 
 fn login(person: &Person) -> String {
-    person.user_name.split('@').next().unwrap_or_default().to_uppercase()
+    format!("{}-{}", person.family().to_uppercase(), person.number)
 }
 
 fn employment_type(person: &Person) -> &'static str {
@@ -157,9 +157,10 @@ fn answer(stub: &Stub, ask: &Ask) -> Response {
     if ask.method != Method::GET {
         return failure(404);
     }
-    let whole = |key: &str, all: Vec<Value>| match ask.query.raw.as_str() {
-        "" => web::value(200, JSON, &json!({key: all})),
-        _ => failure(400),
+    // These lists have no pages.
+    let whole = |key: &str, all: Vec<Value>| match ask.query.get("page") {
+        None => web::value(200, JSON, &json!({key: all})),
+        Some(_) => failure(400),
     };
     match ask.path.strip_prefix("/hrworks").unwrap_or_default() {
         "/v2/persons/master-data" => master_data(stub, ask),

@@ -12,6 +12,7 @@ pub mod personio;
 pub mod scim;
 pub mod sesame;
 pub mod successfactors;
+pub mod workday;
 
 use crate::interface::Interface;
 
@@ -31,4 +32,6 @@ pub const ALL: &[&Interface] = &[
     &sesame::INTERFACE,
     &successfactors::CENTRAL,
     &successfactors::ACCOUNTS,
+    &workday::report::INTERFACE,
+    &workday::soap::INTERFACE,
 ];

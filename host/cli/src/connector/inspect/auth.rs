@@ -24,11 +24,7 @@ pub struct TokenEndpoint {
 
 impl Slot {
     pub fn of(slot: &ManifestSlot) -> Self {
-        Self {
-            name: slot.name.clone(),
-            when: slot.when.as_ref().map(condition),
-            applied: applied(&slot.auth),
-        }
+        Self { name: slot.name.clone(), when: slot.when.as_ref().map(condition), applied: applied(slot) }
     }
 }
 
@@ -42,16 +38,23 @@ fn condition(condition: &Condition) -> String {
     format!("{} is {}", condition.setting, condition.is.join(" or "))
 }
 
-fn applied(auth: &AuthScheme) -> String {
-    match auth {
+fn applied(slot: &ManifestSlot) -> String {
+    match &slot.auth {
         AuthScheme::Header { name, value } => format!("header `{name}: {value}`"),
         AuthScheme::Query { name, value } => format!("query parameter `{name}={value}`"),
         AuthScheme::Basic { username, password } => {
             format!("basic authentication, `{username}` and `{password}`")
         }
         AuthScheme::Bearer { token } => format!("bearer token `{token}`"),
+        AuthScheme::Body { value, .. } => {
+            let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+            format!("in the body, in place of `{{{{{}}}}}`: `{value}`", slot.name)
+        }
         AuthScheme::Oauth2ClientCredentials { client_id, .. } => {
             format!("OAuth 2.0 client credentials of `{client_id}`; bearer token")
+        }
+        AuthScheme::Oauth2RefreshToken { client_id, refresh_token, .. } => {
+            format!("OAuth 2.0 refresh token `{refresh_token}` of `{client_id}`; bearer token")
         }
         AuthScheme::PrivateKeyJwt { client_id, .. } => {
             format!("OAuth 2.0 client credentials of `{client_id}`, signed with a private key; bearer token")

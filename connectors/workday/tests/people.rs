@@ -1,0 +1,137 @@
+//! What no recording shows: forms of old versions, the order of the rules for
+//! the status, and what each fault means.
+
+use connector_workday::Workday;
+use rollcall_sdk::testing::{Exchange, Provider, get, post};
+use rollcall_sdk::{AccountInfo, Connector, Cursor, Failure, Worker, WorkerStatus};
+
+const NS: &str = "xmlns:wd='urn:com.workday/bsvc'";
+
+fn soap(purpose_answer: &str) -> Exchange {
+    let body = format!(
+        "<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'><e:Body>{purpose_answer}</e:Body></e:Envelope>"
+    );
+    post("soap", "/v44.0").auth("soap").answer(200, "text/xml", body)
+}
+
+fn provider() -> Provider {
+    Provider::new().now("2026-01-15T12:00:00Z").setting("future_hire_days", "0")
+}
+
+/// A read of one person, of whom this is told.
+fn read(data: &str) -> Result<Vec<Worker>, Failure> {
+    let clock = format!(
+        "<wd:Server_Timestamp {NS}><wd:Server_Timestamp_Data>2026-01-15T23:30:00.000-08:00</wd:Server_Timestamp_Data></wd:Server_Timestamp>"
+    );
+    let page = format!(
+        "<wd:Get_Workers_Response {NS}><wd:Response_Results><wd:Total_Results>1</wd:Total_Results>\
+         <wd:Total_Pages>1</wd:Total_Pages><wd:Page_Results>1</wd:Page_Results><wd:Page>1</wd:Page></wd:Response_Results>\
+         <wd:Response_Data><wd:Worker><wd:Worker_Reference><wd:ID wd:type='WID'>w1</wd:ID></wd:Worker_Reference>\
+         <wd:Worker_Data>{data}</wd:Worker_Data></wd:Worker></wd:Response_Data></wd:Get_Workers_Response>"
+    );
+    let provider = provider().on(soap(&clock)).on(soap(&page));
+    Ok(Workday::workers(&provider.context::<Workday>(), Cursor::default())?.workers)
+}
+
+#[track_caller]
+fn status(standing: &str, expected: WorkerStatus) {
+    let data = format!(
+        "<wd:Employment_Data><wd:Worker_Status_Data>{standing}</wd:Worker_Status_Data></wd:Employment_Data>"
+    );
+    assert_eq!(read(&data).unwrap()[0].status, expected, "{standing}");
+}
+
+#[test]
+fn rules_for_the_status_in_their_order() {
+    use WorkerStatus::{Active, Inactive, OnLeave, Pending, Terminated};
+    let leave = "<wd:Leave_Status_Data><wd:On_Leave>0</wd:On_Leave></wd:Leave_Status_Data>\
+                 <wd:Leave_Status_Data><wd:On_Leave>true</wd:On_Leave></wd:Leave_Status_Data>";
+    status("<wd:Active>1</wd:Active>", Active);
+    status("<wd:Active>true</wd:Active><wd:Terminated>false</wd:Terminated>", Active);
+    status("<wd:Active>0</wd:Active>", Inactive);
+    status("<wd:Active>1</wd:Active><wd:Terminated>1</wd:Terminated>", Terminated);
+    status("<wd:Active>1</wd:Active><wd:Hire_Rescinded>1</wd:Hire_Rescinded>", Terminated);
+    // The tenant's day, which in UTC is over.
+    status("<wd:Active>0</wd:Active><wd:Termination_Date>2026-01-15-08:00</wd:Termination_Date>", Terminated);
+    status("<wd:Active>0</wd:Active><wd:Termination_Date>2026-01-16</wd:Termination_Date>", Inactive);
+    status("<wd:Active>1</wd:Active><wd:Termination_Date>2026-01-14</wd:Termination_Date>", Active);
+    status(&format!("<wd:Active>1</wd:Active>{leave}"), OnLeave);
+    // As of the first day somebody is active; today they are to come.
+    status("<wd:Active>1</wd:Active><wd:Hire_Date>2026-01-16</wd:Hire_Date>", Pending);
+    status("", Active);
+}
+
+#[test]
+fn names_and_phones_of_all_forms() {
+    let name = "<wd:Personal_Data><wd:Name_Data><wd:Legal_Name_Data><wd:Name_Detail_Data wd:Formatted_Name='Ana Gil Ruiz'>\
+                <wd:First_Name>Ana</wd:First_Name><wd:Last_Name>Gil</wd:Last_Name><wd:Secondary_Last_Name>Ruiz</wd:Secondary_Last_Name>\
+                </wd:Name_Detail_Data></wd:Legal_Name_Data></wd:Name_Data><wd:Contact_Data>";
+    let worker = |phone: &str| {
+        let usage = "<wd:Usage_Data><wd:Type_Data wd:Primary='1'><wd:Type_Reference>\
+                     <wd:ID wd:type='Communication_Usage_Type_ID'>WORK</wd:ID></wd:Type_Reference></wd:Type_Data></wd:Usage_Data>";
+        let phone = format!("<wd:Phone_Data {phone}{usage}</wd:Phone_Data>");
+        let data = format!("{name}{phone}</wd:Contact_Data></wd:Personal_Data>");
+        read(&data).unwrap().remove(0)
+    };
+    let one = worker("wd:Tenant_Formatted_Phone='(0) 1'>");
+    assert_eq!(
+        (one.name.family.as_deref(), one.name.display.as_deref()),
+        (Some("Gil Ruiz"), Some("Ana Gil Ruiz"))
+    );
+    assert_eq!(one.contact.work_phone.as_deref(), Some("(0) 1"));
+    assert_eq!(worker("wd:Formatted_Phone='+46 1'>").contact.work_phone.as_deref(), Some("+46 1"));
+    let parts = "><wd:International_Phone_Code>46</wd:International_Phone_Code><wd:Area_Code>70</wd:Area_Code><wd:Phone_Number>123</wd:Phone_Number>";
+    assert_eq!(worker(parts).contact.work_phone.as_deref(), Some("+46 70 123"));
+}
+
+#[test]
+fn what_nobody_has_is_told() {
+    let warnings = |worker: &str| {
+        let page = format!(
+            "<wd:Get_Workers_Response {NS}><wd:Response_Data>{worker}</wd:Response_Data></wd:Get_Workers_Response>"
+        );
+        Workday::check(&provider().on(soap(&page)).context::<Workday>()).unwrap().warnings
+    };
+    assert!(warnings("").iter().all(|told| told.contains("Worker Data: Workers")));
+    let told =
+        warnings("<wd:Worker><wd:Worker_Data><wd:User_ID>ana</wd:User_ID></wd:Worker_Data></wd:Worker>");
+    let has = |domain: &str| told.iter().any(|one| one.contains(domain));
+    assert!(has("Person Data: Name") && has("Organizations: View") && !has("Workday Accounts"), "{told:?}");
+    assert_eq!(told.len(), 5);
+}
+
+#[test]
+fn what_a_fault_means() {
+    let check = |code: &str, text: &str| -> Result<AccountInfo, Failure> {
+        let fault = format!(
+            "<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'><e:Body><e:Fault><faultcode>e:{code}</faultcode>\
+             <faultstring>{text}</faultstring></e:Fault></e:Body></e:Envelope>"
+        );
+        let provider = provider().on(post("soap", "/v44.0").auth("soap").answer(500, "text/xml", fault));
+        Workday::check(&provider.context::<Workday>())
+    };
+    let refused = check("Client.authenticationError", "invalid username or password");
+    let why = "invalid username or password: check `username`, `password` and `tenant`";
+    assert_eq!(refused, Err(Failure::AuthFailed(why.into())));
+    let forbidden =
+        check("Server.processingError", "Processing error occurred. The task submitted is not authorized.");
+    assert!(matches!(forbidden, Err(Failure::PermissionMissing(what)) if what.contains("Worker Data")));
+    let setting = check("Client.validationError", "'x' is not valid for type = 'Organization_Type_ID'");
+    assert!(matches!(setting, Err(Failure::BadSetting(setting)) if setting.key == "organization_types"));
+    let invalid = check("Client.validationError", "Page Number cannot be zero.");
+    assert!(matches!(invalid, Err(Failure::InvalidResponse(what)) if what.contains("Page Number")));
+    assert_eq!(check("Server.processingError", "Processing error occurred."), Err(Failure::Upstream(500)));
+}
+
+#[test]
+fn a_report_that_is_not_there_is_a_wrong_setting() {
+    let answer =
+        get("report", "/Ann/Old").query("format", "json").auth("report").answer(404, "text/html", "");
+    let provider = provider()
+        .setting("mode", "raas")
+        .setting("report_owner", "Ann")
+        .setting("report_name", "Old")
+        .on(answer);
+    let failure = Workday::workers(&provider.context::<Workday>(), Cursor::default()).unwrap_err();
+    assert!(matches!(failure, Failure::BadSetting(setting) if setting.key == "report_name"));
+}
