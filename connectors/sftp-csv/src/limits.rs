@@ -22,8 +22,8 @@ pub const MAX_STYLES: usize = 10_000;
 pub const MAX_DEPTH: usize = 100;
 /// Empty rows behind which nothing more is expected.
 pub const MAX_GAP: u64 = 1_000;
-/// Records of a file.
-pub const MAX_RECORDS: u64 = 1_000_000;
+/// Records of a file: who was met is held in memory, which has 64 MB.
+pub const MAX_RECORDS: u64 = 450_000;
 /// Columns of a file.
 pub const MAX_COLUMNS: usize = 500;
 /// Bytes of one cell.

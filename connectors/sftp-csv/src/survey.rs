@@ -62,10 +62,10 @@ impl<'a> People<'a> {
 }
 
 /// A record that was met: enough to tell whether another one of its person
-/// counts instead.
+/// counts instead. Small: there is one for each record, and all are held.
 struct Met {
-    part: usize,
-    line: u64,
+    part: u16,
+    line: u32,
     content: u64,
     rank: Rank,
 }
@@ -76,12 +76,12 @@ enum Rank {
     /// Nothing but its content tells it from another.
     Plain,
     /// It is not yet in force: the nearer, the greater.
-    Future(i64),
-    InForce(i64),
+    Future(i32),
+    InForce(i32),
     Contract {
         under_way: bool,
         primary: bool,
-        start: i64,
+        start: i32,
     },
 }
 
@@ -98,7 +98,12 @@ pub fn everybody(files: &Files, setup: &Setup<'_>, parts: &[String]) -> Result<V
         while let Some(record) = people.next(setup)? {
             flaws.note(&record, file, setup);
             let line = record.line;
-            let new = Met { part, line, content: hash(&record.content()), rank: rank(&record, setup) };
+            let new = Met {
+                part: u16::try_from(part).unwrap_or(u16::MAX),
+                line: u32::try_from(line).unwrap_or(u32::MAX),
+                content: hash(&record.content()),
+                rank: rank(&record, setup),
+            };
             let Some(old) = met.get_mut(&hash(&record.key)) else {
                 met.insert(hash(&record.key), new);
                 continue;
@@ -118,7 +123,7 @@ pub fn everybody(files: &Files, setup: &Setup<'_>, parts: &[String]) -> Result<V
                 }
             };
             if counts {
-                passed_over.push((old.part, old.line));
+                passed_over.push((usize::from(old.part), u64::from(old.line)));
                 *old = new;
             } else {
                 passed_over.push((part, line));
@@ -219,8 +224,8 @@ fn check_trailer(row: &Row, records: u64) -> Result<(), String> {
 fn rank(record: &Record, setup: &Setup<'_>) -> Rank {
     if let Some(from) = record.day("effective_from") {
         return match from <= setup.today {
-            true => Rank::InForce(from.days()),
-            false => Rank::Future(-from.days()),
+            true => Rank::InForce(days_of(from)),
+            false => Rank::Future(-days_of(from)),
         };
     }
     if setup.repeats != Repeats::Contract {
@@ -230,7 +235,12 @@ fn rank(record: &Record, setup: &Setup<'_>) -> Rank {
     let under_way =
         start.is_none_or(|start| start <= setup.today) && end.is_none_or(|end| end >= setup.today);
     let primary = record.get("primary").and_then(crate::values::boolean).unwrap_or_default();
-    Rank::Contract { under_way, primary, start: start.map_or(i64::MIN, Date::days) }
+    Rank::Contract { under_way, primary, start: start.map_or(i32::MIN, days_of) }
+}
+
+/// Years have four digits, so that this always fits.
+fn days_of(day: Date) -> i32 {
+    i32::try_from(day.days()).unwrap_or(i32::MAX)
 }
 
 /// The same for the same text, in every call.

@@ -91,4 +91,6 @@ fn limits() {
     let long = |bytes: usize| format!("employee id,name\n1,{}\n", "a".repeat(bytes));
     assert!(workers(&folder(long(32 * 1024))).is_ok());
     refused(&folder(long(32 * 1024 + 1)), "a cell of more than");
+    let many = "employee id,name\n".to_owned() + &"1,A\n".repeat(450_001);
+    refused(&folder(many), "more than 450000 records");
 }
