@@ -41,7 +41,7 @@ impl Columns {
                 "has no column for a name and none for an e-mail address; name them under `header_map`",
             ));
         }
-        for field in setup.titles.values().filter(|field| !has(field)) {
+        if let Some(field) = setup.titles.values().find(|field| !has(field)) {
             let what = format!(
                 "the column that `header_map` has for `{field}` is missing; nobody is read, so that it is not emptied for everybody"
             );

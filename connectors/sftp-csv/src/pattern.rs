@@ -111,7 +111,10 @@ pub fn is_marked(pattern: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn check(pattern: &str, name: &str, expected: Option<(&str, u64, Option<(u32, u32)>)>) {
+    /// The date, the number, and which part of how many.
+    type Found<'a> = (&'a str, u64, Option<(u32, u32)>);
+
+    fn check(pattern: &str, name: &str, expected: Option<Found<'_>>) {
         let found = matched(pattern, name);
         let found = found.as_ref().map(|found| (found.mark.date.as_str(), found.mark.seq, found.part));
         assert_eq!(found, expected, "{pattern} on {name}");

@@ -158,7 +158,7 @@ impl<'a> Table<'a> {
             let line = self.begins.lines + self.reader.position().line();
             let mut cells = StringRecord::new();
             let more = self.reader.read_record(&mut cells).map_err(|error| self.broken(error))?;
-            if !more || cells.iter().last().is_some_and(|cell| cell.ends_with(END)) {
+            if !more || cells.iter().next_back().is_some_and(|cell| cell.ends_with(END)) {
                 return Err(invalid(
                     self.file,
                     "ends within quotes; it was cut off, or a quote is not closed",
