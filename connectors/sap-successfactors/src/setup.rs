@@ -1,9 +1,8 @@
 //! The connection test, and the fields that the customer added.
 
-use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
 use rollcall_sdk::json::Ignored;
 use rollcall_sdk::prelude::*;
+use rollcall_sdk::xml::Element;
 
 use crate::odata::{completed, get, page, slot};
 use crate::query::{At, Query};
@@ -67,46 +66,29 @@ pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
 }
 
 /// The visible fields of an entity whose names begin as those of customers do.
+/// The document has the entities that this one leads to as well.
 fn definitions(entity: &str, answer: &Answer, to: &mut Vec<AttributeDefinition>) -> Result<()> {
-    let text =
-        std::str::from_utf8(answer.body()).map_err(|_| answer.invalid("the answer is not in UTF-8"))?;
-    let mut reader = Reader::from_str(text);
-    // The document has the entities that this one leads to as well.
-    let (mut within, mut whole) = (false, false);
-    loop {
-        match reader.read_event().map_err(|_| answer.invalid("the answer is not XML"))? {
-            Event::Start(tag) | Event::Empty(tag) => match tag.local_name().as_ref() {
-                b"EntityType" => {
-                    within = attribute(&tag, "Name").as_deref() == Some(entity);
-                }
-                b"Property" if within => to.extend(definition(entity, &tag)),
-                _ => {}
-            },
-            Event::End(tag) if tag.local_name().as_ref() == b"Edmx" => whole = true,
-            Event::Eof if whole => return Ok(()),
-            Event::Eof => return Err(answer.invalid("the answer is no whole document of definitions")),
-            _ => {}
-        }
+    let document = answer.xml()?;
+    let services = document.root().at("DataServices");
+    if services.is_none() {
+        return Err(answer.invalid("the answer is no document of definitions"));
     }
+    let fields = services.all(&format!("Schema/EntityType[@Name='{entity}']/Property"));
+    to.extend(fields.into_iter().filter_map(|field| definition(entity, field)));
+    Ok(())
 }
 
-fn definition(entity: &str, tag: &BytesStart) -> Option<AttributeDefinition> {
-    let name = attribute(tag, "Name").filter(|name| name.starts_with("custom"))?;
-    if attribute(tag, "sap:visible").as_deref() == Some("false") {
+fn definition(entity: &str, field: Element) -> Option<AttributeDefinition> {
+    let name = field.text("@Name").take().filter(|name| name.starts_with("custom"))?;
+    if field.flag("@visible").get() == Some(false) {
         return None;
     }
-    let kind = match attribute(tag, "Type").as_deref() {
+    let kind = match field.text("@Type").as_str() {
         Some("Edm.DateTime" | "Edm.DateTimeOffset") => AttributeKind::Date,
         Some("Edm.Int64" | "Edm.Int32" | "Edm.Decimal" | "Edm.Double") => AttributeKind::Number,
         Some("Edm.Boolean") => AttributeKind::Boolean,
         _ => AttributeKind::Text,
     };
-    let label = attribute(tag, "sap:label").unwrap_or_else(|| name.clone());
+    let label = field.text("@label").take().unwrap_or_else(|| name.clone());
     Some(AttributeDefinition { name: format!("{entity}.{name}"), label, kind, options: Vec::new() })
-}
-
-fn attribute(tag: &BytesStart, name: &str) -> Option<String> {
-    let found = tag.try_get_attribute(name).ok()??;
-    Some(found.normalized_value(XmlVersion::Implicit1_0).ok()?.into_owned())
-        .filter(|value| !value.trim().is_empty())
 }

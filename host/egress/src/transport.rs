@@ -26,7 +26,7 @@ pub(crate) struct Tally {
 enum Lane<'a> {
     /// A token endpoint, which is asked once anyway.
     None,
-    Shared(&'a RwLock<()>, #[expect(dead_code, reason = "held, not read")] RwLockReadGuard<'a, ()>),
+    Shared(&'a RwLock<()>, RwLockReadGuard<'a, ()>),
     Alone(#[expect(dead_code, reason = "held, not read")] RwLockWriteGuard<'a, ()>),
 }
 
