@@ -32,6 +32,7 @@ fn with(people: &[&str], status: &str) -> Provider {
     let people: Vec<String> = people.iter().map(person).collect();
     Provider::new()
         .now(NOW)
+        .setting("order_by", "createdAt asc")
         .on(list.query("status[in]", "active").query("orderBy", "createdAt asc").json(whole(&people)))
 }
 

@@ -13,6 +13,8 @@ pub async fn run(bench: &Workbench, clean: &Tested<'_>, book: &mut Notebook) {
         let applies = match sabotage {
             Sabotage::Careless => !clean.connector.manifest().changes.is_empty(),
             Sabotage::Greedy => !clean.project.budgets.is_empty(),
+            // Whoever reads files asks for no request at all.
+            Sabotage::Curious => !clean.connector.manifest().hosts.is_empty(),
             // Somebody has to sign in for there to be a secret.
             Sabotage::Leaky => clean.connector.manifest().settings.iter().any(|setting| setting.secret),
             _ => true,
