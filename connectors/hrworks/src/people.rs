@@ -21,13 +21,16 @@ pub fn page(cx: &Context, at: &PageNumber, purpose: &str) -> Result<Answer> {
     call.query("page", at.page + 1).send()
 }
 
+/// Somebody, and the id that they are known by.
+pub type Known<'a> = (String, Person<'a>);
+
 /// The people of a page with their ids, and what follows. Of a link nothing but the number of
 /// the page is used, so that it cannot lead elsewhere.
 pub fn read<'a>(
     cx: &Context,
     at: &PageNumber,
     answer: &'a Answer,
-) -> Result<(Vec<(String, Person<'a>)>, Option<PageNumber>)> {
+) -> Result<(Vec<Known<'a>>, Option<PageNumber>)> {
     let key = cx.setting("person_id").one_of(&["uuid", "personLicenseNumber"])?;
     let known = |(nth, person): (usize, Person<'a>)| match person.key(key) {
         Some(id) => Ok((id.to_owned(), person)),

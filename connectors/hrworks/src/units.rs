@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rollcall_sdk::prelude::*;
 
 use crate::call;
-use crate::people::{page, read};
+use crate::people::{Known, page, read};
 use crate::person::{Person, Unity};
 
 #[derive(Deserialize)]
@@ -64,7 +64,7 @@ pub fn memberships(cx: &Context, cursor: &Cursor) -> Result<MembershipPage> {
     let at: PageNumber = cursor.read()?;
     let answer = page(cx, &at, "memberships of a people page")?;
     let (people, next) = read(cx, &at, &answer)?;
-    let of = |(id, person): &(String, Person)| {
+    let of = |(id, person): &Known| {
         let keys = person.units().map(|(kind, unit)| Some(kind.id_of(&person.unit_key(kind, unit)?)));
         let wanted = keys.into_iter().flatten().filter(|group| cx.wants_group(group));
         wanted.map(|group| Membership::worker(group, id)).collect::<Vec<_>>()

@@ -107,7 +107,7 @@ fn folder(
         )),
         (FilePlace::Sftp(place), None) => {
             let sftp = grant.manifest().sftp.clone();
-            Ok(Arc::new(Server::new(place.clone(), sftp, settings.clone(), Arc::clone(audit))))
+            Ok(Arc::new(Server::new((**place).clone(), sftp, settings.clone(), Arc::clone(audit))))
         }
     }
 }

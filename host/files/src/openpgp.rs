@@ -73,7 +73,7 @@ impl Keys {
                         ..TheRing::default()
                     };
                     let opened = message.decrypt_the_ring(ring, true).map_err(|error| match error {
-                        pgp::errors::Error::MissingKey { .. } => {
+                        pgp::errors::Error::MissingKey => {
                             "is encrypted for another key, or the passphrase is another one".to_owned()
                         }
                         _ => "cannot be opened: it is damaged, or encrypted without integrity".to_owned(),

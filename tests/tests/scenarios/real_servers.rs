@@ -470,7 +470,7 @@ fn employments_of_the_vendors_description_are_read() {
         (&employment["start_date"], &employment["end_date"]),
         (&json!("2017-04-13"), &json!("2017-04-13"))
     );
-    assert_eq!(employment["fte"], 3.14);
+    assert_eq!(employment["fte"].to_string(), "3.14");
     assert_eq!(worker["organization"]["department"], json!({"id": "50130011"}));
 }
 

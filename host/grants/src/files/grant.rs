@@ -23,7 +23,7 @@ pub struct FileGrant {
 pub enum FilePlace {
     /// A folder of this machine, which the operator names.
     Upload,
-    Sftp(SftpPlace),
+    Sftp(Box<SftpPlace>),
 }
 
 /// A folder of an SFTP server.
@@ -75,7 +75,7 @@ impl FileGrant {
         let place = match settings.holds(&files.upload) {
             true => FilePlace::Upload,
             false => match sftp(&files.sftp, settings, upstreams, private) {
-                Ok(place) => FilePlace::Sftp(place),
+                Ok(place) => FilePlace::Sftp(Box::new(place)),
                 Err((field, message)) => {
                     problem(field, message);
                     FilePlace::Upload

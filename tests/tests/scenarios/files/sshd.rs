@@ -168,7 +168,8 @@ impl Admin {
     pub fn session(&self, sleeper: Arc<dyn Sleeper>) -> Session {
         let (grant, settings) = self.grant();
         let FilePlace::Sftp(place) = grant.place() else { panic!("files come from a server") };
-        let server = Server::new(place.clone(), grant.manifest().sftp.clone(), settings, Arc::new(NoAudit));
+        let server =
+            Server::new((**place).clone(), grant.manifest().sftp.clone(), settings, Arc::new(NoAudit));
         self.reading(Arc::new(server.with_sleeper(Arc::clone(&sleeper))), sleeper)
     }
 
