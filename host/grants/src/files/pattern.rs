@@ -114,6 +114,9 @@ mod tests {
         check("p\\x", NamePatternError::Path);
         check("p_{day}", NamePatternError::Token("day".to_owned()));
         check("p_{date", NamePatternError::Open);
-        check(&"{part}".repeat(40), NamePatternError::Complicated);
+        check(
+            &"{datetime}".repeat(MAX_NAME_PATTERN_BYTES / "{datetime}".len()),
+            NamePatternError::Complicated,
+        );
     }
 }
