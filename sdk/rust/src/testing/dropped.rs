@@ -2,9 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::date::Instant;
 use crate::files::Folder;
-use crate::{FileError, FileInfo, Files, Mode, Nesting, Run};
+use crate::{FileError, FileInfo, Files, Mode, Run};
 
 /// Files that a customer dropped, and the run in which they are read: a full
 /// read of everything at noon of 15 January 2026 with pages of 100.
@@ -24,17 +23,7 @@ impl Dropped {
     /// An empty folder.
     pub fn new() -> Self {
         crate::log::take();
-        let run = Run {
-            id: "test".into(),
-            mode: Mode::Full,
-            now_ms: 1_768_478_400_000,
-            settings: Vec::new(),
-            wanted_attributes: Vec::new(),
-            wanted_groups: Vec::new(),
-            nesting: Nesting::Direct,
-            page_size: 100,
-        };
-        Self { run, files: Vec::new() }
+        Self { run: super::run(), files: Vec::new() }
     }
 
     /// A file more, written a minute after the one before.
@@ -48,15 +37,13 @@ impl Dropped {
 
     /// Enters a setting.
     pub fn setting(mut self, key: &str, value: &str) -> Self {
-        self.run.settings.retain(|(k, _)| k != key);
-        self.run.settings.push((key.to_owned(), value.to_owned()));
+        super::enter(&mut self.run, key, value);
         self
     }
 
     /// The time of the run, RFC 3339.
     pub fn now(mut self, instant: &str) -> Self {
-        let instant = Instant::parse(instant).expect("an instant");
-        self.run.now_ms = u64::try_from(instant.millis()).expect("an instant after 1970");
+        self.run.now_ms = super::millis(instant);
         self
     }
 

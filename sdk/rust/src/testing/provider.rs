@@ -4,10 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::context::Transport;
-use crate::date::Instant;
-use crate::{
-    Connector, Context, FetchError, Method, Mode, Nesting, Request, Response, Run, Target, cursor, percent,
-};
+use crate::{Connector, Context, FetchError, Method, Mode, Request, Response, Run, Target, cursor, percent};
 
 /// A request that is expected, and its answer.
 #[derive(Debug, Clone)]
@@ -199,17 +196,7 @@ impl Provider {
     /// 15 January 2026 with pages of 100.
     pub fn new() -> Self {
         crate::log::take();
-        let run = Run {
-            id: "test".into(),
-            mode: Mode::Full,
-            now_ms: 1_768_478_400_000,
-            settings: Vec::new(),
-            wanted_attributes: Vec::new(),
-            wanted_groups: Vec::new(),
-            nesting: Nesting::Direct,
-            page_size: 100,
-        };
-        Self { run, state: Rc::default() }
+        Self { run: super::run(), state: Rc::default() }
     }
 
     /// Expects one more exchange. Where several fit a request, they are used in
@@ -221,15 +208,13 @@ impl Provider {
 
     /// Enters a setting.
     pub fn setting(mut self, key: &str, value: &str) -> Self {
-        self.run.settings.retain(|(k, _)| k != key);
-        self.run.settings.push((key.to_owned(), value.to_owned()));
+        super::enter(&mut self.run, key, value);
         self
     }
 
     /// The time of the run, RFC 3339.
     pub fn now(mut self, instant: &str) -> Self {
-        let instant = Instant::parse(instant).expect("an instant");
-        self.run.now_ms = u64::try_from(instant.millis()).expect("an instant after 1970");
+        self.run.now_ms = super::millis(instant);
         self
     }
 
