@@ -70,8 +70,7 @@ impl<T> Page<'_, T> {
 
     /// How many there are in all.
     pub fn total(&self) -> Option<u64> {
-        // A count of people is far below what a number holds exactly.
-        self.meta.total.get().filter(|total| *total >= 0.0).map(|total| total as u64)
+        self.meta.total.count()
     }
 }
 

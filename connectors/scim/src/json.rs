@@ -89,9 +89,8 @@ impl<'a> Json<'a> {
     }
 
     /// A whole number that counts something.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     pub fn count(&self) -> Option<u64> {
-        self.number().filter(|number| *number >= 0.0).map(|number| number as u64)
+        Number::from(self.number()?).count()
     }
 
     /// A boolean, also written as text or number.

@@ -47,11 +47,11 @@ rollcall_sdk::shapes! {
 
 impl<T> Page<T> {
     pub fn last(&self) -> u64 {
-        count(self.meta.last_page).unwrap_or(1)
+        self.meta.last_page.count().unwrap_or(1)
     }
 
     pub fn total(&self) -> Option<u64> {
-        count(self.meta.total)
+        self.meta.total.count()
     }
 
     /// What follows this page with these ids. A list that ends before its total
@@ -62,7 +62,7 @@ impl<T> Page<T> {
         ids: impl IntoIterator<Item = I>,
         answer: &Answer,
     ) -> Result<Option<PageNumber>> {
-        if count(self.meta.current_page).is_some_and(|page| page != at.page + 1) {
+        if self.meta.current_page.count().is_some_and(|page| page != at.page + 1) {
             return Err(answer.invalid("meta.currentPage: another page than the one asked for"));
         }
         let next = at.after_of(ids, self.last())?;
@@ -72,10 +72,6 @@ impl<T> Page<T> {
         }
         Ok(next)
     }
-}
-
-fn count(number: Number) -> Option<u64> {
-    number.get().filter(|count| *count >= 0.0).map(|count| count as u64)
 }
 
 /// How many rows a page has.

@@ -14,6 +14,12 @@ impl Number {
         self.0
     }
 
+    /// How many of something, which is not less than none. What is counted is far
+    /// below what a number holds exactly.
+    pub fn count(self) -> Option<u64> {
+        self.0.filter(|count| *count >= 0.0).map(|count| count as u64)
+    }
+
     /// A part of a full position out of two amounts of hours, where both are
     /// there and make sense; rounded to four places.
     pub fn part_of(self, full: Self) -> Option<f64> {
@@ -98,6 +104,13 @@ mod tests {
             assert_eq!(json::read::<Number>(json.as_bytes()).unwrap().get(), expected, "{json}");
         }
         assert!(json::read::<Number>(b"{}").is_err());
+    }
+
+    #[test]
+    fn counts() {
+        for (number, expected) in [(0.0, Some(0)), (1203.0, Some(1203)), (-1.0, None), (f64::NAN, None)] {
+            assert_eq!(Number::from(number).count(), expected, "{number}");
+        }
     }
 
     #[test]
