@@ -582,6 +582,11 @@ impl Company {
         &self.people[index as usize]
     }
 
+    /// Whoever a personnel system has, in its order.
+    pub fn staff(&self) -> impl Iterator<Item = &Person> {
+        self.employed.iter().map(|row| self.person(*row))
+    }
+
     pub fn manager(&self, person: &Person) -> Option<&Person> {
         person.manager.map(|manager| self.person(manager))
     }

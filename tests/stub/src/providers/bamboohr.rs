@@ -297,17 +297,13 @@ const UNITS: Units = Units {
     company: None,
 };
 
-fn employed(company: &Company) -> impl Iterator<Item = &Person> {
-    company.employed.iter().map(|row| company.person(*row))
-}
-
 fn people(company: &Company) -> Vec<Value> {
     let one = |person| {
         let mut told = truth::person(company, person, id);
         told["custom"] = json!({"4340": person.badge});
         told
     };
-    employed(company).map(one).collect()
+    company.staff().map(one).collect()
 }
 
 fn groups(_: &Company) -> Vec<Value> {
@@ -319,7 +315,7 @@ fn groups(_: &Company) -> Vec<Value> {
 fn memberships(company: &Company) -> Vec<Value> {
     let in_division =
         |person: &Person| truth::membership("division", division_id(person.company()), "worker", id(person));
-    UNITS.memberships(employed(company)).into_iter().chain(employed(company).map(in_division)).collect()
+    UNITS.memberships(company.staff()).into_iter().chain(company.staff().map(in_division)).collect()
 }
 
 #[cfg(test)]

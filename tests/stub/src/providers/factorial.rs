@@ -28,39 +28,38 @@ const SHAPE: Shape = Shape {
     title: "/preferred_name",
 };
 
-pub const INTERFACE: Interface = Interface {
-    name: "factorial",
-    data: "/factorial",
-    // The key of the company is no token.
-    tokens: "",
-    token: |_, _| failure(404),
-    admit,
-    answer,
-    failure,
-    quota: None,
-    truth: Truth {
-        people,
-        groups: |_| {
-            let mut all = UNITS.groups();
-            for (team, (_, of)) in all.iter_mut().filter(|one| one["kind"] == "team").zip(TEAMS) {
-                team["parent_ids"] = json!([department_id(*of)]);
-            }
-            all.extend(departments().map(|(id, name)| truth::group(id, name, "team", Vec::new())));
-            all
-        },
-        memberships: |company| {
-            let employed: Vec<&Person> = company.employed.iter().map(|row| company.person(*row)).collect();
-            let mut all = UNITS.memberships(employed.iter().copied());
-            let of = |person: &&Person| Some((person.department?, person_id(person)));
-            all.extend(
-                employed.iter().filter_map(of).map(|(department, id)| {
+pub const INTERFACE: Interface =
+    Interface {
+        name: "factorial",
+        data: "/factorial",
+        // The key of the company is no token.
+        tokens: "",
+        token: |_, _| failure(404),
+        admit,
+        answer,
+        failure,
+        quota: None,
+        truth: Truth {
+            people,
+            groups: |_| {
+                let mut all = UNITS.groups();
+                for (team, (_, of)) in all.iter_mut().filter(|one| one["kind"] == "team").zip(TEAMS) {
+                    team["parent_ids"] = json!([department_id(*of)]);
+                }
+                all.extend(departments().map(|(id, name)| truth::group(id, name, "team", Vec::new())));
+                all
+            },
+            memberships: |company| {
+                let employed: Vec<&Person> = company.staff().collect();
+                let mut all = UNITS.memberships(employed.iter().copied());
+                let of = |person: &&Person| Some((person.department?, person_id(person)));
+                all.extend(employed.iter().filter_map(of).map(|(department, id)| {
                     truth::membership("team", department_id(department), "worker", id)
-                }),
-            );
-            all
+                }));
+                all
+            },
         },
-    },
-};
+    };
 
 /// The departments are teams as well, above the others.
 const UNITS: Units = Units {
@@ -192,7 +191,7 @@ impl<'a> Filter<'a> {
             let is_named = self.people.is_empty() || self.people.contains(&person_id(person).as_str());
             is_named && person.changed >= self.since
         };
-        company.employed.iter().map(|row| company.person(*row)).filter(is_meant)
+        company.staff().filter(is_meant)
     }
 }
 
@@ -400,7 +399,7 @@ fn contract(person: &Person) -> Value {
 
 fn teams(company: &Company, _: &Filter) -> Vec<Value> {
     let team = |id: String, name: &str, parent: Option<String>, is_in: &dyn Fn(&Person) -> bool| {
-        let people = company.employed.iter().map(|row| company.person(*row)).filter(|one| is_in(one));
+        let people = company.staff().filter(|one| is_in(one));
         let depth = if parent.is_some() { 2 } else { 1 };
         json!({"id": id, "name": name, "company_id": "12", "description": null, "avatar": null,
             "employee_ids": people.map(person_id).collect::<Vec<_>>(), "lead_ids": [], "depth": depth,

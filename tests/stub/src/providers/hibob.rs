@@ -42,7 +42,7 @@ pub const INTERFACE: Interface = Interface {
     answer,
     failure,
     quota: None,
-    truth: Truth { people, groups, memberships: |company| UNITS.memberships(employed(company)) },
+    truth: Truth { people, groups, memberships: |company| UNITS.memberships(company.staff()) },
 };
 
 fn failure(status: u16) -> Response {
@@ -329,17 +329,13 @@ const UNITS: Units = Units {
     company: Some(company_id),
 };
 
-fn employed(company: &Company) -> impl Iterator<Item = &Person> {
-    company.employed.iter().map(|row| company.person(*row))
-}
-
 fn people(company: &Company) -> Vec<Value> {
     let one = |person| {
         let mut told = truth::person(company, person, id);
         told["custom"] = json!({BADGE: person.badge});
         told
     };
-    employed(company).map(one).collect()
+    company.staff().map(one).collect()
 }
 
 fn groups(_: &Company) -> Vec<Value> {
@@ -409,6 +405,6 @@ mod tests {
         assert_eq!(found(&stub, "SERVICE-1:another", &order).await.0, 401);
         let active = found(&stub, USER, &order).await.1;
         let active = active["employees"].as_array().map(Vec::len);
-        assert_eq!(active, Some(employed(&stub.company()).filter(|one| is_active(one)).count()));
+        assert_eq!(active, Some(stub.company().staff().filter(|one| is_active(one)).count()));
     }
 }

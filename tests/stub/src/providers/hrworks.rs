@@ -47,7 +47,7 @@ pub const INTERFACE: Interface = Interface {
             all
         },
         memberships: |company| {
-            let people = company.employed.iter().map(|row| company.person(*row));
+            let people = company.staff();
             let mut all = UNITS.memberships(people);
             rename(&mut all, "group_kind");
             all
@@ -310,7 +310,7 @@ fn superior(person: &Person, manager: &Person) -> Value {
 /// Everybody by the number of their unit.
 fn base_data(company: &Company) -> Value {
     let mut units: Map<String, Value> = Map::new();
-    for person in company.employed.iter().map(|row| company.person(*row)) {
+    for person in company.staff() {
         let number = person.department.map_or_else(|| "0".to_owned(), |at| (10 + at).to_string());
         let row = json!({"personId": login(person), "personnelNumber": person.number,
             "firstName": person.given(), "lastName": person.family(), "uuid": person_id(person)});
@@ -324,7 +324,7 @@ fn base_data(company: &Company) -> Value {
 /// The person with the uuid in `/v2/persons/{uuid}/master-data`.
 fn one_person(company: &Company, path: &str) -> Response {
     let id = path.trim_start_matches("/v2/persons/").trim_end_matches("/master-data");
-    let mut people = company.employed.iter().map(|row| company.person(*row));
+    let mut people = company.staff();
     match people.find(|person| person_id(person) == id) {
         Some(found) => web::value(200, JSON, &person(company, found)),
         None => failure(404),
@@ -339,7 +339,7 @@ fn onboarding(company: &Company) -> Value {
             "statusIdentifier": status, "status": "Aktiviert", "privateEmail": format!("o{id}@example.net"),
             "organizationUnit": unit(1), "organizationUnitUuid": unit_id(1)})
     };
-    let people = company.employed.iter().map(|row| company.person(*row));
+    let people = company.staff();
     let coming = people.filter(|person| person.standing == Standing::Pending).enumerate();
     let coming =
         coming.map(|(at, one)| document(100 + at, one.given(), one.family(), &json!(one.start), "activated"));

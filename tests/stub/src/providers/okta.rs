@@ -333,9 +333,7 @@ fn profile(json: &mut Json, company: &Company, person: &Person) {
 
 fn linked_manager(stub: &Stub, id: &str) -> Response {
     let company = stub.company();
-    let Some(person) =
-        company.employed.iter().map(|row| company.person(*row)).find(|one| person_id(one) == id)
-    else {
+    let Some(person) = company.staff().find(|one| person_id(one) == id) else {
         return failure(404);
     };
     let link = |manager: &Person| {

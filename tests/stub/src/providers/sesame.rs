@@ -39,7 +39,7 @@ pub const INTERFACE: Interface = Interface {
     truth: Truth {
         people,
         groups: |_| UNITS.groups(),
-        memberships: |company| UNITS.memberships(company.employed.iter().map(|row| company.person(*row))),
+        memberships: |company| UNITS.memberships(company.staff()),
     },
 };
 
@@ -169,7 +169,7 @@ fn answer(stub: &Stub, ask: &Ask) -> Response {
         // Whom a list of pairs is asked for; everybody, if for nobody.
         let people: Vec<&Person> = match ask.query.get("employeeId") {
             Some(id) => find(company, id).into_iter().collect(),
-            None => company.employed.iter().map(|row| company.person(*row)).collect(),
+            None => company.staff().collect(),
         };
         window.page(rows(company, &people)).to_string().into_bytes()
     })

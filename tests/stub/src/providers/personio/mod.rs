@@ -32,11 +32,8 @@ fn cost_center_id(department: usize) -> u64 {
     82_957 + 5 * department as u64
 }
 
-const TRUTH: Truth = Truth {
-    people,
-    groups: |_| UNITS.groups(),
-    memberships: |company| UNITS.memberships(company.employed.iter().map(|row| company.person(*row))),
-};
+const TRUTH: Truth =
+    Truth { people, groups: |_| UNITS.groups(), memberships: |company| UNITS.memberships(company.staff()) };
 
 const UNITS: Units = Units {
     person_id,

@@ -21,7 +21,7 @@ pub const TRUTH: Truth = Truth {
     people,
     groups: |_| UNITS.iter().flat_map(|unit| unit.groups()).collect(),
     memberships: |company| {
-        let people = company.employed.iter().map(|row| company.person(*row)).filter(|one| !jobless(one));
+        let people = company.staff().filter(|one| !jobless(one));
         people.flat_map(|person| UNITS.iter().filter_map(move |unit| unit.membership(person))).collect()
     },
 };
@@ -457,7 +457,7 @@ pub fn accounts(stub: &Stub, ask: &Ask) -> Response {
             condition
                 .holds(|path| if path == "userId" { Found::Text(user_id(person)) } else { Found::Nothing })
         };
-        let found = company.employed.iter().map(|row| company.person(*row)).filter(is).take(size);
+        let found = company.staff().filter(is).take(size);
         let rows: Vec<Value> =
             found.map(|one| json!({"userId": user_id(one), "personIdExternal": person_id(one)})).collect();
         json!({"d": {"results": rows}}).to_string().into_bytes()

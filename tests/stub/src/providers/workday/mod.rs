@@ -49,11 +49,8 @@ fn wid(person: &Person) -> String {
     person.graph_id.replace('-', "")
 }
 
-const TRUTH: Truth = Truth {
-    people,
-    groups: |_| UNITS.groups(),
-    memberships: |company| UNITS.memberships(company.employed.iter().map(|row| company.person(*row))),
-};
+const TRUTH: Truth =
+    Truth { people, groups: |_| UNITS.groups(), memberships: |company| UNITS.memberships(company.staff()) };
 
 const UNITS: Units = Units {
     person_id: wid,

@@ -77,7 +77,7 @@ async fn all(stub: &Stub, criteria: &str) -> BTreeSet<String> {
 
 fn truth(stub: &Stub, keep: impl Fn(&crate::people::Person) -> bool) -> BTreeSet<String> {
     let company = stub.company();
-    let rows = company.employed.iter().map(|row| company.person(*row));
+    let rows = company.staff();
     rows.filter(|person| keep(person)).map(super::wid).collect()
 }
 
