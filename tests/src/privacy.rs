@@ -15,6 +15,10 @@ pub struct Needle {
     pub is_number: bool,
 }
 
+/// So many hexadecimal digits in a row are a digest. There are thousands of them
+/// in a database, and every short number is in some.
+const DIGEST: usize = 32;
+
 pub struct Needles {
     needles: Vec<Needle>,
     search: AhoCorasick,
@@ -35,8 +39,13 @@ impl Needles {
     pub fn within<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = &'a Needle> {
         self.search.find_overlapping_iter(bytes).filter_map(|found| {
             let needle = &self.needles[found.pattern().as_usize()];
-            let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
-            let longer = digit(found.start().checked_sub(1)) || digit(Some(found.end()));
+            let (before, after) = (&bytes[..found.start()], &bytes[found.end()..]);
+            let run = |is: fn(&u8) -> bool| {
+                before.iter().rev().take_while(|byte| is(byte)).count()
+                    + after.iter().take_while(|byte| is(byte)).count()
+            };
+            let longer =
+                run(u8::is_ascii_digit) > 0 || needle.text.len() + run(u8::is_ascii_hexdigit) >= DIGEST;
             (!needle.is_number || !longer).then_some(needle)
         })
     }
@@ -80,6 +89,10 @@ mod tests {
         assert_eq!(needles.within(b"x1234y").count(), 1);
         assert_eq!(needles.within(b"51234").count(), 0);
         assert_eq!(needles.within(b"12345").count(), 0);
+        let digest = "0123456789abcdef0123456789ABCDEF";
+        let (start, end) = digest.split_at(13);
+        assert_eq!(needles.within(format!("{start}c1234c{end}").as_bytes()).count(), 0);
+        assert_eq!(needles.within(format!("x{start}c1234-{end}").as_bytes()).count(), 1);
         assert_eq!(needles.within(b"..ada lovelace1234").count(), 2);
     }
 }

@@ -2,16 +2,23 @@
 
 use rollcall_sdk::prelude::*;
 
-/// A custom attribute of a person, as both generations have it.
-pub struct Custom<'a> {
-    pub key: Text<'a>,
-    pub stable_name: Text<'a>,
-    pub label: Text<'a>,
-    pub kind: Text<'a>,
-    pub value: Scalar<'a>,
+rollcall_sdk::shapes! {
+    /// A custom attribute of a person, as either generation has it.
+    pub struct Custom<'a> {
+        /// In v1 it stands before the attribute.
+        #[serde(alias = "id")]
+        pub key: Text<'a>,
+        #[serde(alias = "universal_id")]
+        #[serde(alias = "global_id")]
+        pub stable_name: Text<'a>,
+        pub label: Text<'a>,
+        #[serde(rename = "type")]
+        pub kind: Text<'a>,
+        pub value: Scalar<'a>,
+    }
 }
 
-impl<'a> Custom<'a> {
+impl Custom<'_> {
     /// As the host knows it, and as `discover` names it.
     pub fn name(&self) -> Option<&str> {
         [&self.stable_name, &self.label, &self.key].iter().find_map(|name| name.as_str())

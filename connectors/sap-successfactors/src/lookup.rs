@@ -125,7 +125,11 @@ impl Lookup {
 
 /// Each once, in their order: the same page is asked for with the same requests.
 fn distinct<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    ids.collect::<BTreeSet<_>>().into_iter().collect()
+    let mut distinct = BTreeSet::new();
+    for id in ids {
+        distinct.insert(id);
+    }
+    distinct.into_iter().collect()
 }
 
 fn address(place: Place) -> Option<Address> {

@@ -1,7 +1,9 @@
 //! Points in time as OData v2 writes them in JSON: `/Date(1676541723000+0000)/`.
 
+use std::borrow::Cow;
+
+use rollcall_sdk::json::{Fill, Fits};
 use rollcall_sdk::prelude::*;
-use serde::Deserializer;
 
 /// A day, or a point in time. The milliseconds are UTC, whatever the offset
 /// says; a day is its midnight.
@@ -37,9 +39,14 @@ impl From<&str> for Moment {
     }
 }
 
-impl<'de> Deserialize<'de> for Moment {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
-        Text::deserialize(from).map(|text| text.as_str().map(Self::from).unwrap_or_default())
+impl<'de> Fill<'de> for Moment {
+    fn expected(&self) -> &'static str {
+        "a point in time"
+    }
+
+    fn text(&mut self, text: Cow<'de, str>) -> Fits {
+        *self = (&*text).into();
+        Ok(())
     }
 }
 

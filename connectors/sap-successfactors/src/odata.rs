@@ -1,7 +1,10 @@
 //! How OData is asked, and how it answers.
 
-use rollcall_sdk::json::text_at;
+use std::borrow::Cow;
+
+use rollcall_sdk::json::{Fill, Fits, Slot, filled, text_at};
 use rollcall_sdk::prelude::*;
+use serde::Deserializer;
 
 /// The slot of the setting `auth_method`.
 pub fn slot(cx: &Context) -> Result<&'static str> {
@@ -24,41 +27,72 @@ pub fn follow<'a>(cx: &'a Context, link: &str, purpose: &str) -> Result<Call<'a>
     completed(cx, cx.follow("api", link), purpose)
 }
 
-/// A list within an object. Without the list it is null, or a link where it was
-/// not expanded.
-#[derive(Deserialize)]
-#[serde(default, bound(deserialize = "T: Deserialize<'de>"))]
+/// A list within an object; an answer as a whole has that object within another,
+/// as `d`. Without the list it is null, or a link where it was not expanded.
 pub struct Many<T> {
-    results: Option<Vec<T>>,
-    #[serde(rename = "__next")]
+    is_there: bool,
+    results: Vec<T>,
     next: Option<String>,
 }
 
 impl<T> Default for Many<T> {
     fn default() -> Self {
-        Self { results: None, next: None }
+        Self { is_there: false, results: Vec::new(), next: None }
     }
 }
 
 impl<T> Many<T> {
     pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.results.iter().flatten()
+        self.results.iter()
     }
 
     pub fn into_vec(self) -> Vec<T> {
-        self.results.unwrap_or_default()
+        self.results
+    }
+}
+
+impl<'de, T: Fill<'de> + Default> Fill<'de> for Many<T> {
+    fn expected(&self) -> &'static str {
+        "a list within an object"
+    }
+
+    fn object(&mut self) -> Fits {
+        Ok(())
+    }
+
+    fn member(&mut self, key: Cow<'de, str>) -> Slot<'_, 'de> {
+        match &*key {
+            "d" | "results" => Slot::Value(self),
+            "__next" => Slot::Value(&mut self.next),
+            _ => Slot::Skip,
+        }
+    }
+
+    fn list(&mut self) -> Fits {
+        self.is_there = true;
+        Ok(())
+    }
+
+    fn element(&mut self) -> Slot<'_, 'de> {
+        self.results.push(T::default());
+        self.results.last_mut().map_or(Slot::Skip, |last| Slot::Value(last))
+    }
+}
+
+impl<'de, T: Fill<'de> + Default> Deserialize<'de> for Many<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        filled(from)
     }
 }
 
 /// The list of an answer, which has to be there, and the link to what follows.
-pub fn page<'a, T: Deserialize<'a>>(answer: &'a Answer) -> Result<(Vec<T>, Option<String>)> {
-    #[derive(Deserialize)]
-    #[serde(bound(deserialize = "T: Deserialize<'de>"))]
-    struct Whole<T> {
-        d: Many<T>,
+pub fn page<'a, T: Fill<'a> + Default>(answer: &'a Answer) -> Result<(Vec<T>, Option<String>)> {
+    let all: Many<T> = answer.json()?;
+    if all.is_there {
+        Ok((all.results, all.next))
+    } else {
+        Err(answer.invalid("d.results: there is no list"))
     }
-    let Many { results, next } = answer.json::<Whole<T>>()?.d;
-    Ok((results.ok_or_else(|| answer.invalid("d.results: there is no list"))?, next))
 }
 
 /// Whether the company's configuration does not have what was asked for.

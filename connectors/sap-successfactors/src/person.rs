@@ -219,12 +219,12 @@ impl<'a> Chosen<'a> {
         let phones = person.phone_nav.into_vec();
         let contingent = employment.is_contingent_worker.or(false).then(|| "contingent".to_owned());
         let uuid = person.per_person_uuid.take().filter(|_| cx.wants_custom("perPersonUuid"));
-        let custom = custom(cx, "PerPersonal", personal.custom)
-            .chain(custom(cx, "EmpEmployment", employment.custom))
-            .chain(custom(cx, "EmpJob", job.custom))
-            .chain(custom(cx, "User", user.custom))
-            .chain(uuid.map(|uuid| CustomAttribute::new("perPersonUuid", Value::Text(uuid))))
-            .collect();
+        let mut custom = Vec::new();
+        add_custom(cx, "PerPersonal", personal.custom, &mut custom);
+        add_custom(cx, "EmpEmployment", employment.custom, &mut custom);
+        add_custom(cx, "EmpJob", job.custom, &mut custom);
+        add_custom(cx, "User", user.custom, &mut custom);
+        custom.extend(uuid.map(|uuid| CustomAttribute::new("perPersonUuid", Value::Text(uuid))));
         Worker {
             user_name: user.username.take(),
             name: Name {
@@ -271,23 +271,24 @@ impl<'a> Chosen<'a> {
     }
 }
 
-/// What the customer added to an entity. The names are the same in several.
-pub fn custom<'a>(
-    cx: &'a Context,
-    entity: &'static str,
-    fields: Leaves<'a>,
-) -> impl Iterator<Item = CustomAttribute> + 'a {
-    // A path with a dot leads into another entity.
-    let own = fields.into_iter().filter(|(key, _)| key.starts_with("custom") && !key.contains('.'));
-    own.filter_map(move |(key, value)| {
-        let name = Some(format!("{entity}.{key}")).filter(|name| cx.wants_custom(name))?;
+/// Adds what the customer added to an entity. The names are the same in several.
+pub fn add_custom(cx: &Context, entity: &str, fields: Leaves, to: &mut Vec<CustomAttribute>) {
+    for (key, value) in fields {
+        // A path with a dot leads into another entity.
+        if !key.starts_with("custom") || key.contains('.') {
+            continue;
+        }
+        let name = format!("{entity}.{key}");
+        if !cx.wants_custom(&name) {
+            continue;
+        }
         // Long numbers come as text.
         let is_number = key.starts_with("customLong") || key.starts_with("customDouble");
         let kind = if is_number { AttributeKind::Number } else { AttributeKind::Text };
         let value = match value {
-            Scalar::Text(text) if text.starts_with("/Date(") => Value::Date(Moment::from(&*text).date()?),
-            value => value.into_value_of(kind)?,
+            Scalar::Text(text) if text.starts_with("/Date(") => Moment::from(&*text).date().map(Value::Date),
+            value => value.into_value_of(kind),
         };
-        Some(CustomAttribute::new(name, value))
-    })
+        to.extend(value.map(|value| CustomAttribute::new(name, value)));
+    }
 }

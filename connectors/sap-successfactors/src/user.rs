@@ -8,7 +8,7 @@ use crate::lookup::Account;
 use crate::moment::Moment;
 use crate::odata::{literal, page};
 use crate::people::OVERLAP_MINUTES;
-use crate::person::{ACCOUNT, custom};
+use crate::person::{ACCOUNT, add_custom};
 use crate::query::{At, Query};
 
 rollcall_sdk::shapes! {
@@ -84,6 +84,8 @@ impl User<'_> {
         // A status that is missing or unknown removes nobody.
         let status = status::lookup_or(ACCOUNT, self.status.as_str(), WorkerStatus::Active);
         let status = status::settle(status, self.hire_date.day(), None, cx.today());
+        let mut custom = Vec::new();
+        add_custom(cx, "User", self.custom, &mut custom);
         Some(Worker {
             user_name: self.username.take(),
             name: Name {
@@ -117,7 +119,7 @@ impl User<'_> {
                 ..Organization::default()
             },
             address: Address { country: self.country.take().map(two_letters), ..Address::default() }.if_any(),
-            custom: custom(cx, "User", self.custom).collect(),
+            custom,
             updated_at: self.last_modified_date_time.instant(),
             ..Worker::new(id, status)
         })

@@ -1,11 +1,11 @@
 //! What v1 answers: each attribute of a person is wrapped into an object of its
 //! own, of which only the value is read.
 
-use std::fmt;
+use std::borrow::Cow;
 
+use rollcall_sdk::fault;
+use rollcall_sdk::json::{Fill, Fits, Slot};
 use rollcall_sdk::prelude::*;
-use rollcall_sdk::{fault, json};
-use serde::de::{Deserializer, MapAccess, Visitor};
 
 use crate::fields::Custom;
 use crate::profile::{Place, Profile, largest_first};
@@ -31,8 +31,36 @@ struct Metadata {
 
 rollcall_sdk::shapes! {
     struct Problem<'a> { code: Number, message: Text<'a> }
-    struct Dynamic<'a> { label: Text<'a>, value: Scalar<'a>, r#type: Text<'a>, universal_id: Text<'a> }
+
+    pub struct Attributes<'a> {
+        id: Wrapped<Text<'a>>,
+        first_name: Wrapped<Text<'a>>,
+        last_name: Wrapped<Text<'a>>,
+        preferred_name: Wrapped<Text<'a>>,
+        email: Wrapped<Text<'a>>,
+        status: Wrapped<Text<'a>>,
+        position: Wrapped<Text<'a>>,
+        employment_type: Wrapped<Text<'a>>,
+        weekly_working_hours: Wrapped<Number>,
+        hire_date: Wrapped<Text<'a>>,
+        contract_end_date: Wrapped<Text<'a>>,
+        termination_date: Wrapped<Text<'a>>,
+        last_working_day: Wrapped<Text<'a>>,
+        created_at: Wrapped<Text<'a>>,
+        last_modified_at: Wrapped<Text<'a>>,
+        supervisor: Wrapped<OneOrMany<Supervisor<'a>>>,
+        department: Wrapped<OneOrMany<Unit<'a>>>,
+        team: Wrapped<OneOrMany<Unit<'a>>>,
+        office: Wrapped<OneOrMany<Unit<'a>>>,
+        subcompany: Wrapped<OneOrMany<Unit<'a>>>,
+        cost_centers: Wrapped<OneOrMany<Unit<'a>>>;
+        ..custom: Dynamic<'a>
+    }
+
+    /// Within a list of one, alone, or as an empty list for none.
+    struct Supervisor<'a> { attributes: Boss<'a> }
     struct Boss<'a> { id: Wrapped<Text<'a>> }
+    struct Unit<'a> { attributes: Office<'a> }
     struct Office<'a> { id: Text<'a>, name: Text<'a>, percentage: Number }
 }
 
@@ -55,127 +83,76 @@ pub struct Employee<'a> {
     pub attributes: Attributes<'a>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Wrapped<T: Default> {
-    value: T,
+/// `{"label": ..., "value": ...}`, of which only the value is read.
+#[derive(Default)]
+struct Wrapped<T>(T);
+
+impl<'de, T: Fill<'de>> Fill<'de> for Wrapped<T> {
+    fn expected(&self) -> &'static str {
+        "an object with a value"
+    }
+
+    fn object(&mut self) -> Fits {
+        Ok(())
+    }
+
+    fn member(&mut self, key: Cow<'de, str>) -> Slot<'_, 'de> {
+        if key == "value" { Slot::Value(&mut self.0) } else { Slot::Skip }
+    }
 }
 
-/// `{"type": ..., "attributes": ...}`.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Entity<T: Default> {
-    attributes: T,
-}
+/// The custom attributes, each under its key.
+#[derive(Default)]
+struct Dynamic<'a>(Vec<Custom<'a>>);
 
-/// None, one, or several; old accounts have an empty list for none.
-type Entities<T> = OneOrMany<Entity<T>>;
+impl<'de: 'a, 'a> Fill<'de> for Dynamic<'a> {
+    fn expected(&self) -> &'static str {
+        "attributes"
+    }
 
-/// Makes a struct of the standard attributes, read from their wrappers, and of
-/// the custom ones. Derived code could not do this without `flatten`, which
-/// copies everything first.
-macro_rules! attributes {
-    ($($name:ident: $kind:ty,)*) => {
-        #[derive(Default)]
-        pub struct Attributes<'a> {
-            $($name: $kind,)*
-            custom: Vec<Custom<'a>>,
+    fn member(&mut self, key: Cow<'de, str>) -> Slot<'_, 'de> {
+        if !key.starts_with("dynamic_") {
+            return Slot::Skip;
         }
-
-        impl<'de: 'a, 'a> Deserialize<'de> for Attributes<'a> {
-            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                from.deserialize_map(Reader)
-            }
-        }
-
-        struct Reader;
-
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Attributes<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("attributes")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut all = Attributes::default();
-                while let Some(key) = json::key(&mut map)? {
-                    match &*key {
-                        $(stringify!($name) => {
-                            all.$name = map.next_value::<Option<Wrapped<_>>>()?.unwrap_or_default().value;
-                        })*
-                        name if name.starts_with("dynamic_") => {
-                            let Dynamic { label, value, r#type, universal_id } = map.next_value()?;
-                            all.custom.push(Custom { key: key.into(), stable_name: universal_id, label, kind: r#type, value });
-                        }
-                        _ => json::skip(&mut map)?,
-                    }
-                }
-                Ok(all)
-            }
-        }
-    };
-}
-
-attributes! {
-    id: Text<'a>,
-    first_name: Text<'a>,
-    last_name: Text<'a>,
-    preferred_name: Text<'a>,
-    email: Text<'a>,
-    status: Text<'a>,
-    position: Text<'a>,
-    employment_type: Text<'a>,
-    weekly_working_hours: Number,
-    hire_date: Text<'a>,
-    contract_end_date: Text<'a>,
-    termination_date: Text<'a>,
-    last_working_day: Text<'a>,
-    created_at: Text<'a>,
-    last_modified_at: Text<'a>,
-    supervisor: Entities<Boss<'a>>,
-    department: Entities<Office<'a>>,
-    team: Entities<Office<'a>>,
-    office: Entities<Office<'a>>,
-    subcompany: Entities<Office<'a>>,
-    cost_centers: Entities<Office<'a>>,
+        self.0.push(Custom { key: key.into(), ..Custom::default() });
+        self.0.last_mut().map_or(Slot::Skip, |last| Slot::Value(last))
+    }
 }
 
 impl<'a> Attributes<'a> {
     pub fn into_profile(mut self, full_time_hours: Number) -> Profile<'a> {
-        largest_first(&mut self.cost_centers.0, |one| one.attributes.percentage);
+        largest_first(&mut self.cost_centers.0.0, |one| one.attributes.percentage);
         let kinds = [
-            (GroupKind::Department, self.department),
-            (GroupKind::Team, self.team),
-            (GroupKind::Location, self.office),
-            (GroupKind::LegalEntity, self.subcompany),
-            (GroupKind::CostCenter, self.cost_centers),
+            (GroupKind::Department, self.department.0),
+            (GroupKind::Team, self.team.0),
+            (GroupKind::Location, self.office.0),
+            (GroupKind::LegalEntity, self.subcompany.0),
+            (GroupKind::CostCenter, self.cost_centers.0),
         ];
-        let place =
-            |kind, one: Entity<Office<'a>>| Place { kind, id: one.attributes.id, name: one.attributes.name };
+        let place = |kind, one: Unit<'a>| Place { kind, id: one.attributes.id, name: one.attributes.name };
         let mut units = Vec::with_capacity(kinds.len());
-        for (kind, entities) in kinds {
-            units.extend(entities.0.into_iter().map(|one| place(kind, one)));
+        for (kind, units_of_kind) in kinds {
+            units.extend(units_of_kind.0.into_iter().map(|one| place(kind, one)));
         }
         Profile {
-            id: self.id,
-            status: self.status,
-            email: self.email,
-            first_name: self.first_name,
-            last_name: self.last_name,
-            preferred_name: self.preferred_name,
-            title: self.position,
-            employment_type: self.employment_type,
-            hours: self.weekly_working_hours,
+            id: self.id.0,
+            status: self.status.0,
+            email: self.email.0,
+            first_name: self.first_name.0,
+            last_name: self.last_name.0,
+            preferred_name: self.preferred_name.0,
+            title: self.position.0,
+            employment_type: self.employment_type.0,
+            hours: self.weekly_working_hours.0,
             full_time_hours,
-            start: self.hire_date,
-            termination: self.termination_date,
-            other_ends: [self.contract_end_date, self.last_working_day],
-            manager_id: self.supervisor.0.into_iter().next().unwrap_or_default().attributes.id.value,
+            start: self.hire_date.0,
+            termination: self.termination_date.0,
+            other_ends: [self.contract_end_date.0, self.last_working_day.0],
+            manager_id: self.supervisor.0.0.into_iter().next().unwrap_or_default().attributes.id.0,
             units,
-            created_at: self.created_at,
-            updated_at: self.last_modified_at,
-            custom: self.custom,
+            created_at: self.created_at.0,
+            updated_at: self.last_modified_at.0,
+            custom: self.custom.0,
         }
     }
 }

@@ -1,11 +1,11 @@
 //! An object whose keys are not all known.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer};
 
-use super::{Key, Scalar, key, value};
+use super::Scalar;
+use super::fill::{Fill, Fits, Slot, Unfit, filled, pushed};
 use crate::CustomAttribute;
 
 /// The fields of an object: those that are known are taken out by their names,
@@ -47,29 +47,27 @@ impl<'a> Fields<'a> {
     }
 }
 
+impl<'de: 'a, 'a> Fill<'de> for Fields<'a> {
+    fn expected(&self) -> &'static str {
+        "an object"
+    }
+
+    fn null(&mut self) -> Fits {
+        Err(Unfit)
+    }
+
+    fn object(&mut self) -> Fits {
+        Ok(())
+    }
+
+    fn member(&mut self, key: Cow<'de, str>) -> Slot<'_, 'de> {
+        Slot::Value(&mut pushed(&mut self.0, (key, Scalar::None)).1)
+    }
+}
+
 impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Any;
-        impl<'de> Visitor<'de> for Any {
-            type Value = Fields<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(name) = key(&mut map)? {
-                    let name = match name {
-                        Key::Borrowed(text) => Cow::Borrowed(text),
-                        Key::Owned(text) => Cow::Owned(text),
-                    };
-                    fields.push((name, value(&mut map)?));
-                }
-                Ok(Fields(fields))
-            }
-        }
-        from.deserialize_map(Any)
+        filled(from)
     }
 }
 

@@ -1,8 +1,10 @@
 //! Booleans, however a provider writes them.
 
-use std::fmt;
+use std::borrow::Cow;
 
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, Deserializer};
+
+use super::{Fill, Fits, Numeral, filled};
 
 /// A boolean that may come as text (`"true"`, `"Yes"`, `"0"`) or as a number.
 /// Whatever else is none.
@@ -32,45 +34,34 @@ impl From<&str> for Flag {
     }
 }
 
+impl<'de> Fill<'de> for Flag {
+    fn expected(&self) -> &'static str {
+        "a boolean"
+    }
+
+    fn text(&mut self, text: Cow<'de, str>) -> Fits {
+        *self = (&*text).into();
+        Ok(())
+    }
+
+    fn number(&mut self, number: Numeral) -> Fits {
+        self.0 = match number {
+            Numeral::Unsigned(0) => Some(false),
+            Numeral::Unsigned(1) => Some(true),
+            _ => None,
+        };
+        Ok(())
+    }
+
+    fn boolean(&mut self, boolean: bool) -> Fits {
+        self.0 = Some(boolean);
+        Ok(())
+    }
+}
+
 impl<'de> Deserialize<'de> for Flag {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Any;
-        impl Visitor<'_> for Any {
-            type Value = Flag;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a boolean")
-            }
-
-            fn visit_bool<E: Error>(self, boolean: bool) -> Result<Flag, E> {
-                Ok(Flag(Some(boolean)))
-            }
-
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Flag, E> {
-                Ok(Flag(match number {
-                    0 => Some(false),
-                    1 => Some(true),
-                    _ => None,
-                }))
-            }
-
-            fn visit_i64<E: Error>(self, _: i64) -> Result<Flag, E> {
-                Ok(Flag(None))
-            }
-
-            fn visit_f64<E: Error>(self, _: f64) -> Result<Flag, E> {
-                Ok(Flag(None))
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Flag, E> {
-                Ok(text.into())
-            }
-
-            fn visit_unit<E: Error>(self) -> Result<Flag, E> {
-                Ok(Flag(None))
-            }
-        }
-        from.deserialize_any(Any)
+        filled(from)
     }
 }
 

@@ -1,12 +1,11 @@
 //! Fields whose names only the customer knows.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::de::{Deserialize, Deserializer};
 
-use super::{Key, Scalar, Text, key};
+use super::fill::{Fill, Fits, Slot, Unfit, fill, filled, pushed};
+use super::{Scalar, Text};
 
 /// Objects further in than this are left out: nobody's field lies there.
 const DEEPEST: usize = 8;
@@ -36,20 +35,16 @@ impl<'a> Leaves<'a> {
         found.map(|(_, value)| std::mem::take(value)).unwrap_or_default()
     }
 
-    /// The next value of an object, under its key.
-    pub fn add<'de: 'a, A: MapAccess<'de>>(&mut self, key: Key<'de>, map: &mut A) -> Result<(), A::Error> {
-        let raw: &'de RawValue = map.next_value()?;
-        self.walk(key.into(), raw.get(), DEEPEST);
-        Ok(())
-    }
-
     fn walk(&mut self, path: Cow<'a, str>, json: &'a str, depth: usize) {
         // What the parser has passed over before is read without an error.
         if !json.starts_with('{') || depth == 0 {
-            return self.0.push((path, serde_json::from_str(json).unwrap_or_default()));
+            let value = pushed(&mut self.0, (path, Scalar::None));
+            return fill(&mut value.1, json).unwrap_or_default();
         }
-        for (key, raw) in serde_json::from_str::<Members>(json).unwrap_or_default().0 {
-            self.walk(Cow::Owned(format!("{path}.{}", &*key)), raw.get(), depth - 1);
+        let mut members = Members::default();
+        fill(&mut members, json).unwrap_or_default();
+        for (key, json) in members.0 {
+            self.walk(Cow::Owned(format!("{path}.{key}")), json, depth - 1);
         }
     }
 }
@@ -63,39 +58,59 @@ impl<'a> IntoIterator for Leaves<'a> {
     }
 }
 
+impl<'de: 'a, 'a> Fill<'de> for Leaves<'a> {
+    fn expected(&self) -> &'static str {
+        "an object"
+    }
+
+    fn null(&mut self) -> Fits {
+        Err(Unfit)
+    }
+
+    fn object(&mut self) -> Fits {
+        Ok(())
+    }
+
+    fn member(&mut self, key: Cow<'de, str>) -> Slot<'_, 'de> {
+        self.0.push((key, Scalar::None));
+        Slot::Raw(self)
+    }
+
+    fn raw(&mut self, json: &'de str) {
+        if let Some((key, _)) = self.0.pop() {
+            self.walk(key, json, DEEPEST);
+        }
+    }
+}
+
 impl<'de: 'a, 'a> Deserialize<'de> for Leaves<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let mut leaves = Self::default();
-        for (key, raw) in Members::deserialize(from)?.0 {
-            leaves.walk(key.into(), raw.get(), DEEPEST);
-        }
-        Ok(leaves)
+        filled(from)
     }
 }
 
 /// The members of an object, unread.
 #[derive(Default)]
-struct Members<'a>(Vec<(Key<'a>, &'a RawValue)>);
+struct Members<'a>(Vec<(Cow<'a, str>, &'a str)>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Any;
-        impl<'de> Visitor<'de> for Any {
-            type Value = Members<'de>;
+impl<'de: 'a, 'a> Fill<'de> for Members<'a> {
+    fn expected(&self) -> &'static str {
+        "an object"
+    }
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
+    fn object(&mut self) -> Fits {
+        Ok(())
+    }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(key) = key(&mut map)? {
-                    members.push((key, map.next_value()?));
-                }
-                Ok(Members(members))
-            }
+    fn member(&mut self, key: Cow<'de, str>) -> Slot<'_, 'de> {
+        self.0.push((key, ""));
+        Slot::Raw(self)
+    }
+
+    fn raw(&mut self, json: &'de str) {
+        if let Some((_, unread)) = self.0.last_mut() {
+            *unread = json;
         }
-        from.deserialize_map(Any)
     }
 }
 

@@ -1,12 +1,11 @@
 //! A list that survives a broken element.
 
 use std::cell::Cell;
-use std::fmt;
-use std::marker::PhantomData;
 use std::ops::Deref;
 
-use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::de::{Deserialize, Deserializer};
+
+use super::fill::{Fill, Fits, Slot, fill, filled, pushed};
 
 /// A list in which an element of the wrong shape is dropped and counted. For
 /// lists whose elements can be spared: phone numbers, custom fields. **Not for
@@ -56,38 +55,31 @@ pub(super) fn leniently<T>(read: impl FnOnce() -> T) -> T {
     outcome
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Any<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Any<T> {
-            type Value = List<T>;
+impl<'de, T: Fill<'de> + Default> Fill<'de> for List<T> {
+    fn expected(&self) -> &'static str {
+        "a list"
+    }
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list")
-            }
+    fn list(&mut self) -> Fits {
+        Ok(())
+    }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<List<T>, A::Error> {
-                let mut list = List::default();
-                if !LENIENT.get() {
-                    while let Some(element) = elements.next_element()? {
-                        list.items.push(element);
-                    }
-                    return Ok(list);
-                }
-                while let Some(raw) = elements.next_element::<&'de RawValue>()? {
-                    match serde_json::from_str(raw.get()) {
-                        Ok(element) => list.items.push(element),
-                        Err(_) => list.broken += 1,
-                    }
-                }
-                Ok(list)
-            }
+    fn element(&mut self) -> Slot<'_, 'de> {
+        if LENIENT.get() { Slot::Raw(self) } else { Slot::Value(pushed::<T>(&mut self.items, T::default())) }
+    }
 
-            fn visit_unit<E: Error>(self) -> Result<List<T>, E> {
-                Ok(List::default())
-            }
+    fn raw(&mut self, json: &'de str) {
+        let mut element = T::default();
+        match fill(&mut element, json) {
+            Ok(()) => self.items.push(element),
+            Err(_) => self.broken += 1,
         }
-        from.deserialize_any(Any(PhantomData))
+    }
+}
+
+impl<'de, T: Fill<'de> + Default> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        filled(from)
     }
 }
 

@@ -1,10 +1,10 @@
 //! One or several of something.
 
-use std::fmt;
-use std::marker::PhantomData;
+use std::borrow::Cow;
 
-use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, StrDeserializer};
-use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer};
+
+use super::fill::{Fill, Fits, Numeral, Slot, filled, pushed};
 
 /// A list that comes as its only element where there is one, and as null where
 /// there is none.
@@ -17,77 +17,61 @@ impl<T> Default for OneOrMany<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Any<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Any<T> {
-            type Value = OneOrMany<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("one or several")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
-                let mut many = Vec::new();
-                while let Some(element) = elements.next_element()? {
-                    many.push(element);
-                }
-                Ok(OneOrMany(many))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                one(T::deserialize(MapAccessDeserializer::new(map)))
-            }
-
-            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-                one(T::deserialize(BorrowedStrDeserializer::new(text)))
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                one(T::deserialize(StrDeserializer::new(text)))
-            }
-
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
-                one(T::deserialize(number.into_deserializer()))
-            }
-
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
-                one(T::deserialize(number.into_deserializer()))
-            }
-
-            fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-                one(T::deserialize(number.into_deserializer()))
-            }
-
-            fn visit_bool<E: Error>(self, boolean: bool) -> Result<Self::Value, E> {
-                one(T::deserialize(boolean.into_deserializer()))
-            }
-
-            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-                Ok(OneOrMany(Vec::new()))
-            }
-        }
-        from.deserialize_any(Any(PhantomData))
+impl<T: Default> OneOrMany<T> {
+    fn next(&mut self) -> &mut T {
+        pushed(&mut self.0, T::default())
     }
 }
 
-fn one<T, E>(element: Result<T, E>) -> Result<OneOrMany<T>, E> {
-    element.map(|element| OneOrMany(vec![element]))
+impl<'de, T: Fill<'de> + Default> Fill<'de> for OneOrMany<T> {
+    fn expected(&self) -> &'static str {
+        "one or several"
+    }
+
+    fn text(&mut self, text: Cow<'de, str>) -> Fits {
+        self.next().text(text)
+    }
+
+    fn number(&mut self, number: Numeral) -> Fits {
+        self.next().number(number)
+    }
+
+    fn boolean(&mut self, boolean: bool) -> Fits {
+        self.next().boolean(boolean)
+    }
+
+    fn object(&mut self) -> Fits {
+        self.next().object()
+    }
+
+    fn member(&mut self, key: Cow<'de, str>) -> Slot<'_, 'de> {
+        self.0.last_mut().map_or(Slot::Skip, |only| only.member(key))
+    }
+
+    fn list(&mut self) -> Fits {
+        Ok(())
+    }
+
+    fn element(&mut self) -> Slot<'_, 'de> {
+        Slot::Value(self.next())
+    }
+}
+
+impl<'de, T: Fill<'de> + Default> Deserialize<'de> for OneOrMany<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        filled(from)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
-
     use super::*;
     use crate::json::{self, Text};
 
     #[test]
     fn one_or_many() {
-        #[derive(Debug, PartialEq, Deserialize)]
-        #[serde(bound(deserialize = "'de: 'a"))]
-        struct Unit<'a> {
-            id: Text<'a>,
+        crate::shapes! {
+            struct Unit<'a> { id: Text<'a> }
         }
         let ids = |json: &str| -> Option<Vec<String>> {
             let many = json::read::<OneOrMany<Unit>>(json.as_bytes()).ok()?;

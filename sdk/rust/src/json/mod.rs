@@ -17,6 +17,7 @@
 //! ```
 
 mod fields;
+mod fill;
 mod flag;
 mod leaves;
 mod list;
@@ -32,6 +33,7 @@ use serde::Deserialize;
 use serde_json::error::Category;
 
 pub use fields::Fields;
+pub use fill::{Fill, Fits, Numeral, Slot, Unfit, filled};
 pub use flag::Flag;
 pub use leaves::Leaves;
 pub use list::List;
@@ -40,7 +42,7 @@ pub use number::Number;
 pub use pick::text_at;
 pub use scalar::Scalar;
 pub use serde::de::IgnoredAny as Ignored;
-pub use shape::{Case, Key, Keys, key, skip, value};
+pub use shape::{Case, Keys};
 pub use text::Text;
 
 /// Why bytes could not be read. Holds no value from them.

@@ -1,8 +1,10 @@
 //! Numbers, however a provider writes them.
 
-use std::fmt;
+use std::borrow::Cow;
 
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, Deserializer};
+
+use super::{Fill, Fits, Numeral, filled};
 
 /// A number that may come as text (`"40"`, `"38,5"`). Whatever is no number,
 /// such as `"n/a"`, is none.
@@ -47,39 +49,36 @@ impl From<&str> for Number {
     }
 }
 
+impl From<Numeral> for Number {
+    #[allow(clippy::cast_precision_loss)]
+    fn from(number: Numeral) -> Self {
+        match number {
+            Numeral::Unsigned(number) => Self(Some(number as f64)),
+            Numeral::Signed(number) => Self(Some(number as f64)),
+            Numeral::Float(number) => number.into(),
+        }
+    }
+}
+
+impl<'de> Fill<'de> for Number {
+    fn expected(&self) -> &'static str {
+        "a number"
+    }
+
+    fn text(&mut self, text: Cow<'de, str>) -> Fits {
+        *self = (&*text).into();
+        Ok(())
+    }
+
+    fn number(&mut self, number: Numeral) -> Fits {
+        *self = number.into();
+        Ok(())
+    }
+}
+
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Any;
-        impl Visitor<'_> for Any {
-            type Value = Number;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number")
-            }
-
-            fn visit_f64<E: Error>(self, number: f64) -> Result<Number, E> {
-                Ok(number.into())
-            }
-
-            #[allow(clippy::cast_precision_loss)]
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Number, E> {
-                Ok(Number(Some(number as f64)))
-            }
-
-            #[allow(clippy::cast_precision_loss)]
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Number, E> {
-                Ok(Number(Some(number as f64)))
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Number, E> {
-                Ok(text.into())
-            }
-
-            fn visit_unit<E: Error>(self) -> Result<Number, E> {
-                Ok(Number(None))
-            }
-        }
-        from.deserialize_any(Any)
+        filled(from)
     }
 }
 
@@ -96,6 +95,23 @@ mod tests {
             ("38.5", Some(38.5)),
             (r#""40""#, Some(40.0)),
             (r#"" 38,5 ""#, Some(38.5)),
+            (r#""038.50""#, Some(38.5)),
+            (r#""00""#, Some(0.0)),
+            (r#""0,8""#, Some(0.8)),
+            (r#""+7""#, Some(7.0)),
+            (r#"".5""#, Some(0.5)),
+            (r#""7.""#, Some(7.0)),
+            (r#""0.""#, Some(0.0)),
+            (r#"".""#, None),
+            (r#""-""#, None),
+            (r#""e5""#, None),
+            (r#""-007""#, Some(-7.0)),
+            (r#""1e2""#, Some(100.0)),
+            (r#""1,000,000""#, None),
+            (r#""1.000,5""#, None),
+            (r#""--7""#, None),
+            (r#""7 h""#, None),
+            (r#""[7]""#, None),
             (r#""n/a""#, None),
             (r#""NaN""#, None),
             (r#""""#, None),

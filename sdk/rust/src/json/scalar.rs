@@ -1,12 +1,12 @@
 //! The value of a field that a customer defined.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer};
 
+use super::fill::{Fill, Fits, Numeral, Slot, fill, filled};
+use super::{Number, Text};
 use crate::date::date;
-use crate::json::{Number, Text};
 use crate::{AttributeKind, Value};
 
 /// Whatever a custom field may hold. An object is skipped: what of it is meant
@@ -59,65 +59,63 @@ impl<'a> Scalar<'a> {
         Some(match self {
             Self::None => return None,
             Self::Text(text) => text,
-            Self::Number(number) => Cow::Owned(number.to_string()),
+            Self::Number(number) => Cow::Owned(Numeral::Float(number).written()),
             Self::Boolean(boolean) => Cow::Borrowed(if boolean { "true" } else { "false" }),
             Self::Texts(texts) => Cow::Owned(texts.join(", ")),
         })
     }
 }
 
+impl<'de: 'a, 'a> Fill<'de> for Scalar<'a> {
+    fn expected(&self) -> &'static str {
+        "a value"
+    }
+
+    fn text(&mut self, text: Cow<'de, str>) -> Fits {
+        *self = Text::from(text).into_inner().map_or(Self::None, Self::Text);
+        Ok(())
+    }
+
+    fn number(&mut self, number: Numeral) -> Fits {
+        *self = match number {
+            Numeral::Float(number) => Self::Number(number),
+            whole => exactly(whole.written()),
+        };
+        Ok(())
+    }
+
+    fn boolean(&mut self, boolean: bool) -> Fits {
+        *self = Self::Boolean(boolean);
+        Ok(())
+    }
+
+    fn object(&mut self) -> Fits {
+        Ok(())
+    }
+
+    fn list(&mut self) -> Fits {
+        Ok(())
+    }
+
+    fn element(&mut self) -> Slot<'_, 'de> {
+        Slot::Raw(self)
+    }
+
+    fn raw(&mut self, json: &'de str) {
+        let mut element = Self::None;
+        // The parser has passed over it before.
+        fill(&mut element, json).unwrap_or_default();
+        let Some(text) = element.into_text() else { return };
+        match self {
+            Self::Texts(texts) => texts.push(text),
+            _ => *self = Self::Texts(vec![text]),
+        }
+    }
+}
+
 impl<'de: 'a, 'a> Deserialize<'de> for Scalar<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Any;
-        impl<'de> Visitor<'de> for Any {
-            type Value = Scalar<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a value")
-            }
-
-            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Text::from(text).into_inner().map_or(Scalar::None, Scalar::Text))
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Text::from(text.to_owned()).into_inner().map_or(Scalar::None, Scalar::Text))
-            }
-
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
-                Ok(exactly(number.to_string()))
-            }
-
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
-                Ok(exactly(number.to_string()))
-            }
-
-            fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-                Ok(Scalar::Number(number))
-            }
-
-            fn visit_bool<E: Error>(self, boolean: bool) -> Result<Self::Value, E> {
-                Ok(Scalar::Boolean(boolean))
-            }
-
-            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-                Ok(Scalar::None)
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
-                let mut texts = Vec::new();
-                while let Some(element) = elements.next_element::<Scalar<'de>>()? {
-                    texts.extend(element.into_text());
-                }
-                Ok(if texts.is_empty() { Scalar::None } else { Scalar::Texts(texts) })
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(Scalar::None)
-            }
-        }
-        from.deserialize_any(Any)
+        filled(from)
     }
 }
 

@@ -1,9 +1,10 @@
 //! The objects of a provider, as structs.
 
-use std::fmt;
-use std::ops::Deref;
+use std::borrow::Cow;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer};
+
+use super::fill::{Fill, Fits, Slot, filled};
 
 /// The objects of a provider, one after the other, all of whose fields may be
 /// missing or null, whatever their type. Each becomes a struct with [`Default`] and [`serde::Deserialize`] whose fields may
@@ -39,8 +40,8 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor
 /// can read structs from lists too, which JSON does not need.
 #[macro_export]
 macro_rules! shapes {
-    (@other $all:ident $map:ident $key:ident) => { $crate::json::skip(&mut $map)? };
-    (@other $all:ident $map:ident $key:ident $rest:ident) => { $all.$rest.add($key, &mut $map)? };
+    (@other $all:ident $key:ident) => { $crate::json::Slot::Skip };
+    (@other $all:ident $key:ident $rest:ident) => { $crate::json::Fill::member(&mut $all.$rest, $key) };
     ($(
         $(#[doc = $doc:literal])*
         $(#[serde(rename_all = $case:literal)])?
@@ -73,125 +74,64 @@ macro_rules! shapes {
                 };)*
             }
 
-            struct Reader;
-
-            impl<'de> ::serde::de::Visitor<'de> for Reader {
-                type Value = $name<'de>;
-
-                fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                    f.write_str("an object")
+            impl<'de: 'a, 'a> $crate::json::Fill<'de> for $name<'a> {
+                fn expected(&self) -> &'static str {
+                    "an object"
                 }
 
-                fn visit_map<A: ::serde::de::MapAccess<'de>>(
-                    self,
-                    mut map: A,
-                ) -> ::std::result::Result<Self::Value, A::Error> {
-                    let mut all = $name::default();
-                    while let Some(key) = $crate::json::key(&mut map)? {
-                        match &*key {
-                            $(Names::$field $(| $other)* => all.$field = $crate::json::value(&mut map)?,)*
-                            _ => $crate::shapes!(@other all map key $($rest)?),
-                        }
+                fn null(&mut self) -> $crate::json::Fits {
+                    Err($crate::json::Unfit)
+                }
+
+                fn object(&mut self) -> $crate::json::Fits {
+                    Ok(())
+                }
+
+                fn member(&mut self, key: ::std::borrow::Cow<'de, str>) -> $crate::json::Slot<'_, 'de> {
+                    match &*key {
+                        $(Names::$field $(| $other)* => $crate::json::Slot::Value(&mut self.$field),)*
+                        _ => $crate::shapes!(@other self key $($rest)?),
                     }
-                    Ok(all)
                 }
             }
 
             impl<'de: 'a, 'a> ::serde::Deserialize<'de> for $name<'a> {
                 fn deserialize<D: ::serde::Deserializer<'de>>(from: D) -> ::std::result::Result<Self, D::Error> {
-                    from.deserialize_map(Reader)
+                    $crate::json::filled(from)
                 }
             }
         };
     )*};
 }
 
-/// The next key of an object.
-#[inline(never)] // One copy, and not one for each shape.
-pub fn key<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Key<'de>>, A::Error> {
-    map.next_key()
-}
-
-/// Leaves out the next value of an object.
-#[inline(never)]
-pub fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
-    map.next_value::<IgnoredAny>().map(|_| ())
-}
-
-/// The next value of an object; null is the default of any type.
-#[inline(never)] // One copy for each type, and not for each field.
-pub fn value<'de, A: MapAccess<'de>, T: Default + Deserialize<'de>>(map: &mut A) -> Result<T, A::Error> {
-    map.next_value::<Option<T>>().map(Option::unwrap_or_default)
-}
-
-/// A key of an object, borrowed unless it has escapes.
-pub enum Key<'a> {
-    Borrowed(&'a str),
-    Owned(String),
-}
-
-impl Deref for Key<'_> {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        match self {
-            Self::Borrowed(text) => text,
-            Self::Owned(text) => text,
-        }
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Any;
-        impl<'de> Visitor<'de> for Any {
-            type Value = Key<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key")
-            }
-
-            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Key::Borrowed(text))
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Key::Owned(text.to_owned()))
-            }
-        }
-        from.deserialize_str(Any)
-    }
-}
-
 /// The keys of an object, for what has to be known is missing.
-pub struct Keys<'a>(Vec<Key<'a>>);
+#[derive(Default)]
+pub struct Keys<'a>(Vec<Cow<'a, str>>);
 
 impl Keys<'_> {
     pub fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|key| &**key == name)
+        self.0.iter().any(|key| key == name)
+    }
+}
+
+impl<'de: 'a, 'a> Fill<'de> for Keys<'a> {
+    fn expected(&self) -> &'static str {
+        "an object"
+    }
+
+    fn object(&mut self) -> Fits {
+        Ok(())
+    }
+
+    fn member(&mut self, key: Cow<'de, str>) -> Slot<'_, 'de> {
+        self.0.push(key);
+        Slot::Skip
     }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Keys<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Any;
-        impl<'de> Visitor<'de> for Any {
-            type Value = Keys<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut keys = Vec::new();
-                while let Some(one) = key(&mut map)? {
-                    keys.push(one);
-                    skip(&mut map)?;
-                }
-                Ok(Keys(keys))
-            }
-        }
-        from.deserialize_map(Any)
+        filled(from)
     }
 }
 

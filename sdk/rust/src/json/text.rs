@@ -1,11 +1,10 @@
 //! Text, however a provider writes it.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, Deserializer};
 
-use super::Key;
+use super::{Fill, Fits, Numeral, filled};
 use crate::date::{self, Date};
 
 /// A text that may come as a number or a boolean, and whose absence may come as
@@ -69,21 +68,6 @@ impl<'a> From<&'a str> for Text<'a> {
     }
 }
 
-impl<'a> From<Key<'a>> for Cow<'a, str> {
-    fn from(key: Key<'a>) -> Self {
-        match key {
-            Key::Borrowed(text) => text.into(),
-            Key::Owned(text) => text.into(),
-        }
-    }
-}
-
-impl<'a> From<Key<'a>> for Text<'a> {
-    fn from(key: Key<'a>) -> Self {
-        Cow::from(key).into()
-    }
-}
-
 impl<'a> From<Cow<'a, str>> for Text<'a> {
     fn from(text: Cow<'a, str>) -> Self {
         Self((!is_blank(&text)).then_some(text))
@@ -96,45 +80,30 @@ impl From<String> for Text<'_> {
     }
 }
 
+impl<'de: 'a, 'a> Fill<'de> for Text<'a> {
+    fn expected(&self) -> &'static str {
+        "a text"
+    }
+
+    fn text(&mut self, text: Cow<'de, str>) -> Fits {
+        *self = text.into();
+        Ok(())
+    }
+
+    fn number(&mut self, number: Numeral) -> Fits {
+        self.0 = Some(number.written().into());
+        Ok(())
+    }
+
+    fn boolean(&mut self, boolean: bool) -> Fits {
+        self.0 = Some(if boolean { "true" } else { "false" }.into());
+        Ok(())
+    }
+}
+
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Any;
-        impl<'de> Visitor<'de> for Any {
-            type Value = Text<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text")
-            }
-
-            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Text::from(text))
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Text::from(text.to_owned()))
-            }
-
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
-                Ok(Text::from(number.to_string()))
-            }
-
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
-                Ok(Text::from(number.to_string()))
-            }
-
-            fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-                Ok(Text::from(number.to_string()))
-            }
-
-            fn visit_bool<E: Error>(self, boolean: bool) -> Result<Self::Value, E> {
-                Ok(Text::from(if boolean { "true" } else { "false" }))
-            }
-
-            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-                Ok(Text(None))
-            }
-        }
-        from.deserialize_any(Any)
+        filled(from)
     }
 }
 
@@ -155,6 +124,8 @@ mod tests {
             ("18446744073709551615", Some("18446744073709551615")),
             ("-1", Some("-1")),
             ("1.5", Some("1.5")),
+            ("-40.0", Some("-40")),
+            ("1e3", Some("1000")),
             ("true", Some("true")),
         ] {
             assert_eq!(json::read::<Text>(json.as_bytes()).unwrap().as_str(), expected, "{json}");
