@@ -2,33 +2,58 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
-use super::{Key, Scalar, key, value};
+use super::{Key, Scalar, key};
 use crate::CustomAttribute;
 
-/// The fields of an object: those that are known are taken out by their names,
-/// and what is left the customer added.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Fields<'a>(Vec<(Cow<'a, str>, Scalar<'a>)>);
+/// The fields of an object, in their order: those that are known are taken out
+/// by their names, and what is left the customer added. As `; ..custom:
+/// Fields<'a>` in a shape (see [`shapes!`](crate::shapes)), those that it does
+/// not name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fields<'a, V = Scalar<'a>>(Vec<(Cow<'a, str>, V)>);
 
-impl<'a> Fields<'a> {
+impl<V> Default for Fields<'_, V> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'a, V> Fields<'a, V> {
     /// Whether it has a field of this name, be it null.
     pub fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(key, _)| key == name)
+        self.get(name).is_some()
     }
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
+    /// The value of a field, which stays.
+    pub fn get(&self, name: &str) -> Option<&V> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// The next value of an object, under its key.
+    pub fn add<'de: 'a, A: MapAccess<'de>>(&mut self, key: Key<'de>, map: &mut A) -> Result<(), A::Error>
+    where
+        V: Deserialize<'de>,
+    {
+        self.0.push((key.into(), map.next_value()?));
+        Ok(())
+    }
+}
+
+impl Fields<'_> {
     /// The text of a field, which stays.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.0.iter().find_map(|(key, value)| match value {
-            Scalar::Text(text) if key == name => Some(&**text),
+        match self.get(name) {
+            Some(Scalar::Text(text)) => Some(text),
             _ => None,
-        })
+        }
     }
 
     /// A field as text, for a record.
@@ -39,7 +64,7 @@ impl<'a> Fields<'a> {
 
     /// What is left, as far as it is wanted, by name.
     pub fn into_custom(self, wants: impl Fn(&str) -> bool) -> Vec<CustomAttribute> {
-        let wanted = self.0.into_iter().filter(|(key, _)| wants(key));
+        let wanted = self.0.into_iter().filter(|(key, value)| !matches!(value, Scalar::None) && wants(key));
         let mut custom: Vec<_> =
             wanted.filter_map(|(key, value)| Some(CustomAttribute::new(key, value.into_value()?))).collect();
         custom.sort_by(|one, other| one.name.cmp(&other.name));
@@ -47,36 +72,47 @@ impl<'a> Fields<'a> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+impl<'a, V> IntoIterator for Fields<'a, V> {
+    type Item = (Cow<'a, str>, V);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'de: 'a, 'a, V: Deserialize<'de>> Deserialize<'de> for Fields<'a, V> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Any;
-        impl<'de> Visitor<'de> for Any {
-            type Value = Fields<'de>;
+        struct Any<V>(PhantomData<V>);
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for Any<V> {
+            type Value = Fields<'de, V>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(name) = key(&mut map)? {
-                    let name = match name {
-                        Key::Borrowed(text) => Cow::Borrowed(text),
-                        Key::Owned(text) => Cow::Owned(text),
-                    };
-                    fields.push((name, value(&mut map)?));
+                // Such objects have a dozen fields: room for them at once.
+                let mut fields = Fields(Vec::with_capacity(16));
+                while let Some(key) = key(&mut map)? {
+                    fields.add(key, &mut map)?;
                 }
-                Ok(Fields(fields))
+                Ok(fields)
             }
         }
-        from.deserialize_map(Any)
+        from.deserialize_map(Any(PhantomData))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::Text;
     use crate::{Value, json};
+
+    crate::shapes! {
+        struct Person<'a> { id: Text<'a>; ..custom: Fields<'a> }
+    }
 
     #[test]
     fn what_is_not_taken_is_the_customers() {
@@ -96,5 +132,23 @@ mod tests {
         let nothing: Fields = json::read(b"{}").unwrap();
         assert!(nothing.is_empty());
         assert!(json::read::<Fields>(b"[]").is_err());
+    }
+
+    #[test]
+    fn what_a_shape_does_not_name() {
+        let person: Person = json::read(br#"{"b":1,"id":"x","a":"y","c":null}"#).unwrap();
+        assert_eq!(person.id.as_str(), Some("x"));
+        assert!(person.custom.has("c") && !person.custom.has("id"));
+        let names: Vec<_> = person.custom.into_custom(|_| true).into_iter().map(|one| one.name).collect();
+        assert_eq!(names, ["a", "b"]);
+    }
+
+    #[test]
+    fn values_of_another_kind_keep_their_order() {
+        let fields: Fields<Fields> = json::read(br#"{"z":{"b":"1"},"a":{}}"#).unwrap();
+        assert_eq!(fields.get("z").and_then(|inner| inner.text("b")), Some("1"));
+        let names: Vec<_> = fields.into_iter().map(|(name, _)| name.into_owned()).collect();
+        assert_eq!(names, ["z", "a"]);
+        assert!(json::read::<Fields<Fields>>(br#"{"z":1}"#).is_err());
     }
 }

@@ -1,12 +1,10 @@
 //! Fields whose names only the customer knows.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::de::{Deserialize, Deserializer, MapAccess};
 
-use super::{Key, Scalar, Text, key};
+use super::{Fields, Key, Scalar, Text, Unread};
 
 /// Objects further in than this are left out: nobody's field lies there.
 const DEEPEST: usize = 8;
@@ -38,7 +36,7 @@ impl<'a> Leaves<'a> {
 
     /// The next value of an object, under its key.
     pub fn add<'de: 'a, A: MapAccess<'de>>(&mut self, key: Key<'de>, map: &mut A) -> Result<(), A::Error> {
-        let raw: &'de RawValue = map.next_value()?;
+        let raw: &'de Unread = map.next_value()?;
         self.walk(key.into(), raw.get(), DEEPEST);
         Ok(())
     }
@@ -48,8 +46,8 @@ impl<'a> Leaves<'a> {
         if !json.starts_with('{') || depth == 0 {
             return self.0.push((path, serde_json::from_str(json).unwrap_or_default()));
         }
-        for (key, raw) in serde_json::from_str::<Members>(json).unwrap_or_default().0 {
-            self.walk(Cow::Owned(format!("{path}.{}", &*key)), raw.get(), depth - 1);
+        for (key, raw) in serde_json::from_str::<Fields<&Unread>>(json).unwrap_or_default() {
+            self.walk(Cow::Owned(format!("{path}.{key}")), raw.get(), depth - 1);
         }
     }
 }
@@ -66,36 +64,10 @@ impl<'a> IntoIterator for Leaves<'a> {
 impl<'de: 'a, 'a> Deserialize<'de> for Leaves<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let mut leaves = Self::default();
-        for (key, raw) in Members::deserialize(from)?.0 {
-            leaves.walk(key.into(), raw.get(), DEEPEST);
+        for (key, raw) in Fields::<&Unread>::deserialize(from)? {
+            leaves.walk(key, raw.get(), DEEPEST);
         }
         Ok(leaves)
-    }
-}
-
-/// The members of an object, unread.
-#[derive(Default)]
-struct Members<'a>(Vec<(Key<'a>, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Any;
-        impl<'de> Visitor<'de> for Any {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(key) = key(&mut map)? {
-                    members.push((key, map.next_value()?));
-                }
-                Ok(Members(members))
-            }
-        }
-        from.deserialize_map(Any)
     }
 }
 

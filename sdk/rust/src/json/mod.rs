@@ -40,6 +40,7 @@ pub use number::Number;
 pub use pick::text_at;
 pub use scalar::Scalar;
 pub use serde::de::IgnoredAny as Ignored;
+pub use serde_json::value::RawValue as Unread;
 pub use shape::{Case, Key, Keys, key, skip, value};
 pub use text::Text;
 

@@ -10,7 +10,8 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor
 /// borrow from the page. `rename_all` (`camelCase`, `PascalCase`, `kebab-case`),
 /// `rename` and `alias` are taken as serde takes them, but that a renamed field
 /// is read under its own name too; other attributes are not. What follows
-/// a semicolon, `; ..name: Leaves<'a>`, takes the keys that no field names.
+/// a semicolon, `; ..name: Fields<'a>` or `; ..name: Leaves<'a>`, takes the keys
+/// that no field names.
 ///
 /// ```
 /// use rollcall_sdk::prelude::*;
