@@ -2,12 +2,12 @@
 
 use rollcall_sdk::prelude::*;
 
-use crate::users::Asked;
+use crate::question::Question;
 use crate::{Object, Page, get, slot};
 
 pub fn check(cx: &Context) -> Result<AccountInfo> {
     // Asks for what a read asks for, so that it fails where a read would.
-    Asked::of(cx)?.first_page(cx, 1)?.json::<Page<Object>>()?;
+    Question::of(cx)?.first_page(cx, 1)?.json::<Page<Object>>()?;
     let mut info = AccountInfo::default();
     let organization = get(cx, "/organization", "organization")?.query("$select", "id,displayName");
     if let Some(answer) = organization.send_unless(&[403])? {
@@ -34,22 +34,16 @@ rollcall_sdk::shapes! {
 }
 
 pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
-    let fixed = |name: &str, label: &str, kind| AttributeDefinition {
-        name: name.into(),
-        label: label.into(),
-        kind,
-        options: Vec::new(),
-    };
-    let numbered = |number| {
-        fixed(
-            &format!("extensionAttribute{number}"),
-            &format!("Extension attribute {number}"),
-            AttributeKind::Text,
-        )
-    };
-    let mut all: Vec<_> = (1..=15).map(numbered).collect();
-    all.push(fixed("onPremisesSamAccountName", "On-premises account name", AttributeKind::Text));
-    all.push(fixed("onPremisesSyncEnabled", "Synchronised from on-premises", AttributeKind::Boolean));
+    let numbered = (1..=15).map(|number| {
+        let (name, label) = (format!("extensionAttribute{number}"), format!("Extension attribute {number}"));
+        AttributeDefinition::new(name, label, AttributeKind::Text)
+    });
+    let fixed = [
+        ("onPremisesSamAccountName", "On-premises account name", AttributeKind::Text),
+        ("onPremisesSyncEnabled", "Synchronised from on-premises", AttributeKind::Boolean),
+    ];
+    let fixed = fixed.map(|(name, label, kind)| AttributeDefinition::new(name, label, kind));
+    let mut all: Vec<_> = numbered.chain(fixed).collect();
     // A POST that only reads.
     let call = cx.post("graph", "/v1.0/directoryObjects/getAvailableExtensionProperties").auth(slot(cx)?);
     let call = call.purpose("extension attributes").body("application/json", b"{}".to_vec());
@@ -80,6 +74,6 @@ impl Extension<'_> {
             // A `DateTime` is an instant, which has no kind of its own.
             _ => AttributeKind::Text,
         };
-        Some(AttributeDefinition { name, label, kind, options: Vec::new() })
+        Some(AttributeDefinition::new(name, label, kind))
     }
 }

@@ -12,26 +12,21 @@ const LARGEST_PAGE: u32 = 999;
 const PROPERTIES: &str =
     "id,displayName,description,mailNickname,groupTypes,securityEnabled,resourceProvisioningOptions";
 
-/// Where a list of groups is.
-#[derive(Default, Serialize, Deserialize)]
-pub struct Place {
-    units: bool,
-    paging: Token,
-}
-
-impl Shape for Place {
-    const SHAPE: &'static str = "entra-groups/1";
-}
-
 pub fn groups(cx: &Context, cursor: &Cursor) -> Result<GroupPage> {
     let (groups, next) = page(cx, &cursor.read()?, cx.page_size(LARGEST_PAGE))?;
     Ok(GroupPage::of(groups).next(next))
 }
 
 /// A page of groups, and where the next one begins.
-pub fn page(cx: &Context, place: &Place, limit: u32) -> Result<(Vec<Group>, Option<Place>)> {
+pub fn page(cx: &Context, at: &Lists<Token>, limit: u32) -> Result<(Vec<Group>, Option<Lists<Token>>)> {
     let filter = cx.setting("group_filter").optional();
-    if place.units { units(cx, place) } else { directory_groups(cx, place, limit, filter) }
+    // Whoever asks for certain groups does not ask for units.
+    let lists = if filter.is_some() { 1 } else { 2 };
+    let (groups, next) = match at.list {
+        0 => directory_groups(cx, &at.at, limit, filter)?,
+        _ => units(cx, &at.at)?,
+    };
+    Ok((groups, at.after(next, lists)))
 }
 
 rollcall_sdk::shapes! {
@@ -49,12 +44,12 @@ rollcall_sdk::shapes! {
 
 fn directory_groups(
     cx: &Context,
-    place: &Place,
+    paging: &Token,
     limit: u32,
     filter: Option<&str>,
-) -> Result<(Vec<Group>, Option<Place>)> {
+) -> Result<(Vec<Group>, Option<Token>)> {
     let advanced = filter.is_some_and(is_advanced);
-    let call = match place.paging.get() {
+    let call = match paging.get() {
         Some(link) => follow(cx, link, "groups page")?,
         None => get(cx, "/groups", "groups page")?
             .query("$select", PROPERTIES)
@@ -65,11 +60,7 @@ fn directory_groups(
     // No link carries this header.
     let answer = call.header_if("consistencylevel", advanced.then_some("eventual")).send()?;
     let page: Page<DirectoryGroup> = answer.json()?;
-    let next = match place.paging.after(page.next.as_str())? {
-        Some(paging) => Some(Place { units: false, paging }),
-        // Whoever asks for certain groups does not ask for units.
-        None => filter.is_none().then(|| Place { units: true, paging: Token::default() }),
-    };
+    let next = paging.after(page.next.as_str())?;
     let with_mail_groups = cx.setting("include_mail_groups").boolean(true)?;
     let mut groups = Vec::with_capacity(page.value.len());
     for group in page.value {
@@ -91,23 +82,22 @@ fn is_advanced(filter: &str) -> bool {
         || [" ne ", " not ", "(not ", "not(", "endswith("].iter().any(|word| filter.contains(word))
 }
 
-fn units(cx: &Context, place: &Place) -> Result<(Vec<Group>, Option<Place>)> {
-    let call = match place.paging.get() {
+fn units(cx: &Context, paging: &Token) -> Result<(Vec<Group>, Option<Token>)> {
+    let call = match paging.get() {
         Some(link) => follow(cx, link, "administrative units page")?,
         None => get(cx, "/directory/administrativeUnits", "administrative units page")?
             .query("$select", "id,displayName,description"),
     };
     // They are an extra, with a permission of their own. Not on a later page: half
     // a list would look like a whole one.
-    let may_lack: &[u16] = if place.paging.get().is_none() { &[403] } else { &[] };
+    let may_lack: &[u16] = if paging.get().is_none() { &[403] } else { &[] };
     let Some(answer) = call.send_unless(may_lack)? else {
         warn!("administrative units are not read: AdministrativeUnit.Read.All is missing");
         return Ok((Vec::new(), None));
     };
     let page: Page<DirectoryGroup> = answer.json()?;
-    let next = place.paging.after(page.next.as_str())?.map(|paging| Place { units: true, paging });
     let units = page.value.into_iter().map(|unit| unit.named(&answer, GroupKind::OrgUnit, UNIT));
-    Ok((units.collect::<Result<_>>()?, next))
+    Ok((units.collect::<Result<_>>()?, paging.after(page.next.as_str())?))
 }
 
 impl DirectoryGroup<'_> {

@@ -1,9 +1,16 @@
-//! Microsoft Entra ID (formerly Azure AD) through Microsoft Graph v1.0.
+//! Microsoft Entra ID (formerly Azure AD) through Microsoft Graph v1.0. Longer
+//! than most: an item of changes leaves out so much that most users are asked for
+//! again; members come group by group, as many groups at once as a page can hold;
+//! and administrative units stand beside the groups, in lists of their own.
+
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod account;
+mod changes;
 mod groups;
 mod memberships;
 mod person;
+mod question;
 mod user;
 mod users;
 

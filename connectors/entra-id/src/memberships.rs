@@ -6,8 +6,6 @@
 //! have to be sent again by a guest that cannot wait; and it costs the same
 //! resource units.
 
-use std::collections::VecDeque;
-
 use rollcall_sdk::prelude::*;
 
 use crate::groups::{self, UNIT};
@@ -17,47 +15,32 @@ use crate::{Object, Page, follow, get};
 const MEMBERS_AT_A_TIME: u32 = 500;
 /// Fewer would leave more groups half read, whose links fill the cursor.
 const FEWEST: u32 = 250;
-/// Groups of a list page: they wait for their turn within the cursor.
+/// Groups of a list page; they wait for their turn within the cursor.
 const GROUPS_AT_A_TIME: u32 = 400;
 /// Of the contract.
 const RECORDS_OF_A_PAGE: usize = 5_000;
 /// A call of a connector may send 200, and has a minute.
 const REQUESTS_OF_A_PAGE: usize = 60;
 
-/// Where the read is.
-#[derive(Serialize, Deserialize)]
-struct Place {
-    /// Groups whose turn comes next, each with the link to its next page.
-    queue: VecDeque<(String, Token)>,
-    /// How many of the wanted groups have been put into the queue.
-    begun: usize,
-    /// Where the list of all groups goes on, if all are wanted.
-    list: Option<groups::Place>,
-}
-
-impl Shape for Place {
-    const SHAPE: &'static str = "entra-memberships/1";
-}
-
 pub fn memberships(cx: &Context, cursor: &Cursor) -> Result<MembershipPage> {
-    let all = cx.wanted_groups().is_empty();
-    let start = || Place { queue: VecDeque::new(), begun: 0, list: all.then(groups::Place::default) };
-    let mut place = cursor.get::<Place>()?.unwrap_or_else(start);
+    let mut walk: GroupWalk<Lists<Token>> = cursor.read()?;
     let limit = cx.page_size(MEMBERS_AT_A_TIME).max(FEWEST);
     let mut found = Vec::new();
     let mut requests = 0;
-    loop {
-        requests += place.refill(cx)?;
+    while !walk.is_done() {
         let room = RECORDS_OF_A_PAGE.saturating_sub(found.len()) / limit as usize;
-        let count = room.min(REQUESTS_OF_A_PAGE.saturating_sub(requests)).min(place.queue.len());
-        if count == 0 && (place.list.is_none() || room == 0 || requests >= REQUESTS_OF_A_PAGE) {
+        let at_once = room.min(REQUESTS_OF_A_PAGE.saturating_sub(requests));
+        if at_once == 0 {
             break;
         }
-        requests += count;
-        let turn: Vec<_> = place.queue.drain(..count).collect();
-        let calls =
-            turn.iter().map(|(group, paging)| members(cx, group, paging, limit)).collect::<Result<_>>()?;
-        let mut half_read = VecDeque::new();
+        let turn = walk.turn(cx, at_once, |at| {
+            requests += 1;
+            let (groups, next) = groups::page(cx, at, GROUPS_AT_A_TIME)?;
+            Ok((groups.into_iter().map(|group| group.id).collect(), next))
+        })?;
+        requests += turn.len();
+        let call = |(group, paging): &(String, Token)| members(cx, group, paging, limit);
+        let calls = turn.iter().map(call).collect::<Result<_>>()?;
         for ((group, paging), answer) in turn.into_iter().zip(cx.fetch_all(calls)) {
             let answer = match answer {
                 Err(Failure::Upstream(404)) => {
@@ -68,29 +51,10 @@ pub fn memberships(cx: &Context, cursor: &Cursor) -> Result<MembershipPage> {
             };
             let page: Page<Object> = answer.json()?;
             found.extend(page.value.iter().filter_map(|member| membership(cx, &group, member)));
-            half_read.extend(paging.after(page.next.as_str())?.map(|next| (group, next)));
+            walk.go_on(group, paging.after(page.next.as_str())?);
         }
-        half_read.append(&mut place.queue);
-        place.queue = half_read;
     }
-    let done = place.queue.is_empty() && place.list.is_none() && place.begun >= cx.wanted_groups().len();
-    Ok(MembershipPage::of(found).next((!done).then_some(place)))
-}
-
-impl Place {
-    /// Puts groups into the queue when it runs low, and says how many requests
-    /// that took.
-    fn refill(&mut self, cx: &Context) -> Result<usize> {
-        let room = REQUESTS_OF_A_PAGE.saturating_sub(self.queue.len());
-        let wanted = cx.wanted_groups().iter().skip(self.begun).take(room);
-        self.begun += wanted.len();
-        self.queue.extend(wanted.map(|id| (id.clone(), Token::default())));
-        let Some(list) = self.list.take_if(|_| self.queue.is_empty()) else { return Ok(0) };
-        let (groups, next) = groups::page(cx, &list, GROUPS_AT_A_TIME)?;
-        self.queue.extend(groups.into_iter().map(|group| (group.id, Token::default())));
-        self.list = next;
-        Ok(1)
-    }
+    Ok(MembershipPage::of(found).next(walk.next()))
 }
 
 fn members<'a>(cx: &'a Context, group: &str, paging: &Token, limit: u32) -> Result<Call<'a>> {

@@ -29,23 +29,19 @@ impl<'a> Reader<'a> {
 
     /// The worker; `None` for those who are not to be read. The status comes
     /// first: where it is missing, so is the kind of user.
-    pub fn worker(&self, answer: &Answer, user: User) -> Result<Option<Worker>> {
+    pub fn worker(&self, answer: &Answer, mut user: User) -> Result<Option<Worker>> {
         let status = self.status(answer, &user)?;
         if !self.guests && !self.is_member(answer, &user)? {
             return Ok(None);
         }
-        let start_date = self.day(&user.hired);
-        let end_date = self.day(&user.left);
+        let start_date = self.day(&user.employee_hire_date);
+        let end_date = self.day(&user.employee_leave_date_time);
         let manager_id = user.manager_id();
-        let primary = user.addresses.iter().find_map(|address| address.as_str()?.strip_prefix("SMTP:"));
+        let custom = user.custom(self.cx);
+        let primary = user.proxy_addresses.iter().find_map(|address| address.as_str()?.strip_prefix("SMTP:"));
         let work_email = user.mail.get().or_else(|| primary.map(str::to_owned));
-        let org = user.org.unwrap_or_default();
-        let custom = user.custom.into_iter().filter_map(|(name, value)| {
-            let name = name.take().filter(|name| self.cx.wants_custom(name))?;
-            Some(CustomAttribute { name, value: value.into_value()? })
-        });
         Ok(Some(Worker {
-            user_name: user.principal_name.take(),
+            user_name: user.user_principal_name.take(),
             name: Name {
                 given: user.given_name.take(),
                 family: user.surname.take(),
@@ -55,14 +51,14 @@ impl<'a> Reader<'a> {
             contact: Contact {
                 work_email,
                 personal_email: first(user.other_mails),
-                work_phone: first(user.phones),
-                mobile_phone: user.mobile.take(),
-                preferred_language: user.language.take(),
+                work_phone: first(user.business_phones),
+                mobile_phone: user.mobile_phone.take(),
+                preferred_language: user.preferred_language.take(),
                 ..Contact::default()
             },
             employment: Employment {
                 employee_number: user.employee_id.take(),
-                title: user.title.take(),
+                title: user.job_title.take(),
                 employment_type: user.employee_type.take(),
                 worker_type: user.user_type.take(),
                 start_date,
@@ -71,23 +67,23 @@ impl<'a> Reader<'a> {
                 ..Employment::default()
             },
             organization: Organization {
-                company: unit(&user.company),
-                division: unit(&org.division),
+                company: unit(&user.company_name),
+                division: unit(&user.employee_org_data.division),
                 department: unit(&user.department),
-                cost_center: unit(&org.cost_center),
-                location: unit(&user.office),
+                cost_center: unit(&user.employee_org_data.cost_center),
+                location: unit(&user.office_location),
                 ..Organization::default()
             },
             address: Address {
-                street: user.street.take(),
+                street: user.street_address.take(),
                 locality: user.city.take(),
                 region: user.state.take(),
                 postal_code: user.postal_code.take(),
                 country: user.country.or(user.usage_location).take(),
             }
             .if_any(),
-            custom: custom.collect(),
-            created_at: user.created.instant(),
+            custom,
+            created_at: user.created_date_time.instant(),
             ..Worker::new(user.id.take().ok_or_else(|| answer.invalid("a user has no `id`"))?, status)
         }))
     }
@@ -110,7 +106,7 @@ impl<'a> Reader<'a> {
     /// The order is: left, disabled, to come, here.
     fn status(&self, answer: &Answer, user: &User) -> Result<WorkerStatus> {
         let missing = || answer.invalid("a user has no `accountEnabled`: `$select` was not followed");
-        let enabled = user.enabled.ok_or_else(missing)?.get().unwrap_or_else(|| {
+        let enabled = user.rest.enabled.ok_or_else(missing)?.get().unwrap_or_else(|| {
             warn!(
                 "user {} has an `accountEnabled` of null, taken for true",
                 user.id.as_str().unwrap_or_default()
@@ -119,12 +115,12 @@ impl<'a> Reader<'a> {
         });
         let at = |text: &Text| text.as_str().and_then(Instant::parse).map(Instant::millis);
         let now = self.cx.now().millis();
-        let invited = user.invitation.as_str() == Some("PendingAcceptance");
-        Ok(if at(&user.left).is_some_and(|left| left <= now) {
+        let invited = user.external_user_state.as_str() == Some("PendingAcceptance");
+        Ok(if at(&user.employee_leave_date_time).is_some_and(|left| left <= now) {
             WorkerStatus::Terminated
         } else if !enabled {
             WorkerStatus::Inactive
-        } else if invited || at(&user.hired).is_some_and(|hired| hired > now) {
+        } else if invited || at(&user.employee_hire_date).is_some_and(|hired| hired > now) {
             WorkerStatus::Pending
         } else {
             WorkerStatus::Active

@@ -2,30 +2,42 @@
 
 use rollcall_sdk::prelude::*;
 
-use crate::{At, Page, Part, directory, of_account, of_customer};
+use crate::{Page, directory, of_account, of_customer};
 
-pub const LARGEST_PAGE: u32 = 200;
+/// The id of an org unit begins so, by which it is told from a group.
+pub const UNIT: &str = "id:";
+/// Building ids are free text, which may look like any other id.
+pub const BUILDING: &str = "building:";
+
+const LARGEST_PAGE: u32 = 200;
 const BUILDINGS_PAGE: u32 = 500;
 
+/// The lists that are read.
+fn lists(cx: &Context) -> Result<Vec<GroupKind>> {
+    let mut lists = vec![GroupKind::SecurityGroup];
+    lists.extend(has_units(cx)?.then_some(GroupKind::OrgUnit));
+    lists.extend(has_buildings(cx)?.then_some(GroupKind::Location));
+    Ok(lists)
+}
+
 pub fn page(cx: &Context, cursor: &Cursor) -> Result<GroupPage> {
-    let at: At = cursor.get()?.unwrap_or(At::start(Part::Groups));
-    let (answer, kind) = match at.part {
-        Part::OrgUnits => (listed_units(cx)?, GroupKind::OrgUnit),
-        Part::Buildings => match listed_buildings(cx, &at.paging)? {
-            Some(answer) => (answer, GroupKind::Location),
+    let lists = lists(cx)?;
+    let Some((kind, at)) = cursor.read::<Lists<Token>>()?.find(&lists, |_| true) else {
+        return Ok(GroupPage::default());
+    };
+    let answer = match kind {
+        GroupKind::OrgUnit => listed_units(cx)?,
+        GroupKind::Location => match listed_buildings(cx, &at.at)? {
+            Some(answer) => answer,
             None => return Ok(GroupPage::default()),
         },
-        _ => (listed(cx, &at.paging, LARGEST_PAGE)?, GroupKind::SecurityGroup),
+        _ => listed(cx, &at.at, LARGEST_PAGE)?,
     };
     let page: Page<Item> = Page::of(&answer)?;
-    let items = if at.part == Part::OrgUnits { with_root(page.items) } else { page.items };
-    let groups = items.into_iter().map(|item| item.group(&answer, kind)).collect::<Result<_>>()?;
-    let following = match at.part {
-        Part::Groups if has_units(cx)? => Some(At::start(Part::OrgUnits)),
-        Part::Groups | Part::OrgUnits if has_buildings(cx)? => Some(At::start(Part::Buildings)),
-        _ => None,
-    };
-    Ok(GroupPage::of(groups).next(at.after(&page.next_page_token)?.or(following)))
+    let next = at.at.after(page.next_page_token.as_str())?;
+    let items = if *kind == GroupKind::OrgUnit { with_root(page.items) } else { page.items };
+    let groups = items.into_iter().map(|item| item.group(&answer, *kind)).collect::<Result<_>>()?;
+    Ok(GroupPage::of(groups).next(at.after(next, lists.len())))
 }
 
 pub fn has_units(cx: &Context) -> Result<bool> {
@@ -65,11 +77,6 @@ impl Item<'_> {
         Ok(Group { parent_id, description, ..Group::new(kind, id, name) })
     }
 }
-
-/// The id of an org unit begins so, by which it is told from a group.
-pub const UNIT: &str = "id:";
-/// Building ids are free text, which may look like any other id.
-pub const BUILDING: &str = "building:";
 
 /// A page of the list of groups.
 pub fn listed(cx: &Context, paging: &Token, size: u32) -> Result<Answer> {

@@ -1,83 +1,34 @@
 //! Google Workspace through the Directory API of the Admin SDK: users, groups,
-//! org units, buildings and custom schemas.
+//! org units, buildings and custom schemas. Longer than most: a profile is made
+//! of lists, of whose entries one has to be chosen; a manager is an address, which
+//! may be an old one; and groups have lists of members, where the people of an org
+//! unit or a building are found by what they say of themselves.
 
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod account;
 mod entry;
+mod fields;
 mod groups;
 mod members;
+mod places;
 mod user;
 mod users;
 
+use rollcall_sdk::fault;
 use rollcall_sdk::prelude::*;
-use rollcall_sdk::{fault, json};
 
 pub struct GoogleWorkspace;
 
 rollcall_sdk::export!(GoogleWorkspace);
 
 impl Connector for GoogleWorkspace {
-    /// The customer gives the name; users are what a read cannot do without, so
-    /// whatever else is not readable is a warning.
     fn check(cx: &Context) -> Result<AccountInfo> {
-        const TEST: &str = "connection test";
-        let ask = |path: &str| directory(cx, path, TEST);
-        Page::<user::User>::of(&of_account(cx, ask("/users")).query("maxResults", 1).send()?)?;
-        let mut info = AccountInfo::default();
-        match ask(&format!("/customers/{}", segment(customer(cx)))).send() {
-            Err(Failure::PermissionMissing(why)) => info.warnings.push(format!("The customer: {why}")),
-            answer => {
-                let answer = answer?;
-                let text = |path: &[&str]| json::text_at(answer.body(), path);
-                info.name =
-                    text(&["postalAddress", "organizationName"]).or_else(|| text(&["customerDomain"]));
-                info.id = text(&["id"]);
-            }
-        }
-        let mut others = vec![("Groups", of_account(cx, ask("/groups")).query("maxResults", 1))];
-        if groups::has_units(cx)? {
-            others.push(("Org units", of_customer(cx, "orgunits", TEST).query("type", "children")));
-        }
-        others.push(("Custom attributes", of_customer(cx, "schemas", TEST)));
-        if groups::has_buildings(cx)? {
-            others.push((
-                "Buildings",
-                of_customer(cx, "resources/buildings", TEST).auth("buildings").query("maxResults", 1),
-            ));
-        }
-        for (name, call) in others {
-            match call.send() {
-                Err(Failure::PermissionMissing(why)) => info.warnings.push(format!("{name}: {why}")),
-                answer => drop(answer?),
-            }
-        }
-        Ok(info)
+        account::check(cx)
     }
 
-    /// The pronouns of a profile, and every field of the customer's own schemas
-    /// as `SchemaName.fieldName`.
     fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
-        let own = |name: &str, label: String, kind| AttributeDefinition {
-            name: name.to_owned(),
-            label,
-            kind,
-            options: Vec::new(),
-        };
-        let mut all = vec![own(user::PRONOUNS, "Pronouns".into(), AttributeKind::Text)];
-        let answer = match of_customer(cx, "schemas", "custom schemas").send() {
-            // Without the right to read schemas the values are not readable
-            // either; `check` says so.
-            Err(Failure::PermissionMissing(_)) => return Ok(all),
-            answer => answer?,
-        };
-        for schema in Page::<Schema>::of(&answer)?.items {
-            let Some(of) = schema.schema_name.as_str() else { continue };
-            for field in &schema.fields {
-                let Some(name) = field.field_name.as_str() else { continue };
-                let words =
-                    [schema.display_name.as_str().unwrap_or(of), field.display_name.as_str().unwrap_or(name)];
-                all.push(own(&format!("{of}.{name}"), words.join(": "), field.kind()));
-            }
-        }
-        Ok(all)
+        account::discover(cx)
     }
 
     fn workers(cx: &Context, cursor: Cursor) -> Result<WorkerPage> {
@@ -155,38 +106,6 @@ fn of_account<'a>(cx: &'a Context, call: Call<'a>) -> Call<'a> {
     }
 }
 
-/// Which of its lists a read is in.
-#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
-enum Part {
-    Users,
-    Deleted,
-    Groups,
-    OrgUnits,
-    Buildings,
-}
-
-/// Where a read of users or of groups is.
-#[derive(Serialize, Deserialize)]
-struct At {
-    part: Part,
-    paging: Token,
-}
-
-impl Shape for At {
-    const SHAPE: &'static str = "google-list/1";
-}
-
-impl At {
-    fn start(part: Part) -> Self {
-        Self { part, paging: Token::default() }
-    }
-
-    /// After a page of this list with this token for the next one, if any.
-    fn after(self, token: &Text) -> Result<Option<Self>> {
-        Ok(self.paging.after(token.as_str())?.map(|paging| Self { paging, ..self }))
-    }
-}
-
 /// One page of any list. The key of the list is missing where it is empty, so
 /// `kind` is what tells an empty list from an answer of something else.
 #[derive(Deserialize)]
@@ -205,30 +124,5 @@ impl<'a, T: Deserialize<'a>> Page<'a, T> {
         let page: Self = answer.json()?;
         let known = page.kind.as_str().is_some_and(|kind| kind.starts_with("admin#directory#"));
         if known { Ok(page) } else { Err(answer.invalid("kind: not one of the Directory API")) }
-    }
-}
-
-rollcall_sdk::shapes! {
-    #[serde(rename_all = "camelCase")]
-    struct Schema<'a> { schema_name: Text<'a>, display_name: Text<'a>, fields: Vec<SchemaField<'a>> }
-
-    #[serde(rename_all = "camelCase")]
-    struct SchemaField<'a> {
-        field_name: Text<'a>,
-        field_type: Text<'a>,
-        display_name: Text<'a>,
-        multi_valued: Flag,
-    }
-}
-
-impl SchemaField<'_> {
-    fn kind(&self) -> AttributeKind {
-        match self.field_type.as_str() {
-            _ if self.multi_valued.or(false) => AttributeKind::Texts,
-            Some("DATE") => AttributeKind::Date,
-            Some("BOOL") => AttributeKind::Boolean,
-            Some("INT64" | "DOUBLE") => AttributeKind::Number,
-            _ => AttributeKind::Text,
-        }
     }
 }

@@ -1,8 +1,10 @@
 //! A user, and the worker made of it.
 
+use rollcall_sdk::json::Unread;
 use rollcall_sdk::prelude::*;
 
-use crate::entry::{Custom, Entry, Position, Postal, Simple, chosen, typed};
+use crate::entry::{self, Entry, Position, Postal, Simple, chosen, typed};
+use crate::fields::Rules;
 
 /// The custom attribute of `gender.addressMeAs`. The names of the customer's
 /// own attributes all have a dot.
@@ -34,7 +36,7 @@ rollcall_sdk::shapes! {
         organizations: List<Position<'a>>,
         phones: List<Simple<'a>>,
         languages: List<Simple<'a>>,
-        custom_schemas: Custom<'a>,
+        custom_schemas: Fields<'a, Fields<'a, Unread<'a>>>,
     }
 
     #[serde(rename_all = "camelCase")]
@@ -48,72 +50,6 @@ rollcall_sdk::shapes! {
     #[serde(rename_all = "camelCase")]
     struct Gender<'a> {
         address_me_as: Text<'a>,
-    }
-}
-
-/// What no worker can do without.
-pub const ALWAYS: [&str; 4] = ["id", "primaryEmail", "name", "isGuestUser"];
-/// What the status hangs on.
-pub const STATUS: [&str; 4] = ["suspended", "archived", "agreedToTerms", "lastLoginTime"];
-
-/// Fields of a user and what of a worker is made of them; a name that ends in a
-/// dot stands for all that begin so.
-pub const FIELDS: [(&str, &[&str]); 15] = [
-    ("creationTime", &["created_at"]),
-    ("externalIds", &["employee_number"]),
-    ("relations", &["manager_id"]),
-    // Other people's managers may be given by these.
-    ("aliases", &["manager_id"]),
-    ("nonEditableAliases", &["manager_id"]),
-    ("recoveryEmail", &["personal_email"]),
-    ("emails", &["personal_email"]),
-    ("phones", &["work_phone", "mobile_phone"]),
-    ("recoveryPhone", &["mobile_phone"]),
-    ("locations", &["location", "location_id"]),
-    (
-        "organizations",
-        &[
-            "company",
-            "title",
-            "department",
-            "employment_type",
-            "cost_center",
-            "fte",
-            "location",
-            "location_id",
-        ],
-    ),
-    ("addresses", &["work_address."]),
-    ("languages", &["preferred_language", "locale"]),
-    ("orgUnitPath", &["org_unit"]),
-    ("gender", &["custom.pronouns"]),
-];
-
-/// What the settings make of users.
-pub struct Rules<'a> {
-    never_logged_in_is_pending: bool,
-    start_date: Option<(&'a str, &'a str)>,
-    end_date: Option<(&'a str, &'a str)>,
-}
-
-impl<'a> Rules<'a> {
-    pub fn read(cx: &'a Context) -> Result<Self> {
-        let field = |key: &'a str| {
-            let setting = cx.setting(key);
-            let parts =
-                |name: &'a str| name.split_once('.').ok_or_else(|| setting.wrong("has to be `Schema.field`"));
-            setting.optional().map(parts).transpose()
-        };
-        Ok(Self {
-            never_logged_in_is_pending: cx.setting("never_logged_in_is_pending").boolean(false)?,
-            start_date: field("start_date_field")?,
-            end_date: field("end_date_field")?,
-        })
-    }
-
-    /// Whether custom schemas are needed: they come with the full projection.
-    pub fn needs_custom(&self, cx: &Context) -> bool {
-        cx.wants_any("custom.") || self.start_date.is_some() || self.end_date.is_some()
     }
 }
 
@@ -169,7 +105,7 @@ impl User<'_> {
     ) -> Result<Worker> {
         let day = |name: Option<(&str, &str)>| {
             let (schema, field) = name?;
-            self.custom_schemas.get(schema)?.get(field)?.day()
+            entry::day(*self.custom_schemas.get(schema)?.get(field)?)
         };
         let (start, end) = (day(rules.start_date), day(rules.end_date));
         let worker = self.named(answer, self.status(cx, rules, start, end))?;
@@ -252,18 +188,16 @@ fn address(postal: &Postal) -> Option<Address> {
     address.if_any()
 }
 
-fn attributes(cx: &Context, schemas: Custom, pronouns: Text) -> Vec<CustomAttribute> {
+/// The pronouns, and the customer's own by the names of schema and field.
+fn attributes(cx: &Context, schemas: Fields<Fields<Unread>>, pronouns: Text) -> Vec<CustomAttribute> {
     let pronouns = pronouns.take().filter(|_| cx.wants_custom(PRONOUNS));
-    let mut all: Vec<_> =
-        pronouns.map(|text| CustomAttribute::new(PRONOUNS, Value::Text(text))).into_iter().collect();
-    for (schema, fields) in schemas.0 {
-        let Some(schema) = schema.as_str() else { continue };
-        for (field, value) in fields.0 {
-            let Some(name) = field.as_str().map(|field| format!("{schema}.{field}")) else { continue };
-            if cx.wants_custom(&name) {
-                all.extend(value.into_value().map(|value| CustomAttribute::new(name, value)));
-            }
-        }
-    }
-    all
+    let pronouns = pronouns.map(|text| CustomAttribute::new(PRONOUNS, Value::Text(text)));
+    let own = schemas.into_iter().flat_map(|(schema, fields)| {
+        fields.into_iter().filter_map(move |(field, value)| {
+            let name = format!("{schema}.{field}");
+            let value = if cx.wants_custom(&name) { entry::value(value) } else { None };
+            Some(CustomAttribute::new(name, value?))
+        })
+    });
+    pronouns.into_iter().chain(own).collect()
 }

@@ -1,23 +1,26 @@
 //! Pages of users: first those there are, then those that were deleted lately.
 
+use std::collections::BTreeMap;
+
 use rollcall_sdk::prelude::*;
 
-use crate::user::{ALWAYS, FIELDS, Rules, STATUS, User};
-use crate::{At, Page, Part, directory, of_account};
+use crate::fields::{self, Rules};
+use crate::user::User;
+use crate::{Page, directory, of_account};
 
 pub const LARGEST_PAGE: u32 = 500;
 
 pub fn page(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
-    let at: At = cursor.get()?.unwrap_or(At::start(Part::Users));
-    let deleted = at.part == Part::Deleted;
+    let at: Lists<Token> = cursor.read()?;
     let rules = Rules::read(cx)?;
     let include_guests = cx.setting("include_guests").boolean(false)?;
-    let include_deleted = cx.setting("include_deleted").boolean(true)?;
+    let lists = if cx.setting("include_deleted").boolean(true)? { 2 } else { 1 };
+    let deleted = at.list > 0;
     let managers_wanted = cx.wants("manager_id") && cx.setting("resolve_managers").boolean(true)?;
     let call = of_account(cx, directory(cx, "/users", if deleted { "deleted users" } else { "users page" }))
         .query("maxResults", cx.page_size(LARGEST_PAGE))
-        .query_if("pageToken", at.paging.get())
-        .query("fields", fields(cx, &rules, deleted));
+        .query_if("pageToken", at.at.get())
+        .query("fields", fields::of(cx, &rules, deleted));
     let call = if deleted {
         // Replaces the normal list, so it takes a pass of its own.
         call.query("showDeleted", true)
@@ -27,59 +30,33 @@ pub fn page(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
     };
     let answer = call.send()?;
     let page: Page<User> = Page::of(&answer)?;
-    let mut managers = if managers_wanted && !deleted { managers(cx, &page.items)? } else { Vec::new() };
+    let managers = if managers_wanted && !deleted { managers(cx, &page.items)? } else { BTreeMap::new() };
     let people = page.items.into_iter().filter(|user| include_guests || !user.is_guest_user.or(false));
     let worker = |user: User| {
         if deleted {
             return user.named(&answer, WorkerStatus::Terminated);
         }
-        let manager = user.manager_mailbox().and_then(|address| by_address(&mut managers, &address)?.clone());
+        let manager = user.manager_mailbox().and_then(|address| managers.get(&address)?.clone());
         user.worker(cx, &answer, &rules, manager)
     };
     let workers = people.map(worker).collect::<Result<_>>()?;
-    let deleted_next = (include_deleted && !deleted).then(|| At::start(Part::Deleted));
-    let next = at.after(&page.next_page_token)?.or(deleted_next);
-    Ok(WorkerPage::of(workers).next(next))
+    let next = at.at.after(page.next_page_token.as_str())?;
+    Ok(WorkerPage::of(workers).next(at.after(next, lists)))
 }
 
-/// A partial response: what the host would drop does not even leave Google.
-fn fields(cx: &Context, rules: &Rules, deleted: bool) -> String {
-    let mut names = ALWAYS.to_vec();
-    if !deleted {
-        names.extend(STATUS);
-        let wanted = |name: &str| if name.ends_with('.') { cx.wants_any(name) } else { cx.wants(name) };
-        names.extend(
-            FIELDS.iter().filter(|(_, made)| made.iter().any(|name| wanted(name))).map(|(name, _)| *name),
-        );
-        names.extend(rules.needs_custom(cx).then_some("customSchemas"));
-    }
-    format!("kind,nextPageToken,users({})", names.join(","))
-}
-
-/// Ids by address. There are few managers on a page: a search takes less than a
-/// map would.
-type Managers = Vec<(String, Option<String>)>;
-
-fn by_address<'m>(managers: &'m mut Managers, address: &str) -> Option<&'m mut Option<String>> {
-    managers.iter_mut().find(|(known, _)| known == address).map(|(_, id)| id)
-}
-
-/// Users by the addresses that stand for the managers of a page. A relation
-/// holds an address, perhaps from before a rename: it is looked for on the page
-/// itself, aliases included, and what is not there is asked for one by one.
-fn managers(cx: &Context, users: &[User]) -> Result<Managers> {
-    let mut managers = Managers::new();
-    for address in users.iter().filter_map(User::manager_mailbox) {
-        if by_address(&mut managers, &address).is_none() {
-            managers.push((address, None));
-        }
-    }
+/// The ids of the managers of a page by the addresses that stand for them;
+/// `None`: not a user that can be read. A relation holds an address, perhaps from
+/// before a rename: it is looked for on the page itself, aliases included, and
+/// what is not there is asked for one by one.
+fn managers(cx: &Context, users: &[User]) -> Result<BTreeMap<String, Option<String>>> {
+    let mut managers: BTreeMap<String, Option<String>> =
+        users.iter().filter_map(User::manager_mailbox).map(|address| (address, None)).collect();
     if managers.is_empty() {
         return Ok(managers);
     }
     for user in users {
         for address in user.mailboxes() {
-            if let Some(id) = by_address(&mut managers, &address) {
+            if let Some(id) = managers.get_mut(&address) {
                 *id = user.id.get();
             }
         }

@@ -68,9 +68,14 @@ impl Asked {
 
     /// The fields to ask for out of a table of the provider's fields with the
     /// attributes that are made of each: those of which the host will use one,
-    /// and those without attributes, which are always needed.
+    /// and those without attributes, which are always needed. An attribute that
+    /// ends in `*` stands for all that begin so: `work_address.*`.
     pub fn fields_of<'t>(&self, table: &[(&'t str, &[&str])]) -> impl Iterator<Item = &'t str> {
-        let is_wanted = |made: &[&str]| made.is_empty() || made.iter().any(|attribute| self.wants(attribute));
+        let wants = |attribute: &&str| match attribute.strip_suffix('*') {
+            Some(prefix) => self.wants_any(prefix),
+            None => self.wants(attribute),
+        };
+        let is_wanted = move |made: &[&str]| made.is_empty() || made.iter().any(wants);
         table.iter().filter(move |(_, made)| is_wanted(made)).map(|(field, _)| *field)
     }
 

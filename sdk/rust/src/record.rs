@@ -2,8 +2,9 @@
 
 use crate::cursor::{Shape, encode};
 use crate::{
-    AccountInfo, Address, Contact, CustomAttribute, Employment, Group, GroupKind, GroupPage, Member,
-    Membership, MembershipPage, Name, Organization, Unit, Value, Worker, WorkerPage, WorkerStatus,
+    AccountInfo, Address, AttributeDefinition, AttributeKind, Contact, CustomAttribute, Employment, Group,
+    GroupKind, GroupPage, Member, Membership, MembershipPage, Name, Organization, Unit, Value, Worker,
+    WorkerPage, WorkerStatus,
 };
 
 impl Worker {
@@ -58,6 +59,13 @@ impl Address {
 impl CustomAttribute {
     pub fn new(name: impl Into<String>, value: Value) -> Self {
         Self { name: name.into(), value }
+    }
+}
+
+impl AttributeDefinition {
+    /// An attribute that may have any value of its kind.
+    pub fn new(name: impl Into<String>, label: impl Into<String>, kind: AttributeKind) -> Self {
+        Self { name: name.into(), label: label.into(), kind, options: Vec::new() }
     }
 }
 

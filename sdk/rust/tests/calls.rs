@@ -170,8 +170,13 @@ fn what_is_wanted() {
 
 #[test]
 fn fields_to_ask_for() {
-    const FIELDS: [(&str, &[&str]); 3] =
-        [("root.id", &[]), ("work.unit", &["department", "department_id"]), ("work.site", &["location"])];
+    const FIELDS: [(&str, &[&str]); 5] = [
+        ("root.id", &[]),
+        ("work.unit", &["department", "department_id"]),
+        ("work.site", &["location"]),
+        ("home", &["work_address.*"]),
+        ("seats", &["custom.seat*"]),
+    ];
     let provider = Provider::new().setting("extra", "badge, desk, badge");
     let fields = |provider: &Provider| {
         let cx = provider.context::<Acme>();
@@ -179,9 +184,12 @@ fn fields_to_ask_for() {
         (cx.fields_of(&FIELDS).collect::<Vec<_>>(), own)
     };
     let (all, own) = fields(&provider);
-    assert_eq!((all.len(), own), (3, vec!["badge".to_owned(), "desk".to_owned()]));
+    assert_eq!((all.len(), own), (5, vec!["badge".to_owned(), "desk".to_owned()]));
     let (some, own) = fields(&provider.wants(&["department_id", "custom.desk", "custom.seat"]));
-    assert_eq!((some, own), (vec!["root.id", "work.unit"], vec!["desk".to_owned(), "seat".to_owned()]));
+    assert_eq!(
+        (some, own),
+        (vec!["root.id", "work.unit", "seats"], vec!["desk".to_owned(), "seat".to_owned()])
+    );
 }
 
 #[test]

@@ -162,9 +162,9 @@ fn custom_attributes_beside_the_extensions() {
     assert_eq!(
         workers[0].custom,
         [
-            CustomAttribute::new("onPremisesSyncEnabled", Value::Boolean(true)),
-            CustomAttribute::new("onPremisesSamAccountName", text("mlind")),
             CustomAttribute::new("extensionAttribute2", text("b")),
+            CustomAttribute::new("onPremisesSamAccountName", text("mlind")),
+            CustomAttribute::new("onPremisesSyncEnabled", Value::Boolean(true)),
         ]
     );
     assert_eq!(workers[1].custom, []);

@@ -91,6 +91,14 @@ pub trait Fill<'de> {
 
     /// A value as it is written, for [`Slot::Raw`].
     fn raw(&mut self, _json: &'de str) {}
+
+    /// How values get here.
+    fn slot(&mut self) -> Slot<'_, 'de>
+    where
+        Self: Sized,
+    {
+        Slot::Value(self)
+    }
 }
 
 /// Where a value goes.
@@ -281,6 +289,30 @@ impl<'de> Visitor<'de> for Key {
     }
 }
 
+/// A value of any kind as it is written in the document.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Unread<'a>(&'a str);
+
+impl<'a> Unread<'a> {
+    pub fn get(self) -> &'a str {
+        self.0
+    }
+}
+
+impl<'de: 'a, 'a> Fill<'de> for Unread<'a> {
+    fn expected(&self) -> &'static str {
+        "anything"
+    }
+
+    fn raw(&mut self, json: &'de str) {
+        self.0 = json;
+    }
+
+    fn slot(&mut self) -> Slot<'_, 'de> {
+        Slot::Raw(self)
+    }
+}
+
 /// Text and nothing else.
 impl<'de> Fill<'de> for String {
     fn expected(&self) -> &'static str {
@@ -312,7 +344,7 @@ impl<'de, T: Fill<'de> + Default> Fill<'de> for Vec<T> {
     }
 
     fn element(&mut self) -> Slot<'_, 'de> {
-        Slot::Value(pushed::<T>(self, T::default()))
+        pushed(self, T::default()).slot()
     }
 }
 
@@ -331,7 +363,7 @@ impl<'de, T: Fill<'de> + Default> Fill<'de> for BTreeMap<String, T> {
     }
 
     fn member(&mut self, key: Cow<'de, str>) -> Slot<'_, 'de> {
-        Slot::Value(self.entry(key.into_owned()).or_default())
+        self.entry(key.into_owned()).or_default().slot()
     }
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::de::{Deserialize, Deserializer};
 
 use super::fill::{Fill, Fits, Slot, Unfit, fill, filled, pushed};
-use super::{Scalar, Text};
+use super::{Fields, Scalar, Text, Unread};
 
 /// Objects further in than this are left out: nobody's field lies there.
 const DEEPEST: usize = 8;
@@ -41,10 +41,10 @@ impl<'a> Leaves<'a> {
             let value = pushed(&mut self.0, (path, Scalar::None));
             return fill(&mut value.1, json).unwrap_or_default();
         }
-        let mut members = Members::default();
+        let mut members = Fields::<Unread>::default();
         fill(&mut members, json).unwrap_or_default();
-        for (key, json) in members.0 {
-            self.walk(Cow::Owned(format!("{path}.{key}")), json, depth - 1);
+        for (key, unread) in members {
+            self.walk(Cow::Owned(format!("{path}.{key}")), unread.get(), depth - 1);
         }
     }
 }
@@ -86,31 +86,6 @@ impl<'de: 'a, 'a> Fill<'de> for Leaves<'a> {
 impl<'de: 'a, 'a> Deserialize<'de> for Leaves<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         filled(from)
-    }
-}
-
-/// The members of an object, unread.
-#[derive(Default)]
-struct Members<'a>(Vec<(Cow<'a, str>, &'a str)>);
-
-impl<'de: 'a, 'a> Fill<'de> for Members<'a> {
-    fn expected(&self) -> &'static str {
-        "an object"
-    }
-
-    fn object(&mut self) -> Fits {
-        Ok(())
-    }
-
-    fn member(&mut self, key: Cow<'de, str>) -> Slot<'_, 'de> {
-        self.0.push((key, ""));
-        Slot::Raw(self)
-    }
-
-    fn raw(&mut self, json: &'de str) {
-        if let Some((_, unread)) = self.0.last_mut() {
-            *unread = json;
-        }
     }
 }
 

@@ -65,7 +65,7 @@ impl<'de, T: Fill<'de> + Default> Fill<'de> for List<T> {
     }
 
     fn element(&mut self) -> Slot<'_, 'de> {
-        if LENIENT.get() { Slot::Raw(self) } else { Slot::Value(pushed::<T>(&mut self.items, T::default())) }
+        if LENIENT.get() { Slot::Raw(self) } else { pushed(&mut self.items, T::default()).slot() }
     }
 
     fn raw(&mut self, json: &'de str) {

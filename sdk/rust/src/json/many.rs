@@ -53,7 +53,7 @@ impl<'de, T: Fill<'de> + Default> Fill<'de> for OneOrMany<T> {
     }
 
     fn element(&mut self) -> Slot<'_, 'de> {
-        Slot::Value(self.next())
+        self.next().slot()
     }
 }
 

@@ -33,7 +33,7 @@ use serde::Deserialize;
 use serde_json::error::Category;
 
 pub use fields::Fields;
-pub use fill::{Fill, Fits, Numeral, Slot, Unfit, filled};
+pub use fill::{Fill, Fits, Numeral, Slot, Unfit, Unread, filled};
 pub use flag::Flag;
 pub use leaves::Leaves;
 pub use list::List;

@@ -11,7 +11,8 @@ use super::fill::{Fill, Fits, Slot, filled};
 /// borrow from the page. `rename_all` (`camelCase`, `PascalCase`, `kebab-case`),
 /// `rename` and `alias` are taken as serde takes them, but that a renamed field
 /// is read under its own name too; other attributes are not. What follows
-/// a semicolon, `; ..name: Leaves<'a>`, takes the keys that no field names.
+/// a semicolon, `; ..name: Fields<'a>` or `; ..name: Leaves<'a>`, takes the keys
+/// that no field names.
 ///
 /// ```
 /// use rollcall_sdk::prelude::*;
@@ -89,7 +90,7 @@ macro_rules! shapes {
 
                 fn member(&mut self, key: ::std::borrow::Cow<'de, str>) -> $crate::json::Slot<'_, 'de> {
                     match &*key {
-                        $(Names::$field $(| $other)* => $crate::json::Slot::Value(&mut self.$field),)*
+                        $(Names::$field $(| $other)* => $crate::json::Fill::slot(&mut self.$field),)*
                         _ => $crate::shapes!(@other self key $($rest)?),
                     }
                 }
