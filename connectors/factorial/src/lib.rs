@@ -36,13 +36,7 @@ impl Connector for Factorial {
 
     fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
         let fields = beside::fields(cx)?.into_values();
-        let definition = |field: beside::Field| AttributeDefinition {
-            name: field.name,
-            label: field.label,
-            kind: field.kind,
-            options: Vec::new(),
-        };
-        Ok(fields.map(definition).collect())
+        Ok(fields.map(|field| AttributeDefinition::new(field.name, field.label, field.kind)).collect())
     }
 
     fn groups(cx: &Context, cursor: Cursor) -> Result<GroupPage> {
