@@ -1,11 +1,10 @@
 //! What v1 answers: each attribute of a person is wrapped into an object of its
 //! own, of which only the value is read.
 
-use std::fmt;
-
+use rollcall_sdk::fault;
+use rollcall_sdk::json::{self, Key};
 use rollcall_sdk::prelude::*;
-use rollcall_sdk::{fault, json};
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::MapAccess;
 
 use crate::fields::Custom;
 use crate::profile::{Place, Profile, largest_first};
@@ -17,30 +16,22 @@ pub struct Envelope<'a, T> {
     #[serde(default)]
     success: Flag,
     #[serde(default)]
-    metadata: Metadata,
+    metadata: Beside<'a>,
     data: Option<Vec<T>>,
     #[serde(default)]
-    error: Problem<'a>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Metadata {
-    total_elements: Option<u64>,
+    error: Beside<'a>,
 }
 
 rollcall_sdk::shapes! {
-    struct Problem<'a> { code: Number, message: Text<'a> }
-    struct Dynamic<'a> { label: Text<'a>, value: Scalar<'a>, r#type: Text<'a>, universal_id: Text<'a> }
-    struct Boss<'a> { id: Wrapped<Text<'a>> }
-    struct Office<'a> { id: Text<'a>, name: Text<'a>, percentage: Number }
+    /// What stands beside the data: how many there are, or what is wrong.
+    struct Beside<'a> { total_elements: Number, code: Number, message: Text<'a> }
 }
 
 impl<'a, T> Envelope<'a, T> {
     /// The data, and how many there are in all.
     pub fn data(self, answer: &Answer) -> Result<(Vec<T>, Option<u64>)> {
         match (self.data, self.error.code.get()) {
-            (Some(data), _) if self.success.or(true) => Ok((data, self.metadata.total_elements)),
+            (Some(data), _) if self.success.or(true) => Ok((data, self.metadata.total_elements.count())),
             (_, Some(code)) if (400.0..600.0).contains(&code) => {
                 Err(fault::of_code(code as u16, self.error.message.take(), answer))
             }
@@ -57,93 +48,63 @@ pub struct Employee<'a> {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Wrapped<T: Default> {
-    value: T,
+struct Amount {
+    value: Number,
 }
 
-/// `{"type": ..., "attributes": ...}`.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Entity<T: Default> {
-    attributes: T,
+rollcall_sdk::shapes! {
+    pub struct Attributes<'a> {
+        id: Wrapped<'a>,
+        first_name: Wrapped<'a>,
+        last_name: Wrapped<'a>,
+        preferred_name: Wrapped<'a>,
+        email: Wrapped<'a>,
+        status: Wrapped<'a>,
+        position: Wrapped<'a>,
+        employment_type: Wrapped<'a>,
+        weekly_working_hours: Amount,
+        hire_date: Wrapped<'a>,
+        contract_end_date: Wrapped<'a>,
+        termination_date: Wrapped<'a>,
+        last_working_day: Wrapped<'a>,
+        created_at: Wrapped<'a>,
+        last_modified_at: Wrapped<'a>,
+        supervisor: Bosses<'a>,
+        department: Units<'a>,
+        team: Units<'a>,
+        office: Units<'a>,
+        subcompany: Units<'a>,
+        cost_centers: Units<'a>;
+        ..custom: Dynamics<'a>
+    }
+    struct Wrapped<'a> { value: Text<'a> }
+    /// None, one, or several; old accounts have an empty list for none.
+    struct Units<'a> { value: OneOrMany<Entity<'a>> }
+    struct Entity<'a> { attributes: Unity<'a> }
+    struct Unity<'a> { id: Text<'a>, name: Text<'a>, percentage: Number }
+    struct Bosses<'a> { value: OneOrMany<Boss<'a>> }
+    struct Boss<'a> { attributes: Person<'a> }
+    struct Person<'a> { id: Wrapped<'a> }
 }
 
-/// None, one, or several; old accounts have an empty list for none.
-type Entities<T> = OneOrMany<Entity<T>>;
+/// The customer's own attributes.
+#[derive(Default)]
+struct Dynamics<'a>(Vec<Custom<'a>>);
 
-/// Makes a struct of the standard attributes, read from their wrappers, and of
-/// the custom ones. Derived code could not do this without `flatten`, which
-/// copies everything first.
-macro_rules! attributes {
-    ($($name:ident: $kind:ty,)*) => {
-        #[derive(Default)]
-        pub struct Attributes<'a> {
-            $($name: $kind,)*
-            custom: Vec<Custom<'a>>,
+impl<'a> Dynamics<'a> {
+    fn add<'de: 'a, A: MapAccess<'de>>(&mut self, key: Key<'de>, map: &mut A) -> Result<(), A::Error> {
+        if !key.starts_with("dynamic_") {
+            return json::skip(map);
         }
-
-        impl<'de: 'a, 'a> Deserialize<'de> for Attributes<'a> {
-            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                from.deserialize_map(Reader)
-            }
-        }
-
-        struct Reader;
-
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Attributes<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("attributes")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut all = Attributes::default();
-                while let Some(key) = json::key(&mut map)? {
-                    match &*key {
-                        $(stringify!($name) => {
-                            all.$name = map.next_value::<Option<Wrapped<_>>>()?.unwrap_or_default().value;
-                        })*
-                        name if name.starts_with("dynamic_") => {
-                            let Dynamic { label, value, r#type, universal_id } = map.next_value()?;
-                            all.custom.push(Custom { key: key.into(), stable_name: universal_id, label, kind: r#type, value });
-                        }
-                        _ => json::skip(&mut map)?,
-                    }
-                }
-                Ok(all)
-            }
-        }
-    };
-}
-
-attributes! {
-    id: Text<'a>,
-    first_name: Text<'a>,
-    last_name: Text<'a>,
-    preferred_name: Text<'a>,
-    email: Text<'a>,
-    status: Text<'a>,
-    position: Text<'a>,
-    employment_type: Text<'a>,
-    weekly_working_hours: Number,
-    hire_date: Text<'a>,
-    contract_end_date: Text<'a>,
-    termination_date: Text<'a>,
-    last_working_day: Text<'a>,
-    created_at: Text<'a>,
-    last_modified_at: Text<'a>,
-    supervisor: Entities<Boss<'a>>,
-    department: Entities<Office<'a>>,
-    team: Entities<Office<'a>>,
-    office: Entities<Office<'a>>,
-    subcompany: Entities<Office<'a>>,
-    cost_centers: Entities<Office<'a>>,
+        let custom: Custom = json::value(map)?;
+        self.0.push(Custom { key: key.into(), ..custom });
+        Ok(())
+    }
 }
 
 impl<'a> Attributes<'a> {
     pub fn into_profile(mut self, full_time_hours: Number) -> Profile<'a> {
-        largest_first(&mut self.cost_centers.0, |one| one.attributes.percentage);
+        largest_first(&mut self.cost_centers.value.0, |one| one.attributes.percentage);
         let kinds = [
             (GroupKind::Department, self.department),
             (GroupKind::Team, self.team),
@@ -151,31 +112,30 @@ impl<'a> Attributes<'a> {
             (GroupKind::LegalEntity, self.subcompany),
             (GroupKind::CostCenter, self.cost_centers),
         ];
-        let place =
-            |kind, one: Entity<Office<'a>>| Place { kind, id: one.attributes.id, name: one.attributes.name };
+        let place = |kind, Unity { id, name, .. }: Unity<'a>| Place { kind, id, name };
         let mut units = Vec::with_capacity(kinds.len());
-        for (kind, entities) in kinds {
-            units.extend(entities.0.into_iter().map(|one| place(kind, one)));
+        for (kind, all) in kinds {
+            units.extend(all.value.0.into_iter().map(|one| place(kind, one.attributes)));
         }
         Profile {
-            id: self.id,
-            status: self.status,
-            email: self.email,
-            first_name: self.first_name,
-            last_name: self.last_name,
-            preferred_name: self.preferred_name,
-            title: self.position,
-            employment_type: self.employment_type,
-            hours: self.weekly_working_hours,
+            id: self.id.value,
+            status: self.status.value,
+            email: self.email.value,
+            first_name: self.first_name.value,
+            last_name: self.last_name.value,
+            preferred_name: self.preferred_name.value,
+            title: self.position.value,
+            employment_type: self.employment_type.value,
+            hours: self.weekly_working_hours.value,
             full_time_hours,
-            start: self.hire_date,
-            termination: self.termination_date,
-            other_ends: [self.contract_end_date, self.last_working_day],
-            manager_id: self.supervisor.0.into_iter().next().unwrap_or_default().attributes.id.value,
+            start: self.hire_date.value,
+            termination: self.termination_date.value,
+            other_ends: [self.contract_end_date.value, self.last_working_day.value],
+            manager_id: self.supervisor.value.0.into_iter().next().unwrap_or_default().attributes.id.value,
             units,
-            created_at: self.created_at,
-            updated_at: self.last_modified_at,
-            custom: self.custom,
+            created_at: self.created_at.value,
+            updated_at: self.last_modified_at.value,
+            custom: self.custom.0,
         }
     }
 }

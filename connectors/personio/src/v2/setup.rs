@@ -6,7 +6,7 @@ use rollcall_sdk::prelude::*;
 use super::shapes::{Envelope, Person};
 use super::units::LISTS;
 use super::{LARGEST_PAGE, PERSONS, employments};
-use crate::fields::{self, Custom};
+use crate::fields;
 use crate::{call, not_readable};
 
 /// What a person and an employment need to be of use.
@@ -51,11 +51,11 @@ pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
         call(cx, PERSONS, "v2", "attributes of a people page").query("limit", LARGEST_PAGE).send()?;
     let page: Envelope<Person> = answer.json()?;
     let mut found: Vec<AttributeDefinition> = Vec::new();
-    for custom in page.data.into_iter().flat_map(|person| person.custom_attributes).map(Custom::from) {
+    for custom in page.data.into_iter().flat_map(|person| person.custom_attributes) {
         if let Some(name) = custom.name().filter(|name| !found.iter().any(|known| known.name == *name)) {
-            let label = custom.label.as_str().unwrap_or(name).to_owned();
+            let label = custom.label.as_str().unwrap_or(name);
             let kind = fields::kind_of(custom.kind.as_str());
-            found.push(AttributeDefinition { name: name.to_owned(), label, kind, options: Vec::new() });
+            found.push(AttributeDefinition::new(name, label, kind));
         }
     }
     Ok(found)

@@ -32,14 +32,7 @@ rollcall_sdk::shapes! {
         last_name: Text<'a>,
         preferred_name: Text<'a>,
         status: Text<'a>,
-        pub custom_attributes: List<Attribute<'a>>,
-    }
-    pub struct Attribute<'a> {
-        id: Text<'a>,
-        r#type: Text<'a>,
-        global_id: Text<'a>,
-        label: Text<'a>,
-        value: Scalar<'a>,
+        pub custom_attributes: List<Custom<'a>>,
     }
 
     /// An attribute that the credential may not read leaves nothing behind: an
@@ -79,12 +72,6 @@ impl<T> Envelope<'_, T> {
         let cursor =
             query_parameter(href, "cursor").ok_or_else(|| answer.invalid("a next link without a cursor"))?;
         token.after(Some(&cursor))
-    }
-}
-
-impl<'a> From<Attribute<'a>> for Custom<'a> {
-    fn from(one: Attribute<'a>) -> Self {
-        Self { key: one.id, stable_name: one.global_id, label: one.label, kind: one.r#type, value: one.value }
     }
 }
 
@@ -159,6 +146,6 @@ pub fn profile<'a>(
         units,
         created_at: person.created_at,
         updated_at: later(person.updated_at, employment.updated_at),
-        custom: person.custom_attributes.into_iter().map(Custom::from).collect(),
+        custom: person.custom_attributes.items,
     }
 }
