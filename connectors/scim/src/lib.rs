@@ -7,10 +7,12 @@
 
 mod custom;
 mod filter;
+mod group;
 mod json;
 mod list;
 mod mapping;
 mod members;
+mod request;
 mod schemas;
 mod server;
 mod user;

@@ -1,25 +1,17 @@
-//! A list of people or groups, page by page: what to ask for, what came, and
-//! what follows.
+//! A list of people or groups, page by page: where it is, what came, and what
+//! follows.
 
 use rollcall_sdk::paging::Seen;
 use rollcall_sdk::prelude::*;
-use rollcall_sdk::{fault, json};
-use serde::ser::{SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
-use crate::filter;
 use crate::json::{Envelope, Json, ListResponse};
-use crate::mapping::Mapping;
-use crate::server::{self, ACCEPT, Features};
-use crate::user::ENTERPRISE;
+use crate::server::{self, Features};
 
 /// What the host takes in one page.
 const MOST_ROWS: usize = 5000;
 /// Rows of a list without pages that are handed on at a time.
 const SLICE: u64 = 2000;
-/// With the setting `attributes`: what the field map reads, and nothing else.
-const ATTRIBUTES: &str = "id,externalId,userName,active,displayName,name,nickName,title,userType,\
-    preferredLanguage,locale,timezone,emails,phoneNumbers,addresses,groups,meta";
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub enum Paging {
@@ -97,108 +89,8 @@ impl At {
         Self { read: 0, cursor: None, seen: Seen::default(), ..self.clone() }
     }
 
-    fn is_first(&self) -> bool {
+    pub fn is_first(&self) -> bool {
         self.read == 0 && self.cursor.is_none()
-    }
-
-    fn purpose(&self) -> &'static str {
-        if self.users { "people page" } else { "groups page" }
-    }
-
-    fn parameters(&self, cx: &Context, filter: Option<&str>) -> Result<Vec<(&'static str, String)>> {
-        let count = ("count", self.count.to_string());
-        let mut all = match self.paging {
-            Paging::Index => vec![("startIndex", (self.read + 1).to_string()), count],
-            Paging::Cursor => vec![("cursor", self.cursor.clone().unwrap_or_default()), count],
-            Paging::None => Vec::new(),
-        };
-        all.extend(filter.map(|filter| ("filter", filter.to_owned())));
-        if self.users && cx.setting("attributes").boolean(false)? {
-            let mapping = Mapping::read(cx)?;
-            let mapped = mapping.paths().filter_map(|path| path.split('[').next());
-            let names: Vec<_> = [ATTRIBUTES, ENTERPRISE].into_iter().chain(mapped).collect();
-            all.push(("attributes", names.join(",")));
-        }
-        if self.bare {
-            all.push(("excludedAttributes", "members".into()));
-        }
-        if self.sort {
-            all.extend([("sortBy", "id".into()), ("sortOrder", "ascending".into())]);
-        }
-        Ok(all)
-    }
-
-    fn send(&self, cx: &Context, filter: Option<&str>) -> Result<Answer> {
-        let parameters = self.parameters(cx, filter)?;
-        let search = cx.setting("search").boolean(false)?;
-        let send = |accept: &str| {
-            let call = if search {
-                let body = serde_json::to_vec(&SearchRequest(&parameters)).unwrap_or_default();
-                cx.post("scim", format!("{}/.search", self.path)).body("application/scim+json", body)
-            } else {
-                let call = cx.get("scim", &self.path);
-                parameters.iter().fold(call, |call, (key, value)| call.query(key, value))
-            };
-            call.auth("api").header("accept", accept).purpose(self.purpose()).any_status()
-        };
-        let answer = send(ACCEPT)?;
-        if matches!(answer.status(), 406 | 415) { send("application/json") } else { Ok(answer) }
-    }
-
-    /// A page that is no refusal; `None`: there are no groups here, or nobody
-    /// whom the filter lets through.
-    fn ask(&mut self, cx: &Context, filter: Option<&str>) -> Result<Option<Answer>> {
-        loop {
-            let answer = self.send(cx, filter)?;
-            if (200..300).contains(&answer.status()) {
-                let now = || Since::at(server::time(&answer).unwrap_or(cx.now()));
-                self.began = Some(self.began.unwrap_or_else(now));
-                return Ok(Some(answer));
-            }
-            let first = self.is_first();
-            let kind = json::text_at(answer.body(), &["scimType"]).unwrap_or_default();
-            match (answer.status(), &*kind) {
-                (400 | 501, _) if first && self.sort => self.sort = false,
-                (_, "expiredCursor" | "invalidCursor") if self.cursor.is_some() && !self.restarted => {
-                    *self = Self { restarted: true, ..self.again() };
-                }
-                (403 | 404 | 405 | 501, _) if first && !self.users => {
-                    warn!("{answer}: the server is taken to offer no groups");
-                    return Ok(None);
-                }
-                // Some servers say so that nobody fits the filter.
-                (404, _) if first && filter.is_some() && self.send(cx, None)?.status() == 200 => {
-                    return Ok(None);
-                }
-                _ => return Err(self.refusal(cx, filter, &kind, &answer)),
-            }
-        }
-    }
-
-    fn refusal(&self, cx: &Context, filter: Option<&str>, kind: &str, answer: &Answer) -> Failure {
-        let reason = <crate::Scim as Connector>::reason(answer);
-        let said = reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
-        warn!("{answer}{said}");
-        let setting = |key, why: &str| cx.setting(key).wrong(&format!("{why}{said}"));
-        match (answer.status(), kind) {
-            (404, _) if self.users && self.is_first() => {
-                let why = "leads to no list of people (HTTP 404); enter the URL that stands before `/Users`";
-                setting("base_url", why)
-            }
-            (400, "invalidCount" | "tooMany") | (413 | 414, _) => {
-                setting("page_size", "is more than the server takes")
-            }
-            (400 | 501, _) if filter.is_some() && filter::changes_since(cx) != Ok(None) => {
-                Failure::CheckpointExpired
-            }
-            (400 | 501, _) if filter.is_some() => {
-                setting(if self.users { "user_filter" } else { "group_filter" }, "is not taken by the server")
-            }
-            (400 | 501, _) if self.paging == Paging::Cursor && self.is_first() => {
-                setting("paging", "is `cursor`, which the server does not take; choose `index`")
-            }
-            _ => fault::of_status(answer, reason),
-        }
     }
 
     /// What follows a page with these ids.
@@ -305,24 +197,4 @@ fn take(cx: &Context, at: &At, answer: &Answer, each: &mut dyn FnMut(&str, &Json
 /// How many rows the list has under this filter; asks for one of them.
 pub fn count(cx: &Context, at: &At, filter: Option<&str>) -> Result<u64> {
     Ok(page(cx, At { count: 1, ..at.again() }, filter, &mut |_, _| ())?.count)
-}
-
-/// The parameters of a list as the body of `POST .search` (RFC 7644 section 3.4.3).
-struct SearchRequest<'a>(&'a [(&'static str, String)]);
-
-impl Serialize for SearchRequest<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut body = to.serialize_map(None)?;
-        body.serialize_entry("schemas", &["urn:ietf:params:scim:api:messages:2.0:SearchRequest"])?;
-        for (key, value) in self.0 {
-            match *key {
-                "startIndex" | "count" => body.serialize_entry(key, &value.parse::<u64>().ok())?,
-                "attributes" | "excludedAttributes" => {
-                    body.serialize_entry(key, &value.split(',').collect::<Vec<_>>())?;
-                }
-                _ => body.serialize_entry(key, value)?,
-            }
-        }
-        body.end()
-    }
 }
