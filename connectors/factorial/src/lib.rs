@@ -35,8 +35,7 @@ impl Connector for Factorial {
     }
 
     fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
-        let fields = beside::fields(cx)?.into_values();
-        Ok(fields.map(|field| AttributeDefinition::new(field.name, field.label, field.kind)).collect())
+        Ok(beside::fields(cx)?.into_values().collect())
     }
 
     fn groups(cx: &Context, cursor: Cursor) -> Result<GroupPage> {
