@@ -5,24 +5,8 @@ use std::collections::BTreeMap;
 use rollcall_sdk::json;
 use rollcall_sdk::prelude::*;
 
-/// The provider's clock may be behind the host's, and it counts in seconds.
-const OVERLAP_MILLIS: i64 = 5 * 60 * 1000;
-
-/// Up to when changes are known.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Since {
-    millis: i64,
-}
-
-impl Shape for Since {
-    const SHAPE: &'static str = "bamboohr-since/1";
-}
-
-impl Since {
-    pub fn now(cx: &Context) -> Self {
-        Self { millis: cx.now().millis() }
-    }
-}
+/// The provider's clock may be behind the host's.
+const OVERLAP_MINUTES: u32 = 5;
 
 rollcall_sdk::shapes! {
     struct Change<'a> { action: Text<'a> }
@@ -46,12 +30,12 @@ enum Changes<'a> {
 
 /// Ids of those who changed, ids of those who were deleted, and up to when
 /// that is known.
-pub fn read(cx: &Context, since: &Since) -> Result<(Vec<String>, Vec<String>, Since)> {
-    let from = Instant::from_millis(since.millis.saturating_sub(OVERLAP_MILLIS));
-    let answer = crate::get(cx, "/api/v1/employees/changed", "changed people").query("since", from).send()?;
+pub fn read(cx: &Context, since: Since) -> Result<(Vec<String>, Vec<String>, Since)> {
+    let call = crate::get(cx, "/api/v1/employees/changed", "changed people");
+    let answer = call.query("since", since.less_minutes(OVERLAP_MINUTES)).send()?;
     let changed: Changed = answer.json()?;
-    let latest = changed.latest.as_str().and_then(Instant::parse).map(Instant::millis);
-    let known = Since { millis: latest.unwrap_or_default().max(since.millis) };
+    let latest = changed.latest.as_str().and_then(Instant::parse).map(Since::at);
+    let known = latest.map_or(since, |latest| latest.max(since));
     let Changes::Some(all) = changed.employees else { return Ok((Vec::new(), Vec::new(), known)) };
     // Whoever left is changed; deleted is who was never there.
     let is_deleted =

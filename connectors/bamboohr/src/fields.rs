@@ -2,8 +2,8 @@
 
 use rollcall_sdk::prelude::*;
 
-/// Fields, and what of a worker is made of them. Those of
-/// which nothing is made are always asked for: the status hangs on them.
+/// Fields, and what of a worker is made of them. Those of which nothing is made
+/// are always asked for: the status hangs on them.
 const FIELDS: [(&str, &[&str]); 23] = [
     ("id", &[]),
     ("status", &[]),
@@ -77,12 +77,8 @@ pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
     let own = definitions.into_iter().filter(|one| !one.deprecated.or(false)).filter_map(|one| {
         let name = one.alias.or(one.id).take()?;
         let is_own = !is_private(&name) && FIELDS.iter().all(|(known, _)| *known != name);
-        is_own.then(|| AttributeDefinition {
-            label: one.name.get().unwrap_or_else(|| name.clone()),
-            name,
-            kind: kind_of(one.r#type.as_str()),
-            options: Vec::new(),
-        })
+        let label = one.name.take().unwrap_or_else(|| name.clone());
+        is_own.then(|| AttributeDefinition::new(name, label, kind_of(one.r#type.as_str())))
     });
     Ok(own.collect())
 }

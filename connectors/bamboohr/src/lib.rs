@@ -15,7 +15,6 @@ mod units;
 use rollcall_sdk::prelude::*;
 use rollcall_sdk::{SettingError, fault};
 
-use changes::Since;
 use report::Report;
 use units::Units;
 
@@ -70,7 +69,7 @@ impl Connector for BambooHr {
 
     fn workers(cx: &Context, cursor: Cursor) -> Result<WorkerPage> {
         let since = cx.changes_since::<Since>()?;
-        let (ids, deleted, known) = match &since {
+        let (ids, deleted, known) = match since {
             None => (report::everybody(cx)?, Vec::new(), Since::now(cx)),
             Some(since) => changes::read(cx, since)?,
         };
@@ -80,7 +79,7 @@ impl Connector for BambooHr {
         let (ids, next) = turn.take(ids, cx.page_size(LARGEST_PAGE));
         // A report about no ids might be one about all.
         let workers = if ids.is_empty() { Vec::new() } else { employee::workers(cx, &ids, since.is_none())? };
-        let next = next.map(|turn| At { turn, known: known.clone() });
+        let next = next.map(|turn| At { turn, known });
         Ok(WorkerPage { deleted, ..WorkerPage::of(workers) }.next(next).checkpoint(&known))
     }
 

@@ -62,7 +62,7 @@ impl Units {
     }
 
     pub fn groups(self) -> Vec<Group> {
-        self.0.into_iter().map(|(kind, id, name)| Group::new(kind, group_id(kind, &id), name)).collect()
+        self.0.into_iter().map(|(kind, id, name)| Group::new(kind, kind.id_of(&id), name)).collect()
     }
 }
 
@@ -73,14 +73,8 @@ impl Employee<'_> {
         let names = [&self.department, &self.division, &self.location];
         let group = |((kind, _), name): ((GroupKind, &str), &Text)| {
             let unit = units.id(kind, name.as_str()?)?;
-            Some(group_id(kind, unit)).filter(|group| cx.wants_group(group))
+            Some(kind.id_of(unit)).filter(|group| cx.wants_group(group))
         };
         KINDS.into_iter().zip(names).filter_map(group).map(|group| Membership::worker(group, id)).collect()
     }
-}
-
-/// A group is of one kind.
-fn group_id(kind: GroupKind, id: &str) -> String {
-    let word = KINDS.iter().find(|(known, _)| *known == kind).map_or("unit", |(_, word)| word);
-    format!("{word}:{id}")
 }

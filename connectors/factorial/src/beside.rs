@@ -175,7 +175,8 @@ impl Beside {
             };
             let values =
                 [row.value, row.long_text_value, row.date_value, row.single_choice_value, row.cents_value];
-            let value = values.into_iter().find(|value| !value.is_none()).and_then(|text| field.value(text));
+            let value =
+                values.into_iter().find(|value| !value.is_none()).and_then(|text| value_of(field.kind, text));
             let person = row.valuable_id.take();
             if let (Some(person), Some(value)) = (person, value) {
                 let custom = self.custom.entry(person).or_default();
@@ -198,15 +199,8 @@ fn location(row: Row) -> Location {
     Location { name: row.name.take(), timezone: row.timezone.take(), address: address.if_any() }
 }
 
-/// A custom field.
-pub struct Field {
-    pub name: String,
-    pub label: String,
-    pub kind: AttributeKind,
-}
-
 /// The custom fields by their ids.
-pub fn fields(cx: &Context) -> Result<BTreeMap<String, Field>> {
+pub fn fields(cx: &Context) -> Result<BTreeMap<String, AttributeDefinition>> {
     let mut fields = BTreeMap::new();
     every(cx, "/custom_fields/fields", &[], "custom fields", |row| {
         let kind = match row.field_type.as_str().unwrap_or_default() {
@@ -218,22 +212,17 @@ pub fn fields(cx: &Context) -> Result<BTreeMap<String, Field>> {
         let name = row.slug.get().or_else(|| row.label_text.get());
         if let (Some(id), Some(name)) = (row.id.take(), name) {
             let label = row.label_text.take().unwrap_or_else(|| name.clone());
-            fields.insert(id, Field { name, label, kind });
+            fields.insert(id, AttributeDefinition::new(name, label, kind));
         }
     })?;
     Ok(fields)
 }
 
-impl Field {
-    /// A value that is not what the field says stays text.
-    fn value(&self, text: Text) -> Option<Value> {
-        let word = text.as_str()?;
-        let value = match self.kind {
-            AttributeKind::Date => text.date().map(Value::Date),
-            AttributeKind::Number => Number::from(word).get().map(Value::Number),
-            AttributeKind::Boolean => Flag::from(word).get().map(Value::Boolean),
-            AttributeKind::Text | AttributeKind::Texts => None,
-        };
-        value.or_else(|| text.take().map(Value::Text))
+/// A value that is not what its field says stays text.
+fn value_of(kind: AttributeKind, text: Text) -> Option<Value> {
+    let text = text.into_inner()?;
+    match (kind, Flag::from(&*text).get()) {
+        (AttributeKind::Boolean, Some(flag)) => Some(Value::Boolean(flag)),
+        _ => Scalar::Text(text).into_value_of(kind),
     }
 }

@@ -35,14 +35,7 @@ impl Connector for Factorial {
     }
 
     fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
-        let fields = beside::fields(cx)?.into_values();
-        let definition = |field: beside::Field| AttributeDefinition {
-            name: field.name,
-            label: field.label,
-            kind: field.kind,
-            options: Vec::new(),
-        };
-        Ok(fields.map(definition).collect())
+        Ok(beside::fields(cx)?.into_values().collect())
     }
 
     fn groups(cx: &Context, cursor: Cursor) -> Result<GroupPage> {

@@ -43,70 +43,50 @@ rollcall_sdk::shapes! {
 /// Where a read is, and when it began: the next read of changes starts there.
 #[derive(Serialize, Deserialize)]
 struct At {
-    list: usize,
-    paging: Token,
-    began: i64,
+    lists: Lists<Token>,
+    began: Since,
 }
 
 impl Shape for At {
     const SHAPE: &'static str = "factorial-people/1";
 }
 
-#[derive(Serialize, Deserialize)]
-struct Since {
-    millis: i64,
-}
-
-impl Shape for Since {
-    const SHAPE: &'static str = "factorial-since/1";
-}
-
-impl Since {
-    /// The provider counts by the day, in a zone of its own: so many days back.
-    fn day(&self, back: i64) -> Date {
-        let day = Instant::from_millis(self.millis).utc_date();
-        day.plus_days(-back).unwrap_or(day)
-    }
-}
-
 pub fn workers(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
-    let start = || At { list: 0, paging: Token::default(), began: cx.now().millis() };
-    let at = cursor.get()?.unwrap_or_else(start);
+    let start = || At { lists: Lists::default(), began: Since::now(cx) };
+    let At { lists, began } = cursor.get()?.unwrap_or_else(start);
     let since = cx.changes_since::<Since>()?;
-    let Some(list) = CHANGES.get(at.list) else { return Err(Failure::CheckpointExpired) };
-    let purpose = if at.list == 0 { "people page" } else { "who changed beside the people" };
-    let mut call = page_of(cx, list, &at.paging, cx.page_size(MOST_IDS), purpose);
-    if let Some(since) = &since {
+    let Some(list) = CHANGES.get(lists.list) else { return Err(Failure::CheckpointExpired) };
+    let is_people = *list == EMPLOYEES;
+    let purpose = if is_people { "people page" } else { "who changed beside the people" };
+    let mut call = page_of(cx, list, &lists.at, cx.page_size(MOST_IDS), purpose);
+    if let Some(since) = since {
         // Whoever is missed is missed until the next full read. The people reach
         // back a day more, so that none of the other lists has to bring them again.
-        call = call.query("updated_at_gteq", since.day(if at.list == 0 { 2 } else { 1 }));
+        call = call.query("updated_at_gteq", since.less_days(if is_people { 2 } else { 1 }));
     }
-    if at.list == 0 && cx.setting("ask_for_terminated").boolean(false)? {
+    if is_people && cx.setting("ask_for_terminated").boolean(false)? {
         call = call.query("include_active_and_terminated", "true");
     }
     let answer = call.send()?;
-    let (workers, next, total) = if at.list == 0 {
+    let (workers, next, total) = if is_people {
         let page: Page<Employee> = answer.json()?;
-        let (next, total) = (page.next(&at.paging)?, page.total().filter(|_| since.is_none()));
+        let (next, total) = (page.next(&lists.at)?, page.total().filter(|_| since.is_none()));
         (read(cx, &answer, page.data)?, next, total)
     } else {
         let page: Page<Row> = answer.json()?;
         let whose = page.data.iter().filter_map(|row| row.employee_id.as_str().or(row.valuable_id.as_str()));
-        (by_id(cx, whose.collect(), since.as_ref())?, page.next(&at.paging)?, None)
+        (by_id(cx, whose.collect(), since)?, page.next(&lists.at)?, None)
     };
-    let next = next.map(|paging| At { paging, ..at }).or_else(|| {
-        let lists = CHANGES.len() - usize::from(!cx.wants_any("custom."));
-        (since.is_some() && at.list + 1 < lists).then(|| At {
-            list: at.list + 1,
-            paging: Token::default(),
-            ..at
-        })
-    });
-    Ok(WorkerPage::of(workers).next(next).total(total).checkpoint(&Since { millis: at.began }))
+    let count = match since {
+        None => 1,
+        Some(_) => CHANGES.len() - usize::from(!cx.wants_any("custom.")),
+    };
+    let next = lists.after(next, count).map(|lists| At { lists, began });
+    Ok(WorkerPage::of(workers).next(next).total(total).checkpoint(&began))
 }
 
 /// These people, but for those whom the first list had.
-fn by_id(cx: &Context, ids: BTreeSet<&str>, since: Option<&Since>) -> Result<Vec<Worker>> {
+fn by_id(cx: &Context, ids: BTreeSet<&str>, since: Option<Since>) -> Result<Vec<Worker>> {
     // Without ids the list would be that of everybody.
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -114,7 +94,7 @@ fn by_id(cx: &Context, ids: BTreeSet<&str>, since: Option<&Since>) -> Result<Vec
     let call = page_of(cx, EMPLOYEES, &Token::default(), LARGEST_PAGE, "people who changed");
     let answer = ids.iter().fold(call, |call, id| call.query("ids[]", id)).send()?;
     let mut people = answer.json::<Page<Employee>>()?.data;
-    let had = |person: &Employee| person.updated_at.day() >= since.map(|since| since.day(1));
+    let had = |person: &Employee| person.updated_at.day() >= since.map(|since| since.less_days(1));
     people.retain(|person| !had(person));
     read(cx, &answer, people)
 }

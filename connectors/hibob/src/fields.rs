@@ -107,11 +107,10 @@ pub fn by_id(answer: &Answer) -> Result<BTreeMap<String, Definition<'_>>> {
 pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
     let answer = definitions(cx)?;
     let own = by_id(&answer)?.into_iter().filter(|(id, _)| FIELDS.iter().all(|(known, _)| known != id));
-    let definition = |(name, one): (String, Definition)| AttributeDefinition {
-        kind: one.kind(),
-        label: one.name.take().unwrap_or_else(|| name.clone()),
-        name,
-        options: Vec::new(),
+    let definition = |(name, one): (String, Definition)| {
+        let kind = one.kind();
+        let label = one.name.take().unwrap_or_else(|| name.clone());
+        AttributeDefinition::new(name, label, kind)
     };
     Ok(own.map(definition).collect())
 }

@@ -40,10 +40,10 @@ fn status(
     let lifecycle = person.text("internal.lifecycleStatus").map(|word| word.to_lowercase().replace('_', " "));
     let status = person.text("internal.status");
     let known = match lifecycle.as_deref() {
-        Some("garden leave") => match cx.setting("garden_leave").one_of(&["inactive", "on-leave"])? {
-            "on-leave" => WorkerStatus::OnLeave,
-            _ => WorkerStatus::Inactive,
-        },
+        Some("garden leave") => {
+            let choices = [WorkerStatus::Inactive, WorkerStatus::OnLeave].map(|one| (status::name(one), one));
+            cx.setting("garden_leave").choice(&choices)?
+        }
         Some(word) if word.contains("leave") => WorkerStatus::OnLeave,
         Some(word) => match status::lookup(STATUS, word) {
             Some(known) => known,

@@ -49,10 +49,8 @@ pub fn groups(cx: &Context, cursor: &Cursor) -> Result<GroupPage> {
     if in_groups {
         let answer = get(cx, "/api/1/groups", "groups page").query_if("after_cursor", paging.get()).send()?;
         let Envelope { data, pagination } = answer.json()?;
-        let kind = match cx.setting("groups_are").one_of(&["security-group", "department"])? {
-            "department" => GroupKind::Department,
-            _ => GroupKind::SecurityGroup,
-        };
+        let kinds = [GroupKind::SecurityGroup, GroupKind::Department].map(|kind| (kind.word(), kind));
+        let kind = cx.setting("groups_are").choice(&kinds)?;
         let groups = data.into_iter().map(|item| named(&answer, item, kind, group_id));
         let groups = groups.collect::<Result<_>>()?;
         return Ok(GroupPage::of(groups).next(paging.after(pagination.after_cursor.as_str())?.map(on)));

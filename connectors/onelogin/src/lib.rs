@@ -33,7 +33,7 @@ impl Connector for OneLogin {
             let name = one.shortname.take()?;
             let label = one.name.take().unwrap_or_else(|| name.clone());
             // Dates and numbers are texts as well.
-            Some(AttributeDefinition { name, label, kind: AttributeKind::Text, options: Vec::new() })
+            Some(AttributeDefinition::new(name, label, AttributeKind::Text))
         });
         Ok(definitions.collect())
     }

@@ -3,13 +3,12 @@
 use rollcall_sdk::prelude::*;
 
 rollcall_sdk::shapes! {
-    /// A custom attribute of a person, as either generation has it.
+    /// A custom attribute of a person; in v1 the key is that of its object.
     pub struct Custom<'a> {
-        /// In v1 it stands before the attribute.
-        #[serde(alias = "id")]
+        #[serde(rename = "id")]
         pub key: Text<'a>,
+        #[serde(rename = "global_id")]
         #[serde(alias = "universal_id")]
-        #[serde(alias = "global_id")]
         pub stable_name: Text<'a>,
         pub label: Text<'a>,
         #[serde(rename = "type")]
@@ -40,40 +39,38 @@ pub fn kind_of(word: Option<&str>) -> AttributeKind {
     }
 }
 
-type Field = fn(&mut Worker) -> &mut Option<String>;
-
-/// The fields that a worker has and Personio has not, by name.
-const FIELDS: &[(&str, Field)] = &[
-    ("employee_number", |w| &mut w.employment.employee_number),
-    ("grade", |w| &mut w.employment.grade),
-    ("honorific_prefix", |w| &mut w.name.honorific_prefix),
-    ("honorific_suffix", |w| &mut w.name.honorific_suffix),
-    ("personal_email", |w| &mut w.contact.personal_email),
-    ("work_phone", |w| &mut w.contact.work_phone),
-    ("mobile_phone", |w| &mut w.contact.mobile_phone),
-    ("preferred_language", |w| &mut w.contact.preferred_language),
-    ("locale", |w| &mut w.contact.locale),
-    ("timezone", |w| &mut w.contact.timezone),
-    ("work_address.street", |w| &mut w.address.get_or_insert_default().street),
-    ("work_address.locality", |w| &mut w.address.get_or_insert_default().locality),
-    ("work_address.region", |w| &mut w.address.get_or_insert_default().region),
-    ("work_address.postal_code", |w| &mut w.address.get_or_insert_default().postal_code),
-    ("work_address.country", |w| &mut w.address.get_or_insert_default().country),
+/// The fields that a worker has and Personio has not.
+const FIELDS: [&str; 15] = [
+    "employee_number",
+    "grade",
+    "honorific_prefix",
+    "honorific_suffix",
+    "personal_email",
+    "work_phone",
+    "mobile_phone",
+    "preferred_language",
+    "locale",
+    "timezone",
+    "work_address.street",
+    "work_address.locality",
+    "work_address.region",
+    "work_address.postal_code",
+    "work_address.country",
 ];
 
 /// The setting `fields`: `employee_number=Personalnummer, locale=dynamic_7`.
-pub struct FieldMap<'a>(Vec<(Field, &'a str)>);
+pub struct FieldMap<'a>(Vec<(&'a str, &'a str)>);
 
 impl<'a> FieldMap<'a> {
     pub fn read(cx: &'a Context) -> Result<Self> {
         let setting = cx.setting("fields");
         let one = |entry: &'a str| {
-            let (field, source) =
-                entry.split_once('=').ok_or_else(|| setting.wrong("needs `field=attribute`"))?;
-            let found = FIELDS.iter().find(|(name, _)| *name == field.trim());
-            let (_, field) =
-                found.ok_or_else(|| setting.wrong(&format!("has no field `{}`", field.trim())))?;
-            Ok((*field, source.trim()))
+            let parts = entry.split_once('=').ok_or_else(|| setting.wrong("needs `field=attribute`"))?;
+            let (field, source) = (parts.0.trim(), parts.1.trim());
+            if !FIELDS.contains(&field) {
+                return Err(setting.wrong(&format!("has no field `{field}`")));
+            }
+            Ok((field, source))
         };
         setting.list().map(one).collect::<Result<_>>().map(Self)
     }
@@ -87,15 +84,15 @@ impl<'a> FieldMap<'a> {
     pub fn put(&self, cx: &Context, worker: &mut Worker, custom: Custom) {
         if let Some((field, _)) = self.0.iter().find(|(_, source)| custom.is(source)) {
             if let Some(text) = custom.value.clone().into_text() {
-                *field(worker) = Some(text.into_owned());
+                worker.set_text(field, text);
             }
         }
-        let kind = kind_of(custom.kind.as_str());
         let Some(name) = custom.name().filter(|name| cx.wants_custom(name)) else { return };
         // Labels are the customer's, and may repeat; keys do not.
         let taken = worker.custom.iter().any(|other| other.name == name);
         let name = if taken { custom.key.as_str().unwrap_or(name) } else { name }.to_owned();
-        worker.custom.extend(custom.value.into_value_of(kind).map(|value| CustomAttribute { name, value }));
+        let value = custom.value.into_value_of(kind_of(custom.kind.as_str()));
+        worker.custom.extend(value.map(|value| CustomAttribute { name, value }));
     }
 }
 

@@ -74,13 +74,3 @@ fn call<'a>(cx: &'a Context, path: &str, slot: &str, purpose: &str) -> Call<'a> 
 fn not_readable(attribute: &str) -> String {
     format!("The attribute `{attribute}` is not marked readable for this API credential.")
 }
-
-/// Where a read of changes begins: when the last one began.
-#[derive(Serialize, Deserialize)]
-struct Since {
-    millis: i64,
-}
-
-impl Shape for Since {
-    const SHAPE: &'static str = "personio-since/1";
-}

@@ -5,9 +5,9 @@ mod shapes;
 
 use rollcall_sdk::prelude::*;
 
+use crate::call;
 use crate::fields::{FieldMap, full_time_hours};
 use crate::profile::{Place, Profile};
-use crate::{Since, call};
 use shapes::{Employee, Envelope};
 
 const EMPLOYEES: &str = "/v1/company/employees";
@@ -22,7 +22,7 @@ const UNIT_KEYS: [&str; 6] = ["id", "department", "team", "office", "subcompany"
 #[derive(Serialize, Deserialize)]
 struct At {
     paging: Offset,
-    began: i64,
+    began: Since,
 }
 
 impl Shape for At {
@@ -30,7 +30,7 @@ impl Shape for At {
 }
 
 fn start(cx: &Context, cursor: &Cursor) -> Result<At> {
-    Ok(cursor.get()?.unwrap_or_else(|| At { paging: Offset::default(), began: cx.now().millis() }))
+    Ok(cursor.get()?.unwrap_or_else(|| At { paging: Offset::default(), began: Since::now(cx) }))
 }
 
 fn ask(cx: &Context, at: &At, keys: &[&str], purpose: &str) -> Result<Answer> {
@@ -39,8 +39,7 @@ fn ask(cx: &Context, at: &At, keys: &[&str], purpose: &str) -> Result<Answer> {
     if let Some(since) = cx.changes_since::<Since>()? {
         // The provider's clock and zone are its own: a day's overlap costs
         // little, a person who is missed is missed for good.
-        let day = Instant::from_millis(since.millis).utc_date();
-        call = call.query("updated_since", day.plus_days(-1).unwrap_or(day));
+        call = call.query("updated_since", since.less_days(1));
     }
     for key in keys {
         call = call.query("attributes[]", key);
@@ -84,7 +83,7 @@ pub fn workers(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
     let answer = ask(cx, &at, &setup::keys_to_ask(cx, &fields), "people page")?;
     let (people, total, next) = read(cx, &at, &answer)?;
     let workers = people.into_iter().map(|person| person.into_worker(cx, &fields)).collect();
-    Ok(WorkerPage::of(workers).next(next).total(total).checkpoint(&Since { millis: at.began }))
+    Ok(WorkerPage::of(workers).next(next).total(total).checkpoint(&at.began))
 }
 
 fn unit_keys(cx: &Context) -> &'static [&'static str] {

@@ -7,22 +7,24 @@ pub mod units;
 
 use rollcall_sdk::prelude::*;
 
+use crate::call;
 use crate::fields::{FieldMap, full_time_hours};
 use crate::profile::Profile;
-use crate::{Since, call};
 use shapes::{Employment, Envelope, Person};
 use units::{Names, Units};
 
 const PERSONS: &str = "/v2/persons";
 /// More is answered with 400.
 const LARGEST_PAGE: u32 = 50;
+/// The provider's clock may be behind the host's.
+const OVERLAP_MINUTES: u32 = 5;
 
 /// Where a read is, when it began, and the names of units, read on its first
 /// page: they come along as long as they fit.
 #[derive(Serialize, Deserialize)]
 struct At {
     paging: Token,
-    began: i64,
+    began: Since,
     names: Option<Names>,
 }
 
@@ -39,28 +41,31 @@ fn people(
     lists: fn(&Units, &Context) -> bool,
     take: &mut dyn FnMut(Profile),
 ) -> Result<(Option<At>, Since)> {
-    /// The provider's clock may be behind the host's.
-    const OVERLAP_MILLIS: i64 = 5 * 60 * 1000;
-    let first = || At { paging: Token::default(), began: cx.now().millis(), names: None };
+    let first = || At { paging: Token::default(), began: Since::now(cx), names: None };
     let At { paging, began, names } = cursor.get()?.unwrap_or_else(first);
     let names = match names {
         Some(names) => names,
         None => Names::read(cx, lists)?,
     };
     let full_time = full_time_hours(cx)?;
-    let since = cx.changes_since::<Since>()?.map(|since| Instant::from_millis(since.millis - OVERLAP_MILLIS));
+    let since = cx.changes_since::<Since>()?.map(|since| since.less_minutes(OVERLAP_MINUTES));
     let call = call(cx, PERSONS, "v2", purpose).query("limit", cx.page_size(LARGEST_PAGE));
     let answer = call.query_if("updated_at.gt", since).query_if("cursor", paging.get()).send()?;
     let page: Envelope<Person> = answer.json()?;
     let next = page.after(&paging, &answer)?;
     let details = employments(cx, &page.data, &answer)?;
     for (person, detail) in page.data.into_iter().zip(&details) {
-        let all = detail.as_ref().map(|answer| answer.json::<Envelope<Employment>>()).transpose()?;
-        let current = shapes::current(all.map(|page| page.data).unwrap_or_default());
-        take(shapes::profile(person, current, &names, full_time));
+        let employments = match detail {
+            Some(answer) => answer.json::<Envelope<Employment>>()?.data,
+            None => {
+                warn!("somebody was deleted since the page was made");
+                Vec::new()
+            }
+        };
+        take(shapes::profile(person, shapes::current(employments), &names, full_time));
     }
     let next = next.map(|paging| At { paging, began, names: names.if_small() });
-    Ok((next, Since { millis: began }))
+    Ok((next, began))
 }
 
 /// The employments of each person, in their order; `None` for somebody who was
@@ -71,19 +76,16 @@ fn employments(cx: &Context, people: &[Person], answer: &Answer) -> Result<Vec<O
         let path = format!("{PERSONS}/{}/employments", segment(person.id.as_str().ok_or_else(nobody)?));
         Ok(call(cx, &path, "v2", "employments of a person").query("limit", LARGEST_PAGE))
     });
-    let answers = cx.fetch_all(calls.collect::<Result<_>>()?).into_iter();
-    answers
-        .map(|answer| if answer == Err(Failure::Upstream(404)) { Ok(None) } else { answer.map(Some) })
-        .collect()
+    cx.fetch_all_unless(calls.collect::<Result<_>>()?, &[404]).into_iter().collect()
 }
 
 pub fn workers(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
     let fields = FieldMap::read(cx)?;
     let mut workers = Vec::new();
-    let (next, since) = people(cx, cursor, "people page", Units::names_wanted, &mut |person| {
+    let (next, began) = people(cx, cursor, "people page", Units::names_wanted, &mut |person| {
         workers.push(person.into_worker(cx, &fields));
     })?;
-    Ok(WorkerPage::of(workers).next(next).checkpoint(&since))
+    Ok(WorkerPage::of(workers).next(next).checkpoint(&began))
 }
 
 /// Only of units that are in their list: `groups` knows no others.

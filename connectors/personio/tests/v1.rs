@@ -251,7 +251,7 @@ fn a_page_that_ignores_its_size() {
     assert_eq!(workers(&provider), Err(Failure::CheckpointExpired));
 }
 
-const SINCE: &str = r#"["personio-since/1",{"millis":1768392000000}]"#;
+const SINCE: &str = r#"["since/1",{"millis":1768392000000}]"#;
 
 #[test]
 fn a_damaged_note_is_never_a_panic() {

@@ -3,11 +3,10 @@
 use rollcall_sdk::prelude::*;
 
 use crate::json::Json;
-use crate::list::{self, At};
 use crate::user::ENTERPRISE;
 
 /// Core attributes that a worker has no field for.
-const CORE: [(&str, &str, AttributeKind); 4] = [
+pub const CORE: [(&str, &str, AttributeKind); 4] = [
     ("externalId", "External id", AttributeKind::Text),
     ("roles", "Roles", AttributeKind::Texts),
     ("entitlements", "Entitlements", AttributeKind::Texts),
@@ -32,7 +31,7 @@ pub fn is_private(name: &str) -> bool {
 /// The name of a member of an extension: what tells its URN from others, and
 /// the member. `urn:example:params:scim:schemas:extension:hr:2.0:User` and
 /// `badge` become `hr:badge`. In lower case, since servers differ in that.
-fn named(urn: &str, member: &str) -> String {
+pub fn named(urn: &str, member: &str) -> String {
     let urn = urn.to_ascii_lowercase();
     let own = urn.rsplit_once("extension:").map(|(_, own)| own).or(urn.strip_prefix("urn:")).unwrap_or(&urn);
     let is_version = |part: &str| part.chars().all(|c| c.is_ascii_digit() || c == '.');
@@ -40,7 +39,7 @@ fn named(urn: &str, member: &str) -> String {
     parts.chain([member]).collect::<Vec<_>>().join(":")
 }
 
-fn is_member(urn: &str, name: &str) -> bool {
+pub fn is_member(urn: &str, name: &str) -> bool {
     let known =
         urn.eq_ignore_ascii_case(ENTERPRISE) || urn.starts_with("urn:scim:schemas:extension:enterprise");
     let is_field = known && FIELDS.iter().any(|field| field.eq_ignore_ascii_case(name));
@@ -64,7 +63,7 @@ pub fn value(json: &Json) -> Option<Value> {
             let texts: Vec<String> = items.iter().filter_map(Json::text).collect();
             return (!texts.is_empty()).then_some(Value::Texts(texts));
         }
-        Json::Object(_) => return json.get("value").and_then(value),
+        Json::Object(_) => return value(json.get("value")),
     })
 }
 
@@ -102,83 +101,4 @@ pub fn attributes(cx: &Context, user: &Json) -> Vec<CustomAttribute> {
         }
     }
     all
-}
-
-/// What `/Schemas` defines, and what else the first people show: not every
-/// server defines what it sends.
-pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
-    const SHOWN: u32 = 50;
-    let core = CORE.map(|(name, label, kind)| definition(name.into(), label.into(), kind));
-    let mut all = Vec::from(core);
-    all.extend(list::document(cx, "/Schemas", defined)?.unwrap_or_default());
-    let at = At::start(cx, true)?;
-    let at = At { count: at.count.min(SHOWN), ..at };
-    let mut shown = Vec::new();
-    list::page(cx, at, None, &mut |_, row| shown.extend(attributes(cx, row)))?;
-    all.extend(shown.into_iter().map(|custom| {
-        let kind = match custom.value {
-            Value::Text(_) => AttributeKind::Text,
-            Value::Number(_) => AttributeKind::Number,
-            Value::Boolean(_) => AttributeKind::Boolean,
-            Value::Date(_) => AttributeKind::Date,
-            Value::Texts(_) => AttributeKind::Texts,
-        };
-        definition(custom.name.clone(), custom.name, kind)
-    }));
-    let mut distinct: Vec<AttributeDefinition> = Vec::new();
-    for definition in all {
-        if distinct.iter().all(|other| other.name != definition.name) {
-            distinct.push(definition);
-        }
-    }
-    Ok(distinct)
-}
-
-fn definition(name: String, label: String, kind: AttributeKind) -> AttributeDefinition {
-    AttributeDefinition { name, label, kind, options: Vec::new() }
-}
-
-/// The attributes of all extensions but those of groups.
-fn defined(schemas: &Json) -> Vec<AttributeDefinition> {
-    let mut all = Vec::new();
-    for schema in list::rows(schemas) {
-        let Some(urn) = schema.text_of("id") else { continue };
-        let lower = urn.to_ascii_lowercase();
-        if lower.contains(":schemas:core:") || lower.ends_with(":group") {
-            continue;
-        }
-        for attribute in schema.get("attributes").map_or(&[][..], Json::items) {
-            let Some(member) = attribute.text_of("name").filter(|name| is_member(&urn, name)) else {
-                continue;
-            };
-            let name = named(&urn, &member);
-            let several = attribute.get("multiValued").and_then(Json::flag) == Some(true);
-            let below = attribute.get("subAttributes").map_or(&[][..], Json::items);
-            if several || below.is_empty() {
-                all.extend(one(attribute, name));
-                continue;
-            }
-            all.extend(below.iter().filter_map(|sub| {
-                let own = sub.text_of("name").filter(|own| !is_private(own))?;
-                one(sub, format!("{name}.{own}"))
-            }));
-        }
-    }
-    all
-}
-
-fn one(attribute: &Json, name: String) -> Option<AttributeDefinition> {
-    if attribute.is("returned", "never") || attribute.is("type", "binary") {
-        return None;
-    }
-    let kind = match attribute.text_of("type").unwrap_or_default().as_str() {
-        _ if attribute.get("multiValued").and_then(Json::flag) == Some(true) => AttributeKind::Texts,
-        "boolean" => AttributeKind::Boolean,
-        "decimal" | "integer" => AttributeKind::Number,
-        "dateTime" => AttributeKind::Date,
-        _ => AttributeKind::Text,
-    };
-    let options = attribute.get("canonicalValues").map_or(&[][..], Json::items).iter().filter_map(Json::text);
-    let label = attribute.text_of("name").unwrap_or_else(|| name.clone());
-    Some(AttributeDefinition { options: options.collect(), ..definition(name, label, kind) })
 }

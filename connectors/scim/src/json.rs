@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use rollcall_sdk::json::{self, Key};
 use rollcall_sdk::prelude::*;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -16,7 +17,7 @@ const USUAL: usize = 8;
 
 #[derive(Debug, Default, Clone, PartialEq)]
 pub enum Json<'a> {
-    /// Null, and blank text.
+    /// Null, and blank text; also what is not there.
     #[default]
     Null,
     Flag(bool),
@@ -27,21 +28,23 @@ pub enum Json<'a> {
 }
 
 impl<'a> Json<'a> {
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
     /// The member of this name, or else one whose name differs in case only.
-    /// One that is null is not there.
     #[inline(never)]
-    pub fn get(&self, name: &str) -> Option<&Self> {
-        let mut found = None;
+    pub fn get(&self, name: &str) -> &Self {
+        let mut found = &Self::Null;
         for (key, value) in self.members().iter().filter(|(key, _)| key.len() == name.len()) {
             if key == name {
-                found = Some(value);
-                break;
+                return value;
             }
-            if found.is_none() && key.eq_ignore_ascii_case(name) {
-                found = Some(value);
+            if found.is_null() && key.eq_ignore_ascii_case(name) {
+                found = value;
             }
         }
-        found.filter(|value| !matches!(value, Self::Null))
+        found
     }
 
     pub fn members(&self) -> &[(Cow<'a, str>, Self)] {
@@ -58,6 +61,7 @@ impl<'a> Json<'a> {
     }
 
     /// A scalar as text; of an object its `value`, of a list its first text.
+    #[inline(never)]
     pub fn text(&self) -> Option<String> {
         match self {
             Self::Null => None,
@@ -65,32 +69,22 @@ impl<'a> Json<'a> {
             Self::Number(number) => Some(number.to_string()),
             Self::Text(text) => Some(text.trim().to_owned()),
             Self::List(items) => items.iter().find_map(Self::text),
-            Self::Object(_) => self.text_of("value"),
+            Self::Object(_) => self.get("value").text(),
         }
     }
 
-    #[inline(never)]
-    pub fn text_of(&self, name: &str) -> Option<String> {
-        self.get(name)?.text()
-    }
-
-    /// Whether the member is this text, in any case.
-    pub fn is(&self, name: &str, word: &str) -> bool {
-        matches!(self.get(name), Some(Self::Text(text)) if text.trim().eq_ignore_ascii_case(word))
+    /// Whether this is the text, in any case.
+    pub fn is(&self, word: &str) -> bool {
+        matches!(self, Self::Text(text) if text.trim().eq_ignore_ascii_case(word))
     }
 
     /// A number, also written as text.
-    pub fn number(&self) -> Option<f64> {
+    pub fn number(&self) -> Number {
         match self {
-            Self::Number(number) => Some(*number),
-            Self::Text(text) => Number::from(&**text).get(),
-            _ => None,
+            Self::Number(number) => (*number).into(),
+            Self::Text(text) => Number::from(&**text),
+            _ => Number::default(),
         }
-    }
-
-    /// A whole number that counts something.
-    pub fn count(&self) -> Option<u64> {
-        Number::from(self.number()?).count()
     }
 
     /// A boolean, also written as text or number.
@@ -101,6 +95,20 @@ impl<'a> Json<'a> {
             other => Flag::from(other).get(),
         }
     }
+
+    /// What its `$ref` leads to: the name of a list in lower case, and an id.
+    pub fn target(&self) -> Option<(String, String)> {
+        let link = self.get("$ref").text()?;
+        let mut path = link.trim_end_matches('/').rsplit('/');
+        let id = path.next().filter(|id| !id.is_empty())?;
+        Some((path.next().unwrap_or_default().to_ascii_lowercase(), id.to_owned()))
+    }
+}
+
+/// A whole number. Beyond what `S` holds a float is not exact, and it is some id.
+fn whole<'a, N: ToString + Copy, S: TryFrom<N> + Into<f64>>(number: N) -> Json<'a> {
+    S::try_from(number)
+        .map_or_else(|_| Json::Text(number.to_string().into()), |small| Json::Number(small.into()))
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
@@ -122,14 +130,11 @@ impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
             }
 
             fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
-                // Beyond this a float is not exact, and the number is some id.
-                Ok(u32::try_from(number)
-                    .map_or_else(|_| Json::Text(number.to_string().into()), |n| Json::Number(n.into())))
+                Ok(whole::<_, u32>(number))
             }
 
             fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
-                Ok(i32::try_from(number)
-                    .map_or_else(|_| Json::Text(number.to_string().into()), |n| Json::Number(n.into())))
+                Ok(whole::<_, i32>(number))
             }
 
             fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
@@ -154,8 +159,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::with_capacity(USUAL);
-                while let Some(key) = map.next_key::<Text<'de>>()? {
-                    members.push((key.into_inner().unwrap_or_default(), map.next_value()?));
+                while let Some(key) = json::key(&mut map)? {
+                    members.push((key.into(), map.next_value()?));
                 }
                 Ok(Json::Object(members))
             }
@@ -164,45 +169,26 @@ impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
     }
 }
 
-/// A ListResponse: its rows unread, since a page of them as trees would take
-/// several times the memory of its text, and the rest.
+rollcall_sdk::shapes! {
+    /// A page of a list.
+    pub struct ListResponse<'a> { ; ..pub envelope: Envelope<'a> }
+}
+
+/// The rows of a page unread, since as trees they would take several times the
+/// memory of their text, and what stands beside them.
 #[derive(Default)]
 pub struct Envelope<'a> {
-    pub rest: Json<'a>,
-    rows: Option<&'a RawValue>,
+    pub rows: Option<&'a RawValue>,
+    pub rest: Vec<(Cow<'a, str>, Json<'a>)>,
 }
 
 impl<'a> Envelope<'a> {
-    /// The rows; `None` where there are none at all, and an error where they
-    /// are no list.
-    pub fn rows(&self) -> Result<Option<Vec<&'a RawValue>>, serde_json::Error> {
-        self.rows.map_or(Ok(None), |rows| serde_json::from_str(rows.get()))
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Members;
-        impl<'de> Visitor<'de> for Members {
-            type Value = Envelope<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let (mut rest, mut rows) = (Vec::new(), None);
-                while let Some(key) = map.next_key::<Text<'de>>()? {
-                    let key = key.into_inner().unwrap_or_default();
-                    if key.eq_ignore_ascii_case("Resources") {
-                        rows = Some(map.next_value()?);
-                    } else {
-                        rest.push((key, map.next_value()?));
-                    }
-                }
-                Ok(Envelope { rest: Json::Object(rest), rows })
-            }
+    fn add<'de: 'a, A: MapAccess<'de>>(&mut self, key: Key<'de>, map: &mut A) -> Result<(), A::Error> {
+        if key.eq_ignore_ascii_case("Resources") {
+            self.rows = Some(map.next_value()?);
+        } else {
+            self.rest.push((key.into(), map.next_value()?));
         }
-        from.deserialize_map(Members)
+        Ok(())
     }
 }

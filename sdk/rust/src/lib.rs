@@ -19,6 +19,7 @@ pub mod country;
 pub mod cursor;
 pub mod date;
 pub mod fault;
+mod field;
 pub mod files;
 #[doc(hidden)]
 #[cfg(target_arch = "wasm32")]

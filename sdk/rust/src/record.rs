@@ -89,14 +89,27 @@ impl Membership {
 }
 
 impl GroupKind {
+    /// Every kind.
+    pub const ALL: [Self; 9] = [
+        Self::SecurityGroup,
+        Self::Team,
+        Self::Department,
+        Self::Division,
+        Self::BusinessUnit,
+        Self::LegalEntity,
+        Self::CostCenter,
+        Self::Location,
+        Self::OrgUnit,
+    ];
+
     /// The id of a group where units of different kinds may have the same one:
     /// `team:81`.
     pub fn id_of(self, id: &str) -> String {
         format!("{}:{id}", self.word())
     }
 
-    /// As the contract spells it.
-    fn word(self) -> &'static str {
+    /// As settings and the contract spell it.
+    pub fn word(self) -> &'static str {
         match self {
             Self::SecurityGroup => "security-group",
             Self::Team => "team",
@@ -131,6 +144,7 @@ default_of! {
     Organization {
         company, business_unit, division, department, cost_center, location, org_unit, teams,
     }
+    Unit { id, name }
     Address { street, locality, region, postal_code, country }
     AccountInfo { name, id, warnings }
     WorkerPage { workers, deleted, next, checkpoint, total }

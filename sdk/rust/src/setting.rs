@@ -57,6 +57,19 @@ impl<'a> Setting<'a> {
         found.copied().ok_or_else(|| self.wrong(&format!("has to be one of {}", options.join(", "))))
     }
 
+    /// What one of these words stands for, in any case; nothing entered is the
+    /// first.
+    pub fn choice<T: Copy>(self, options: &[(&str, T)]) -> Result<T> {
+        let found = match self.value {
+            None => options.first(),
+            Some(value) => options.iter().find(|(word, _)| word.eq_ignore_ascii_case(value)),
+        };
+        found.map(|(_, choice)| *choice).ok_or_else(|| {
+            let words: Vec<_> = options.iter().map(|(word, _)| *word).collect();
+            self.wrong(&format!("has to be one of {}", words.join(", ")))
+        })
+    }
+
     /// Several, separated by commas, semicolons or line breaks.
     pub fn list(self) -> impl Iterator<Item = &'a str> {
         let parts = self.value.unwrap_or_default().split([',', ';', '\n']);
@@ -102,6 +115,9 @@ mod tests {
         assert_eq!(setting("V2").one_of(&["v1", "v2"]), Ok("v2"));
         assert_eq!(setting("").one_of(&["v1", "v2"]), Ok("v1"));
         assert!(is_wrong(setting("v3").one_of(&["v1", "v2"])));
+        let choice = |value| setting(value).choice(&[("one", 1), ("two", 2)]);
+        assert_eq!((choice(""), choice("TWO")), (Ok(1), Ok(2)));
+        assert!(is_wrong(choice("three")));
         assert_eq!(setting("a, b;;c\nd").list().collect::<Vec<_>>(), ["a", "b", "c", "d"]);
     }
 }

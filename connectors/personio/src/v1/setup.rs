@@ -1,6 +1,8 @@
 //! v1: the connection test, the custom attributes, and what is asked for.
 
-use rollcall_sdk::json;
+use std::borrow::Cow;
+
+use rollcall_sdk::json::Ignored;
 use rollcall_sdk::prelude::*;
 
 use super::EMPLOYEES;
@@ -16,16 +18,20 @@ rollcall_sdk::shapes! {
         label: Text<'a>,
         r#type: Text<'a>,
         universal_id: Text<'a>,
-        options: List<Text<'a>>,
+        options: Scalar<'a>,
     }
 }
 
-/// Attributes and what of a worker is made of them.
-const KEYS: [(&str, &[&str]); 18] = [
+/// Attributes, and what of a worker is made of them. Those of which nothing is
+/// made are always asked for: the status hangs on the dates too.
+const KEYS: [(&str, &[&str]); 21] = [
+    ("id", &[]),
+    ("status", &[]),
+    ("hire_date", &[]),
+    ("termination_date", &[]),
     ("first_name", &["given_name", "display_name"]),
     ("last_name", &["family_name", "display_name"]),
     ("email", &["user_name", "work_email"]),
-    ("hire_date", &["start_date"]),
     ("position", &["title"]),
     ("department", &["department", "department_id"]),
     ("team", &["teams", "team_ids"]),
@@ -42,28 +48,24 @@ const KEYS: [(&str, &[&str]); 18] = [
     ("cost_centers", &["cost_center", "cost_center_id"]),
 ];
 
-/// What no worker can do without: the status hangs on the dates too.
-const ALWAYS: [&str; 4] = ["id", "status", "hire_date", "termination_date"];
-
-/// So many of `KEYS`, the first ones, every account has: that one of them is
-/// missing is worth a warning.
-const USUAL: usize = 10;
+/// So many of `KEYS`, the first ones behind the id, every account has: that one of
+/// them is missing is worth a warning.
+const USUAL: usize = 12;
 
 /// The keys to ask for; none: everything. So it is when a custom attribute is
 /// wanted, as the host knows its label and the provider wants its key. The
 /// setting `attributes` chooses others, `*` everything.
 pub fn keys_to_ask<'a>(cx: &'a Context, fields: &FieldMap) -> Vec<&'a str> {
-    let mut keys: Vec<&str> = cx.setting("attributes").list().collect();
-    if keys == ["*"] || keys.is_empty() && (cx.wants_any("custom.") || !fields.is_empty()) {
+    let chosen: Vec<&str> = cx.setting("attributes").list().collect();
+    if chosen == ["*"] || chosen.is_empty() && (cx.wants_any("custom.") || !fields.is_empty()) {
         return Vec::new();
     }
-    if keys.is_empty() {
-        let used = KEYS.iter().filter(|(_, made)| made.iter().any(|attribute| cx.wants(attribute)));
-        keys = used.map(|(key, _)| *key).collect();
+    if chosen.is_empty() {
+        return cx.fields_of(&KEYS).collect();
     }
-    keys.retain(|key| !ALWAYS.contains(key));
-    keys.splice(0..0, ALWAYS);
-    keys
+    let always = KEYS.iter().filter(|(_, made)| made.is_empty()).map(|(key, _)| *key);
+    let others = chosen.into_iter().filter(|key| !always.clone().any(|known| known == *key));
+    always.clone().chain(others).collect()
 }
 
 /// The definitions are exactly the attributes that the credential may read.
@@ -74,13 +76,13 @@ pub fn check(cx: &Context) -> Result<AccountInfo> {
             .setting("api_version")
             .wrong("v1 of the interface is gone for this account; choose v2"));
     };
-    answer.json::<Envelope<json::Ignored>>()?.data(&answer)?;
+    answer.json::<Envelope<Ignored>>()?.data(&answer)?;
     let warnings = match definitions(cx)? {
         None => vec!["The list of attributes is not readable: which ones are missing cannot be told.".into()],
         Some(answer) => {
             let (definitions, _) = answer.json::<Envelope<Definition>>()?.data(&answer)?;
             let is_there = |key: &str| definitions.iter().any(|one| one.key.as_str() == Some(key));
-            let usual = KEYS.iter().take(USUAL).map(|(key, _)| *key).chain(["status", "termination_date"]);
+            let usual = KEYS.iter().skip(1).take(USUAL).map(|(key, _)| *key);
             usual.filter(|key| !is_there(key)).map(not_readable).collect()
         }
     };
@@ -98,12 +100,11 @@ pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
         let label = one.label.take().unwrap_or(key);
         let name = one.universal_id.take().unwrap_or_else(|| label.clone());
         let kind = fields::kind_of(one.r#type.as_str());
-        Some(AttributeDefinition {
-            name,
-            label,
-            kind,
-            options: one.options.into_iter().filter_map(Text::take).collect(),
-        })
+        let options = match one.options {
+            Scalar::Texts(all) => all.into_iter().map(Cow::into_owned).collect(),
+            _ => Vec::new(),
+        };
+        Some(AttributeDefinition { options, ..AttributeDefinition::new(name, label, kind) })
     });
     Ok(custom.collect())
 }

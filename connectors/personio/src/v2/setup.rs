@@ -53,9 +53,9 @@ pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
     let mut found: Vec<AttributeDefinition> = Vec::new();
     for custom in page.data.into_iter().flat_map(|person| person.custom_attributes) {
         if let Some(name) = custom.name().filter(|name| !found.iter().any(|known| known.name == *name)) {
-            let label = custom.label.as_str().unwrap_or(name).to_owned();
+            let label = custom.label.as_str().unwrap_or(name);
             let kind = fields::kind_of(custom.kind.as_str());
-            found.push(AttributeDefinition { name: name.to_owned(), label, kind, options: Vec::new() });
+            found.push(AttributeDefinition::new(name, label, kind));
         }
     }
     Ok(found)

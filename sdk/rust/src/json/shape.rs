@@ -7,12 +7,13 @@ use serde::de::{Deserialize, Deserializer};
 use super::fill::{Fill, Fits, Slot, filled};
 
 /// The objects of a provider, one after the other, all of whose fields may be
-/// missing or null, whatever their type. Each becomes a struct with [`Default`] and [`serde::Deserialize`] whose fields may
-/// borrow from the page. `rename_all` (`camelCase`, `PascalCase`, `kebab-case`),
-/// `rename` and `alias` are taken as serde takes them, but that a renamed field
-/// is read under its own name too; other attributes are not. What follows
-/// a semicolon, `; ..name: Fields<'a>` or `; ..name: Leaves<'a>`, takes the keys
-/// that no field names.
+/// missing or null. Each becomes a struct with [`Default`] and
+/// [`serde::Deserialize`], whose fields are of any type that is
+/// [`Fill`](crate::json::Fill) and may borrow from the page. `rename_all`
+/// (`camelCase`, `PascalCase`, `kebab-case`), `rename` and `alias` are taken as
+/// serde takes them, but that a renamed field is read under its own name too;
+/// other attributes are not. What follows a semicolon, `; ..name: Fields<'a>` or
+/// `; ..name: Leaves<'a>`, takes the keys that no field names.
 ///
 /// ```
 /// use rollcall_sdk::prelude::*;
@@ -37,8 +38,7 @@ use super::fill::{Fill, Fits, Slot, filled};
 /// ```
 ///
 /// Not for an object that has to have something: a page without its list is not
-/// an empty page. Derived code does the same at more than twice the size, as it
-/// can read structs from lists too, which JSON does not need.
+/// an empty page, and is derived.
 #[macro_export]
 macro_rules! shapes {
     (@other $all:ident $key:ident) => { $crate::json::Slot::Skip };
@@ -46,7 +46,7 @@ macro_rules! shapes {
     ($(
         $(#[doc = $doc:literal])*
         $(#[serde(rename_all = $case:literal)])?
-        $vis:vis struct $name:ident<'a> {
+        $vis:vis struct $name:ident $(<$life:lifetime>)? {
             $(
                 $(#[doc = $field_doc:literal])*
                 $(#[serde($how:ident = $other:literal)])*
@@ -57,7 +57,7 @@ macro_rules! shapes {
     )*) => {$(
         $(#[doc = $doc])*
         #[derive(Default)]
-        $vis struct $name<'a> {
+        $vis struct $name $(<$life>)? {
             $($(#[doc = $field_doc])* $field_vis $field: $kind,)*
             $($rest_vis $rest: $rest_kind,)?
         }
@@ -75,7 +75,7 @@ macro_rules! shapes {
                 };)*
             }
 
-            impl<'de: 'a, 'a> $crate::json::Fill<'de> for $name<'a> {
+            impl<'de $(: $life, $life)?> $crate::json::Fill<'de> for $name $(<$life>)? {
                 fn expected(&self) -> &'static str {
                     "an object"
                 }
@@ -96,7 +96,7 @@ macro_rules! shapes {
                 }
             }
 
-            impl<'de: 'a, 'a> ::serde::Deserialize<'de> for $name<'a> {
+            impl<'de $(: $life, $life)?> ::serde::Deserialize<'de> for $name $(<$life>)? {
                 fn deserialize<D: ::serde::Deserializer<'de>>(from: D) -> ::std::result::Result<Self, D::Error> {
                     $crate::json::filled(from)
                 }
