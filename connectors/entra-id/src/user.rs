@@ -72,8 +72,8 @@ impl<'de: 'a, 'a> Fill<'de> for Rest<'a> {
         "a user"
     }
 
-    fn member(&mut self, key: Cow<'de, str>) -> Slot<'_, 'de> {
-        match &*key {
+    fn member(&mut self, key: &Cow<'de, str>) -> Slot<'_, 'de> {
+        match &**key {
             "accountEnabled" => Slot::Value(self.enabled.insert(Flag::default())),
             ACCOUNT | SYNCED => self.custom.member(key),
             name if name.starts_with(EXTENSION) => self.custom.member(key),

@@ -1,6 +1,6 @@
 //! The lists of a profile: entries with a `type`, one of them perhaps `primary`.
 
-use rollcall_sdk::json::{self, Unread};
+use rollcall_sdk::json::Unread;
 use rollcall_sdk::prelude::*;
 
 rollcall_sdk::shapes! {
@@ -94,7 +94,7 @@ pub fn day(field: Unread) -> Option<Date> {
 /// `{"type": "work", "value": ...}`. Read where it is wanted.
 pub fn value(field: Unread) -> Option<Value> {
     if field.get().starts_with('[') {
-        if let Ok(several) = json::read::<Vec<Simple>>(field.get().as_bytes()) {
+        if let Some(several) = field.read::<Vec<Simple>>() {
             let texts: Vec<_> = several.into_iter().filter_map(|one| one.value.take()).collect();
             return (!texts.is_empty()).then_some(Value::Texts(texts));
         }
@@ -108,5 +108,5 @@ pub fn value(field: Unread) -> Option<Value> {
 }
 
 fn scalar(field: Unread<'_>) -> Scalar<'_> {
-    json::read(field.get().as_bytes()).unwrap_or_default()
+    field.read().unwrap_or_default()
 }

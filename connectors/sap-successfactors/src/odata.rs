@@ -60,8 +60,8 @@ impl<'de, T: Fill<'de> + Default> Fill<'de> for Many<T> {
         Ok(())
     }
 
-    fn member(&mut self, key: Cow<'de, str>) -> Slot<'_, 'de> {
-        match &*key {
+    fn member(&mut self, key: &Cow<'de, str>) -> Slot<'_, 'de> {
+        match &**key {
             "d" | "results" => Slot::Value(self),
             "__next" => Slot::Value(&mut self.next),
             _ => Slot::Skip,

@@ -5,12 +5,10 @@
 //! twice. Unlike `serde_json::Value` this copies no text and sorts no key.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use rollcall_sdk::json::{self, Key};
+use rollcall_sdk::json::{Fill, Fits, Numeral, Slot, Unread, filled};
 use rollcall_sdk::prelude::*;
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::Deserializer;
 
 /// Members that an object usually has at most; room for them is made at once.
 const USUAL: usize = 8;
@@ -105,67 +103,58 @@ impl<'a> Json<'a> {
     }
 }
 
-/// A whole number. Beyond what `S` holds a float is not exact, and it is some id.
-fn whole<'a, N: ToString + Copy, S: TryFrom<N> + Into<f64>>(number: N) -> Json<'a> {
-    S::try_from(number)
-        .map_or_else(|_| Json::Text(number.to_string().into()), |small| Json::Number(small.into()))
+impl<'de: 'a, 'a> Fill<'de> for Json<'a> {
+    fn expected(&self) -> &'static str {
+        "a value"
+    }
+
+    fn text(&mut self, text: Cow<'de, str>) -> Fits {
+        *self = Text::from(text).into_inner().map_or(Self::Null, Self::Text);
+        Ok(())
+    }
+
+    fn number(&mut self, number: Numeral) -> Fits {
+        // Beyond this a float is not exact, and the number is some id.
+        let small = match number {
+            Numeral::Unsigned(number) => u32::try_from(number).map(f64::from),
+            Numeral::Signed(number) => i32::try_from(number).map(f64::from),
+            Numeral::Float(number) => Ok(number),
+        };
+        *self = small.map_or_else(|_| Self::Text(number.written().into()), Self::Number);
+        Ok(())
+    }
+
+    fn boolean(&mut self, flag: bool) -> Fits {
+        *self = Self::Flag(flag);
+        Ok(())
+    }
+
+    fn object(&mut self) -> Fits {
+        *self = Self::Object(Vec::with_capacity(USUAL));
+        Ok(())
+    }
+
+    fn member(&mut self, key: &Cow<'de, str>) -> Slot<'_, 'de> {
+        let Self::Object(members) = self else { return Slot::Skip };
+        members.push((key.clone(), Self::Null));
+        members.last_mut().map_or(Slot::Skip, |(_, value)| Slot::Value(value))
+    }
+
+    fn list(&mut self) -> Fits {
+        *self = Self::List(Vec::new());
+        Ok(())
+    }
+
+    fn element(&mut self) -> Slot<'_, 'de> {
+        let Self::List(items) = self else { return Slot::Skip };
+        items.push(Self::Null);
+        items.last_mut().map_or(Slot::Skip, Self::slot)
+    }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Any;
-        impl<'de> Visitor<'de> for Any {
-            type Value = Json<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a value")
-            }
-
-            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Text::from(text).into_inner().map_or(Json::Null, Json::Text))
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Text::from(text.to_owned()).into_inner().map_or(Json::Null, Json::Text))
-            }
-
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
-                Ok(whole::<_, u32>(number))
-            }
-
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
-                Ok(whole::<_, i32>(number))
-            }
-
-            fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-                Ok(Json::Number(number))
-            }
-
-            fn visit_bool<E: Error>(self, flag: bool) -> Result<Self::Value, E> {
-                Ok(Json::Flag(flag))
-            }
-
-            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-                Ok(Json::Null)
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
-                let mut items = Vec::new();
-                while let Some(item) = elements.next_element()? {
-                    items.push(item);
-                }
-                Ok(Json::List(items))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::with_capacity(USUAL);
-                while let Some(key) = json::key(&mut map)? {
-                    members.push((key.into(), map.next_value()?));
-                }
-                Ok(Json::Object(members))
-            }
-        }
-        from.deserialize_any(Any)
+    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        filled(from)
     }
 }
 
@@ -178,17 +167,20 @@ rollcall_sdk::shapes! {
 /// memory of their text, and what stands beside them.
 #[derive(Default)]
 pub struct Envelope<'a> {
-    pub rows: Option<&'a RawValue>,
+    pub rows: Unread<'a>,
     pub rest: Vec<(Cow<'a, str>, Json<'a>)>,
 }
 
-impl<'a> Envelope<'a> {
-    fn add<'de: 'a, A: MapAccess<'de>>(&mut self, key: Key<'de>, map: &mut A) -> Result<(), A::Error> {
+impl<'de: 'a, 'a> Fill<'de> for Envelope<'a> {
+    fn expected(&self) -> &'static str {
+        "an object"
+    }
+
+    fn member(&mut self, key: &Cow<'de, str>) -> Slot<'_, 'de> {
         if key.eq_ignore_ascii_case("Resources") {
-            self.rows = Some(map.next_value()?);
-        } else {
-            self.rest.push((key.into(), map.next_value()?));
+            return self.rows.slot();
         }
-        Ok(())
+        self.rest.push((key.clone(), Json::Null));
+        self.rest.last_mut().map_or(Slot::Skip, |(_, value)| Slot::Value(value))
     }
 }

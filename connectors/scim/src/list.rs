@@ -1,9 +1,9 @@
 //! A list of people or groups, page by page: where it is, what came, and what
 //! follows.
 
+use rollcall_sdk::json::Unread;
 use rollcall_sdk::paging::Seen;
 use rollcall_sdk::prelude::*;
-use serde_json::value::RawValue;
 
 use crate::json::{Envelope, Json, ListResponse};
 use crate::server::{self, Features};
@@ -160,9 +160,10 @@ fn take(cx: &Context, at: &At, answer: &Answer, each: &mut dyn FnMut(&str, &Json
     server::good(cx, answer, &json)?;
     let stated = json.get("totalResults").number().count();
     let cursor = json.get("nextCursor").text();
-    let no_list = |_| answer.invalid("`Resources` is not a list");
-    let rows: Option<Vec<&RawValue>> =
-        serde_json::from_str(rows.map_or("null", RawValue::get)).map_err(no_list)?;
+    let rows: Option<Vec<Unread>> = match rows.get() {
+        "" | "null" => None,
+        _ => Some(rows.read().ok_or_else(|| answer.invalid("`Resources` is not a list"))?),
+    };
     // An empty list may be left out. Where nothing else says that it is
     // empty, this is no ListResponse, or one that was cut off.
     if rows.is_none() && at.is_first() && stated != Some(0) && cursor.is_none() {
@@ -178,8 +179,8 @@ fn take(cx: &Context, at: &At, answer: &Answer, each: &mut dyn FnMut(&str, &Json
     let shown = if at.paging == Paging::None { at.read..at.read.saturating_add(SLICE) } else { 0..u64::MAX };
     let mut ids = Vec::with_capacity(rows.len());
     for (nth, row) in rows.iter().enumerate() {
-        let wrong = |_| answer.invalid(&format!("Resources[{nth}] cannot be read"));
-        let row: Json = serde_json::from_str(row.get()).map_err(wrong)?;
+        let wrong = || answer.invalid(&format!("Resources[{nth}] cannot be read"));
+        let row: Json = row.read().ok_or_else(wrong)?;
         // Dropping the row would look as if somebody had left.
         let id = row.get("id").text();
         let id = id.ok_or_else(|| answer.invalid(&format!("Resources[{nth}] has no `id`")))?;

@@ -92,11 +92,11 @@ impl<'de: 'a, 'a> Fill<'de> for Dynamics<'a> {
         "attributes"
     }
 
-    fn member(&mut self, key: Cow<'de, str>) -> Slot<'_, 'de> {
+    fn member(&mut self, key: &Cow<'de, str>) -> Slot<'_, 'de> {
         if !key.starts_with("dynamic_") {
             return Slot::Skip;
         }
-        self.0.push(Custom { key: key.into(), ..Custom::default() });
+        self.0.push(Custom { key: key.clone().into(), ..Custom::default() });
         self.0.last_mut().map_or(Slot::Skip, Custom::slot)
     }
 }

@@ -84,8 +84,8 @@ impl<'de: 'a, 'a, V: Fill<'de> + Default> Fill<'de> for Fields<'a, V> {
         Ok(())
     }
 
-    fn member(&mut self, key: Cow<'de, str>) -> Slot<'_, 'de> {
-        pushed(&mut self.0, (key, V::default())).1.slot()
+    fn member(&mut self, key: &Cow<'de, str>) -> Slot<'_, 'de> {
+        pushed(&mut self.0, (key.clone(), V::default())).1.slot()
     }
 }
 

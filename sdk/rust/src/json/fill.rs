@@ -35,8 +35,8 @@ use serde_json::value::RawValue;
 ///         Ok(())
 ///     }
 ///
-///     fn member(&mut self, key: Cow<'de, str>) -> Slot<'_, 'de> {
-///         if key == "value" { Slot::Value(&mut self.0) } else { Slot::Skip }
+///     fn member(&mut self, key: &Cow<'de, str>) -> Slot<'_, 'de> {
+///         if *key == "value" { Slot::Value(&mut self.0) } else { Slot::Skip }
 ///     }
 /// }
 ///
@@ -75,7 +75,7 @@ pub trait Fill<'de> {
     }
 
     /// The place for the next member of the object.
-    fn member(&mut self, _key: Cow<'de, str>) -> Slot<'_, 'de> {
+    fn member(&mut self, _key: &Cow<'de, str>) -> Slot<'_, 'de> {
         Slot::Skip
     }
 
@@ -154,7 +154,7 @@ pub(super) fn fill<'de>(to: &mut dyn Fill<'de>, json: &'de str) -> Result<(), se
 /// For [`serde::Deserialize`] of what is filled.
 pub fn filled<'de, D: Deserializer<'de>, T: Fill<'de> + Default>(from: D) -> Result<T, D::Error> {
     let mut to = T::default();
-    from.deserialize_any(Reader { to: &mut to, null_is_none: false })?;
+    Next { slot: to.slot(), null_is_none: false }.deserialize(from)?;
     Ok(to)
 }
 
@@ -177,6 +177,7 @@ impl<'de> Visitor<'de> for Reader<'_, 'de> {
         f.write_str(self.to.expected())
     }
 
+    #[inline(always)]
     fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<(), E> {
         let fits = self.to.text(Cow::Borrowed(text));
         self.check(fits, Unexpected::Str(text))
@@ -212,11 +213,12 @@ impl<'de> Visitor<'de> for Reader<'_, 'de> {
         self.check(fits, Unexpected::Unit)
     }
 
+    #[inline(always)]
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let fits = self.to.object();
         self.check(fits, Unexpected::Map)?;
         while let Some(key) = map.next_key_seed(Key)? {
-            let slot = self.to.member(key);
+            let slot = self.to.member(&key);
             map.next_value_seed(Next { slot, null_is_none: true })?;
         }
         Ok(())
@@ -239,6 +241,7 @@ struct Next<'s, 'de> {
 impl<'de> DeserializeSeed<'de> for Next<'_, 'de> {
     type Value = ();
 
+    #[inline(always)]
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
         match self.slot {
             Slot::Skip => from.deserialize_ignored_any(IgnoredAny).map(|_| ()),
@@ -268,6 +271,7 @@ struct Key;
 impl<'de> DeserializeSeed<'de> for Key {
     type Value = Cow<'de, str>;
 
+    #[inline(always)]
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
         from.deserialize_str(self)
     }
@@ -297,6 +301,13 @@ impl<'a> Unread<'a> {
     pub fn get(self) -> &'a str {
         self.0
     }
+
+    /// What it holds; `None` where that is of another shape.
+    pub fn read<T: Fill<'a> + Default>(self) -> Option<T> {
+        let mut to = T::default();
+        fill(&mut to, self.0).ok()?;
+        Some(to)
+    }
 }
 
 impl<'de: 'a, 'a> Fill<'de> for Unread<'a> {
@@ -310,6 +321,12 @@ impl<'de: 'a, 'a> Fill<'de> for Unread<'a> {
 
     fn slot(&mut self) -> Slot<'_, 'de> {
         Slot::Raw(self)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Unread<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        filled(from)
     }
 }
 
@@ -362,8 +379,8 @@ impl<'de, T: Fill<'de> + Default> Fill<'de> for BTreeMap<String, T> {
         Ok(())
     }
 
-    fn member(&mut self, key: Cow<'de, str>) -> Slot<'_, 'de> {
-        self.entry(key.into_owned()).or_default().slot()
+    fn member(&mut self, key: &Cow<'de, str>) -> Slot<'_, 'de> {
+        self.entry(key.to_string()).or_default().slot()
     }
 }
 
@@ -389,7 +406,7 @@ impl<'de, T: Fill<'de> + Default> Fill<'de> for Option<T> {
         self.get_or_insert_default().object()
     }
 
-    fn member(&mut self, key: Cow<'de, str>) -> Slot<'_, 'de> {
+    fn member(&mut self, key: &Cow<'de, str>) -> Slot<'_, 'de> {
         self.get_or_insert_default().member(key)
     }
 

@@ -71,8 +71,8 @@ impl<'de: 'a, 'a> Fill<'de> for Leaves<'a> {
         Ok(())
     }
 
-    fn member(&mut self, key: Cow<'de, str>) -> Slot<'_, 'de> {
-        self.0.push((key, Scalar::None));
+    fn member(&mut self, key: &Cow<'de, str>) -> Slot<'_, 'de> {
+        self.0.push((key.clone(), Scalar::None));
         Slot::Raw(self)
     }
 

@@ -44,7 +44,7 @@ impl<'de, T: Fill<'de> + Default> Fill<'de> for OneOrMany<T> {
         self.next().object()
     }
 
-    fn member(&mut self, key: Cow<'de, str>) -> Slot<'_, 'de> {
+    fn member(&mut self, key: &Cow<'de, str>) -> Slot<'_, 'de> {
         self.0.last_mut().map_or(Slot::Skip, |only| only.member(key))
     }
 

@@ -88,8 +88,8 @@ macro_rules! shapes {
                     Ok(())
                 }
 
-                fn member(&mut self, key: ::std::borrow::Cow<'de, str>) -> $crate::json::Slot<'_, 'de> {
-                    match &*key {
+                fn member(&mut self, key: &::std::borrow::Cow<'de, str>) -> $crate::json::Slot<'_, 'de> {
+                    match &**key {
                         $(Names::$field $(| $other)* => $crate::json::Fill::slot(&mut self.$field),)*
                         _ => $crate::shapes!(@other self key $($rest)?),
                     }
@@ -124,8 +124,8 @@ impl<'de: 'a, 'a> Fill<'de> for Keys<'a> {
         Ok(())
     }
 
-    fn member(&mut self, key: Cow<'de, str>) -> Slot<'_, 'de> {
-        self.0.push(key);
+    fn member(&mut self, key: &Cow<'de, str>) -> Slot<'_, 'de> {
+        self.0.push(key.clone());
         Slot::Skip
     }
 }
