@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the servers and judges of other people that the tests run: a SCIM
-# server and a verifier of signed XML from PyPI, an OpenAPI mock server and a
-# validator of HAR from npm, into the folder that ROLLCALL_TEST_SERVERS names, or
+# server, an SFTP server and a verifier of signed XML from PyPI, an OpenAPI mock
+# server and a validator of HAR from npm, into the folder that ROLLCALL_TEST_SERVERS names, or
 # `test-servers` in cargo's target directory; OpenSSH's server and GnuPG from
 # Debian, where they are not there. Does nothing where they are installed
 # already; whatever is missing is an error, and no test is skipped for it.
@@ -9,12 +9,13 @@ set -eu
 
 scim=scim2-server==0.8.3
 verifier=signxml==5.2.0
+sftp=paramiko==5.1.0
 prism=@stoplight/prism-cli@5.16.0
 har=har-validator@5.1.5
 
 here=$(cd "$(dirname "$0")" && pwd)
 folder=${ROLLCALL_TEST_SERVERS:-${CARGO_TARGET_DIR:-$here/../target}/test-servers}
-wanted="$scim $verifier $prism $har"
+wanted="$scim $verifier $sftp $prism $har"
 
 if ! [ -x /usr/sbin/sshd ] || ! command -v gpg >/dev/null; then
     apt-get update -qq
@@ -41,7 +42,7 @@ python3 -m venv "$folder/python"
 "$folder/python/bin/pip" install --quiet --disable-pip-version-check --requirement "$here/setup-servers.txt"
 npm install --prefix "$folder/node" --no-audit --no-fund --loglevel=error "$prism" "$har"
 "$folder/python/bin/scim2-server" --help >/dev/null
-"$folder/python/bin/python" -c 'import signxml'
+"$folder/python/bin/python" -c 'import paramiko, signxml'
 "$folder/node/node_modules/.bin/prism" --version >/dev/null
 # Last: an installation that broke off is made anew.
 echo "$wanted" >"$folder/installed"

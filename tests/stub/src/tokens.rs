@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
+use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::clock;
 use crate::people::{letters_and_digits, mix};
+use crate::server::{Stub, hold};
+use crate::web::{self, Ask, JSON};
 
 /// What a valid credential may do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,6 +23,29 @@ pub enum Grant {
 
 /// `{"typ":"JWT","alg":"RS256"}`.
 const JWT: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9";
+
+/// A token endpoint for refresh tokens (RFC 6749 section 6), each of which may
+/// be used once: with each use it changes. The first is `first-{client secret}`.
+pub fn refreshed(stub: &Stub, ask: &Ask, owner: &'static str, client: Option<(String, String)>) -> Response {
+    let error = |status, error: &str| web::value(status, JSON, &json!({"error": error}));
+    let secret = &stub.options.client_secret;
+    if !client.is_some_and(|(id, given)| !id.is_empty() && given == *secret) {
+        return error(401, "invalid_client");
+    }
+    let form = ask.form();
+    if form.get("grant_type") != Some("refresh_token") {
+        return error(400, "unsupported_grant_type");
+    }
+    let used = form.get("refresh_token").unwrap_or_default();
+    let mut tokens = hold(&stub.tokens);
+    let Some(refresh) = tokens.rotate(&format!("first-{secret}"), used) else {
+        return error(400, "invalid_grant");
+    };
+    let lifetime = stub.options.token_lifetime.unwrap_or(3600);
+    let token = tokens.issue(owner, &format!("{owner}-"), lifetime, Grant::Full);
+    let answer = json!({"access_token": token, "token_type": "Bearer", "refresh_token": refresh});
+    web::value(200, JSON, &answer)
+}
 
 #[derive(Default)]
 pub struct Tokens {

@@ -13,17 +13,17 @@ use rollcall_tests::{Ended, Provider, SECRET, Stub, command, component, servers}
 use serde_json::{Value, json};
 
 /// A server of somebody else's, as a program.
-struct Server {
+pub struct Server {
     process: Child,
     /// The line of its output that was waited for.
-    started: String,
+    pub started: String,
     output: Arc<Mutex<String>>,
 }
 
 impl Server {
     /// Starts it, and waits until it says that it listens.
     #[track_caller]
-    fn start(program: &str, arguments: &[&str], listening: &str) -> Self {
+    pub fn start(program: &str, arguments: &[&str], listening: &str) -> Self {
         let program = servers().join(program);
         assert!(program.is_file(), "{} is missing: run tests/setup-servers.sh", program.display());
         let mut process = Command::new(&program)
@@ -49,7 +49,7 @@ impl Server {
         Self { process, started: started.trim_end().to_owned(), output }
     }
 
-    fn output(&self) -> String {
+    pub fn output(&self) -> String {
         text(&self.output)
     }
 }

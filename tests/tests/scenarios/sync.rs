@@ -769,23 +769,38 @@ fn goal_10_the_audit_tells_what_was_asked_of_whom() {
 /// one run to the next, and entering one anew puts it aside.
 #[test]
 fn a_refresh_token_that_changes_is_kept() {
-    let scene = Scene::new(Provider::Workday, 20);
-    let enter = |token: &str| std::fs::write(scene.path("refresh"), token).expect("the token is written");
-    let tokens = "client_secret = { file = \"password\" }\nrefresh_token = { file = \"refresh\" }";
-    let integration = scene
-        .integration(&["work"], "")
-        .replace("username = 'ISU_Directory'", "auth_method = 'oauth_refresh_token'\nclient_id = 'rollcall'")
-        .replace("password = { file = \"password\" }", tokens);
-    scene.write(&integration);
-    enter(&format!("first-{SECRET}"));
-    for _ in 0..3 {
+    let ways = [
+        (
+            Provider::Workday,
+            "username = 'ISU_Directory'",
+            "auth_method = 'oauth_refresh_token'\nclient_id = 'rollcall'",
+            "password = { file = \"password\" }",
+            "client_secret = { file = \"password\" }\nrefresh_token = { file = \"refresh\" }",
+        ),
+        (
+            Provider::Factorial,
+            "leaves = 'true'",
+            "leaves = 'true'\nauth_method = 'oauth_refresh_token'\noauth_client_id = 'rollcall'",
+            "api_key = { file = \"api_key\" }",
+            "oauth_client_secret = { file = \"api_key\" }\noauth_refresh_token = { file = \"refresh\" }",
+        ),
+    ];
+    for (provider, setting, settings, secret, secrets) in ways {
+        let scene = Scene::new(provider, 20);
+        let enter = |token: &str| {
+            std::fs::write(scene.path("refresh"), token).expect("the token is written");
+        };
+        let integration = scene.integration(&["work"], "");
+        assert!(integration.contains(setting) && integration.contains(secret), "{integration}");
+        scene.write(&integration.replace(setting, settings).replace(secret, secrets));
+        enter(&format!("first-{SECRET}"));
+        for _ in 0..3 {
+            scene.sync(&["--full"]).expect(0);
+        }
+        enter("another");
+        let refused = scene.sync(&["--full", "--format", "json"]).expect(1).failure();
+        assert_eq!(refused["error"]["code"], "auth-failed", "{provider:?}");
+        enter(&format!("first-{SECRET}"));
         scene.sync(&["--full"]).expect(0);
     }
-    enter("another");
-    assert_eq!(
-        scene.sync(&["--full", "--format", "json"]).expect(1).failure()["error"]["code"],
-        "auth-failed"
-    );
-    enter(&format!("first-{SECRET}"));
-    scene.sync(&["--full"]).expect(0);
 }

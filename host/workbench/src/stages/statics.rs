@@ -9,6 +9,10 @@ use crate::report::Notebook;
 /// than a provider.
 const COMPILED_BYTES: usize = 400_000;
 
+/// Bytes of one that reads files. It brings what reads them: CSV, Excel, zip,
+/// character sets and the tables of Unicode, where others have JSON.
+const FILES_BYTES: usize = 900_000;
+
 pub fn run(tested: &Tested<'_>, book: &mut Notebook) {
     let inspection = tested.connector.inspection();
     let foreign = inspection.foreign_imports(Wasi::Refuse);
@@ -20,7 +24,12 @@ pub fn run(tested: &Tested<'_>, book: &mut Notebook) {
         "build it with `rollcall connector build`, which brings no WASI along",
     );
     let interpreted = tested.connector.limits() == Limits::INTERPRETED;
-    let limit = if interpreted { ComponentLimits::BYTES } else { COMPILED_BYTES };
+    let reads_files = tested.connector.manifest().files.is_some();
+    let limit = match (interpreted, reads_files) {
+        (true, _) => ComponentLimits::BYTES,
+        (false, true) => FILES_BYTES,
+        (false, false) => COMPILED_BYTES,
+    };
     let bytes = inspection.bytes;
     let what = || format!("has {bytes} bytes, {limit} are sensible");
     book.holds(None, bytes <= limit, what, "leave out libraries; look at what `twiggy top` says is large");

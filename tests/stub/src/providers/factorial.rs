@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 
 use crate::clock;
 use crate::faults::{Next, Page, Shape};
-use crate::interface::{Interface, Truth};
+use crate::interface::{Interface, Truth, bearer};
 use crate::people::{
     COMPANIES, Company, DEPARTMENTS, LOCATIONS, Location, Person, Standing, TEAMS, cost_center,
 };
 use crate::server::Stub;
-use crate::tokens::Grant;
+use crate::tokens::{self, Grant};
 use crate::truth::{self, Units};
 use crate::web::{self, Ask, JSON};
 
@@ -32,9 +32,8 @@ pub const INTERFACE: Interface =
     Interface {
         name: "factorial",
         data: "/factorial",
-        // The key of the company is no token.
-        tokens: "",
-        token: |_, _| failure(404),
+        tokens: "/factorial/oauth",
+        token,
         admit,
         answer,
         failure,
@@ -119,9 +118,23 @@ fn people(company: &Company) -> Vec<Value> {
 }
 
 /// The key goes into a header of its own, and nowhere else.
-fn admit(_: &Interface, stub: &Stub, ask: &Ask) -> Option<Grant> {
-    let key = ask.header("x-api-key").filter(|_| ask.header("authorization").is_none())?;
-    (key == stub.options.client_secret).then_some(Grant::Full)
+/// The key of the company in a header of its own, or a token; not both.
+fn admit(interface: &Interface, stub: &Stub, ask: &Ask) -> Option<Grant> {
+    match ask.header("x-api-key") {
+        Some(key) => (key == stub.options.client_secret && ask.header("authorization").is_none())
+            .then_some(Grant::Full),
+        None => bearer(interface, stub, ask),
+    }
+}
+
+/// The token endpoint: the client stands in the form.
+fn token(stub: &Stub, ask: &Ask) -> Response {
+    if ask.method != Method::POST || ask.path != "/factorial/oauth/token" {
+        return failure(404);
+    }
+    let form = ask.form();
+    let field = |name: &str| form.get(name).map(str::to_owned);
+    tokens::refreshed(stub, ask, "factorial", field("client_id").zip(field("client_secret")))
 }
 
 fn failure(status: u16) -> Response {

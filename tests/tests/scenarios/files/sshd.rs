@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -19,17 +20,13 @@ const SSHD: &str = "/usr/sbin/sshd";
 /// What the settings call the server; `--upstream` leads it to this machine.
 pub const HOST: &str = "sftp.example.com";
 
-/// OpenSSH's server, with keys of three kinds and one user, who runs the tests.
-pub struct Sshd {
-    process: Child,
+/// Keys of three kinds, of a server and of its user, and a folder to serve.
+pub struct Keys {
     pub folder: TempDir,
-    pub port: u16,
 }
 
-impl Sshd {
-    #[track_caller]
-    pub fn start() -> Self {
-        assert!(Path::new(SSHD).is_file(), "{SSHD} is missing: run tests/setup-servers.sh");
+impl Keys {
+    pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary directory");
         for kind in ["ed25519", "ecdsa", "rsa"] {
             keygen(&folder.path().join(format!("host_{kind}")), kind, "");
@@ -37,42 +34,8 @@ impl Sshd {
         }
         keygen(&folder.path().join("user_locked"), "ed25519", "open sesame");
         keygen(&folder.path().join("stranger"), "ed25519", "");
-        let public = ["ed25519", "ecdsa", "rsa", "locked"]
-            .map(|kind| fs::read_to_string(folder.path().join(format!("user_{kind}.pub"))).expect("a key"));
-        let authorized = folder.path().join("authorized_keys");
-        fs::write(&authorized, public.concat()).expect("the keys are written");
         fs::create_dir(folder.path().join("out")).expect("a folder");
-        // The server does not tell which port it got, so it is given one.
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr());
-        let port = port.expect("a free port").port();
-        let config = folder.path().join("sshd_config");
-        let lines = format!(
-            "ListenAddress 127.0.0.1\nPort {port}\nHostKey {0}/host_ed25519\nHostKey {0}/host_ecdsa\n\
-             HostKey {0}/host_rsa\nAuthorizedKeysFile {1}\nPidFile none\nStrictModes no\nUsePAM no\n\
-             PasswordAuthentication no\nKbdInteractiveAuthentication no\nSubsystem sftp internal-sftp\n\
-             ForceCommand internal-sftp\nPermitRootLogin yes\nMaxAuthTries 2\nLogLevel VERBOSE\n",
-            folder.path().display(),
-            authorized.display()
-        );
-        fs::write(&config, lines).expect("the configuration is written");
-        let process = Command::new(SSHD)
-            .args(["-D", "-e", "-f"])
-            .arg(&config)
-            .stdin(Stdio::null())
-            .stderr(fs::File::create(folder.path().join("log")).expect("a log"))
-            .spawn()
-            .expect("sshd starts");
-        let server = Self { process, folder, port };
-        let until = Instant::now() + Duration::from_secs(60);
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
-            assert!(Instant::now() < until, "sshd does not listen: {}", server.log());
-            thread::yield_now();
-        }
-        server
-    }
-
-    pub fn log(&self) -> String {
-        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+        Self { folder }
     }
 
     pub fn out(&self) -> PathBuf {
@@ -92,13 +55,8 @@ impl Sshd {
         text.split_whitespace().nth(1).expect("a fingerprint").to_owned()
     }
 
-    /// As the command line has it.
-    pub fn upstream(&self) -> String {
-        format!("{HOST}=sftp://127.0.0.1:{}", self.port)
-    }
-
-    /// Settings and secrets of somebody who is let in.
-    pub fn admin(&self) -> Admin {
+    /// Settings and secrets of somebody who is let in by a server on this port.
+    pub fn admin(&self, port: u16) -> Admin {
         let settings = [
             ("host", HOST.to_owned()),
             ("username", user()),
@@ -108,7 +66,73 @@ impl Sshd {
         ];
         let settings = settings.into_iter().map(|(key, value)| (key.to_owned(), value));
         let secrets = [("private_key".to_owned(), self.key("user_ed25519"))];
-        Admin { settings: settings.collect(), secrets: secrets.into(), upstream: Some(self.upstream()) }
+        // As the command line has it.
+        let upstream = format!("{HOST}=sftp://127.0.0.1:{port}");
+        Admin { settings: settings.collect(), secrets: secrets.into(), upstream: Some(upstream) }
+    }
+}
+
+/// OpenSSH's server, with one user, who runs the tests.
+pub struct Sshd {
+    process: Child,
+    keys: Keys,
+    pub port: u16,
+}
+
+impl Deref for Sshd {
+    type Target = Keys;
+
+    fn deref(&self) -> &Keys {
+        &self.keys
+    }
+}
+
+impl Sshd {
+    #[track_caller]
+    pub fn start() -> Self {
+        assert!(Path::new(SSHD).is_file(), "{SSHD} is missing: run tests/setup-servers.sh");
+        let keys = Keys::new();
+        let folder = keys.folder.path();
+        let public = ["ed25519", "ecdsa", "rsa", "locked"]
+            .map(|kind| fs::read_to_string(folder.join(format!("user_{kind}.pub"))).expect("a key"));
+        let authorized = folder.join("authorized_keys");
+        fs::write(&authorized, public.concat()).expect("the keys are written");
+        // The server does not tell which port it got, so it is given one.
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr());
+        let port = port.expect("a free port").port();
+        let config = folder.join("sshd_config");
+        let lines = format!(
+            "ListenAddress 127.0.0.1\nPort {port}\nHostKey {0}/host_ed25519\nHostKey {0}/host_ecdsa\n\
+             HostKey {0}/host_rsa\nAuthorizedKeysFile {1}\nPidFile none\nStrictModes no\nUsePAM no\n\
+             PasswordAuthentication no\nKbdInteractiveAuthentication no\nSubsystem sftp internal-sftp\n\
+             ForceCommand internal-sftp\nPermitRootLogin yes\nMaxAuthTries 2\nLogLevel VERBOSE\n",
+            folder.display(),
+            authorized.display()
+        );
+        fs::write(&config, lines).expect("the configuration is written");
+        let process = Command::new(SSHD)
+            .args(["-D", "-e", "-f"])
+            .arg(&config)
+            .stdin(Stdio::null())
+            .stderr(fs::File::create(folder.join("log")).expect("a log"))
+            .spawn()
+            .expect("sshd starts");
+        let server = Self { process, keys, port };
+        let until = Instant::now() + Duration::from_secs(60);
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            assert!(Instant::now() < until, "sshd does not listen: {}", server.log());
+            thread::yield_now();
+        }
+        server
+    }
+
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// Settings and secrets of somebody who is let in.
+    pub fn admin(&self) -> Admin {
+        self.keys.admin(self.port)
     }
 }
 
@@ -151,6 +175,11 @@ impl Admin {
 
     pub fn secret(mut self, key: &str, value: impl Into<String>) -> Self {
         self.secrets.insert(key.to_owned(), value.into());
+        self
+    }
+
+    pub fn without_secret(mut self, key: &str) -> Self {
+        self.secrets.remove(key);
         self
     }
 

@@ -1,12 +1,13 @@
 //! A connector that does wrong, once for each stage: the stage finds it out, and
 //! says how to mend it.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use rollcall_grants::Manifest;
 use rollcall_sandbox::embed_manifest;
-use rollcall_tests::{Ended, examples, guests, rollcall};
+use rollcall_tests::{Ended, component, examples, guests, rollcall};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -136,6 +137,47 @@ fn static_finds_a_manifest_and_cassettes_out_of_order() {
         har["_rollcall"]["settings"] = json!({"colour": "red"})
     });
     bench.found_out("static", "`colour` is not known to this connector");
+}
+
+/// A component with so much more in it that it has so many bytes.
+fn padded(component: &Path, bytes: usize) -> Vec<u8> {
+    const NAME: &[u8] = b"\x03pad";
+    let mut padded = fs::read(component).expect("a component");
+    // A section of its own: its kind, and its length in five bytes of seven bits.
+    let content = bytes - padded.len() - 6;
+    padded.push(0);
+    padded.extend((0..5).map(|at| (content >> (7 * at)) as u8 & 0x7f | if at < 4 { 0x80 } else { 0 }));
+    padded.extend(NAME);
+    padded.resize(bytes, 0);
+    padded
+}
+
+#[test]
+fn static_finds_a_component_that_is_too_large() {
+    let bench = Bench::new();
+    let file = bench.path("bad.wasm");
+    let honest = bench.path("honest.wasm");
+    fs::rename(&file, &honest).expect("a file");
+    fs::write(&file, padded(&honest, 400_000)).expect("a file");
+    bench.run(&["--stage", "static"]).expect(0);
+    fs::write(&file, padded(&honest, 400_001)).expect("a file");
+    bench.found_out("static", "has 400001 bytes, 400000 are sensible");
+    // One that reads files may have more.
+    let folder = TempDir::new().expect("a folder");
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../connectors/sftp-csv");
+    for (bytes, code) in [(900_000, 0), (900_001, 1)] {
+        let large = padded(&component("sftp-csv"), bytes);
+        fs::write(folder.path().join("sftp-csv.wasm"), large).expect("a file");
+        let arguments: [&OsStr; 6] = [
+            "connector".as_ref(),
+            "test".as_ref(),
+            project.as_ref(),
+            "--components".as_ref(),
+            folder.path().as_ref(),
+            "--stage=static".as_ref(),
+        ];
+        rollcall(arguments).expect(code);
+    }
 }
 
 /// `connector build` makes no such file; another toolchain does.

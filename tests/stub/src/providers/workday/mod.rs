@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 
 use crate::interface::Truth;
 use crate::people::{Company, Person};
-use crate::server::{Stub, hold};
-use crate::tokens::Grant;
+use crate::server::Stub;
+use crate::tokens;
 use crate::truth::{self, Units};
 use crate::web::{self, Ask, JSON};
 
@@ -72,28 +72,10 @@ fn people(company: &Company) -> Vec<Value> {
     company.employed.iter().map(one).collect()
 }
 
-/// The token endpoint. A refresh token may be used once: with each use it
-/// changes, as a tenant may be set up.
+/// The token endpoint, for refresh tokens.
 fn token(stub: &Stub, ask: &Ask) -> Response {
-    let error = |status, error: &str| web::value(status, JSON, &json!({"error": error}));
-    let secret = &stub.options.client_secret;
-    let (form, given) = (ask.form(), ask.basic());
     if ask.method != Method::POST || ask.path != format!("/workday/ccx/oauth2/{TENANT}/token") {
-        return error(404, "invalid_request");
+        return web::value(404, JSON, &json!({"error": "invalid_request"}));
     }
-    if !given.is_some_and(|(id, given)| !id.is_empty() && given == *secret) {
-        return error(401, "invalid_client");
-    }
-    if form.get("grant_type") != Some("refresh_token") {
-        return error(400, "unsupported_grant_type");
-    }
-    let used = form.get("refresh_token").unwrap_or_default();
-    let mut tokens = hold(&stub.tokens);
-    let Some(refresh) = tokens.rotate(&format!("first-{secret}"), used) else {
-        return error(400, "invalid_grant");
-    };
-    let lifetime = stub.options.token_lifetime.unwrap_or(3600);
-    let token = tokens.issue(OWNER, "workday-", lifetime, Grant::Full);
-    let answer = json!({"access_token": token, "token_type": "Bearer", "refresh_token": refresh});
-    web::value(200, JSON, &answer)
+    tokens::refreshed(stub, ask, OWNER, ask.basic())
 }
