@@ -6,7 +6,7 @@ use rollcall_sdk::FileInfo;
 use rollcall_sdk::prelude::*;
 
 use crate::invalid;
-use crate::manifest::{Promise, promises};
+use crate::manifest::{Kind, Promise, promises};
 use crate::pattern::{Mark, is_marked, matched};
 use crate::setup::{Mode, Ready, Setup};
 
@@ -62,10 +62,29 @@ pub fn people(files: &Files, setup: &Setup<'_>) -> Result<Choice> {
     let changes: Vec<Set> = sets.split_off(last_base.map_or(0, |at| at + 1));
     gapless(&changes, setup)?;
     let base = sets.pop().filter(|_| last_base.is_some());
+    agreed(files, base.iter(), Kind::Full)?;
+    agreed(files, changes.iter(), Kind::Delta)?;
     let newest = changes.last().or(base.as_ref()).map(|set| set.mark.date.clone());
     let base = base.map(Set::whole).transpose()?.unwrap_or_default();
     let changes = changes.into_iter().map(Set::whole).collect::<Result<Vec<_>>>()?;
     Ok(Choice { base, changes: changes.into_iter().flatten().collect(), date: newest.unwrap_or_default() })
+}
+
+/// Whoever reads changes as everybody takes all others for gone: where a manifest
+/// says another kind than the settings, nothing is read.
+fn agreed<'s>(files: &Files, sets: impl Iterator<Item = &'s Set>, taken_as: Kind) -> Result<()> {
+    let told = |file: &Chosen| file.promise.as_ref().and_then(|promise| promise.mode);
+    for (_, file) in sets.flat_map(|set| &set.parts) {
+        let (is, other) = match taken_as {
+            Kind::Full => ("everybody", "changes"),
+            Kind::Delta => ("changes", "everybody"),
+        };
+        if told(file).is_some_and(|told| told != taken_as) {
+            let why = format!("takes `{}` for {is}, and its manifest says that it has {other}", file.name);
+            return Err(files.setting("mode").wrong(&why));
+        }
+    }
+    Ok(())
 }
 
 /// A file beside that of people: of the same day, where names have one.

@@ -22,7 +22,16 @@ const FORMAT: &str = "hr-feed/1";
 #[derive(Deserialize)]
 struct Manifest {
     format: String,
+    mode: Option<Kind>,
     files: Vec<Listed>,
+}
+
+/// Whether files have everybody, or what changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Full,
+    Delta,
 }
 
 #[derive(Deserialize)]
@@ -36,6 +45,9 @@ struct Listed {
 /// What a file has to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Promise {
+    /// As the manifest has it for all its files.
+    #[serde(default)]
+    pub mode: Option<Kind>,
     rows: Option<u64>,
     sha256: Option<String>,
 }
@@ -50,7 +62,8 @@ pub fn promises(files: &Files, pattern: &str, listed: &[FileInfo]) -> Result<BTr
     for file in manifests {
         let manifest = read(files, &file.name)?;
         if manifest.files.iter().all(is_there) {
-            promises.extend(manifest.files.into_iter().map(|one| (one.name, one.promise)));
+            let promised = |one: Listed| (one.name, Promise { mode: manifest.mode, ..one.promise });
+            promises.extend(manifest.files.into_iter().map(promised));
         }
     }
     Ok(promises)

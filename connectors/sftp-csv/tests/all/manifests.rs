@@ -51,6 +51,26 @@ fn a_file_that_is_not_told_of_yet() {
     assert_eq!(ids(&workers(&newer).unwrap()), ["1", "2"]);
 }
 
+/// Changes that are taken for everybody would make all others leavers.
+#[test]
+fn what_a_manifest_says_of_everybody_or_changes_is_what_the_settings_say() {
+    let told = |mode: &str| {
+        let about = listed("people_20260301.csv", PEOPLE.len(), 2, SHA256);
+        let text = manifest(&about).replace("\"files\"", &format!("\"mode\":\"{mode}\",\"files\""));
+        with("").file("people_20260301.manifest.json", text)
+    };
+    assert_eq!(workers(&told("full")).unwrap().len(), 2);
+    refused(
+        &told("delta"),
+        "takes `people_20260301.csv` for everybody, and its manifest says that it has changes",
+    );
+    refused(
+        &told("full").setting("mode", "delta"),
+        "takes `people_20260301.csv` for changes, and its manifest says that it has everybody",
+    );
+    refused(&told("both"), "is no manifest: `mode` an unknown word, expected `full` or `delta`");
+}
+
 #[test]
 fn what_is_no_manifest() {
     let is = |text: &str| with("").file("people_20260301.manifest.json", text);

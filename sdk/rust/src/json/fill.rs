@@ -447,6 +447,7 @@ impl<'de> Fill<'de> for IgnoredAny {
 }
 
 /// The element that is now the last of a list.
+#[allow(clippy::indexing_slicing)] // It was pushed a line before.
 pub(super) fn pushed<T>(list: &mut Vec<T>, element: T) -> &mut T {
     list.push(element);
     let last = list.len() - 1;
