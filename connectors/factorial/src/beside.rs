@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rollcall_sdk::prelude::*;
 
-use crate::rows::{Row, every};
+use crate::rows::{LARGEST_PAGE, Page, Row, every, every_within, page_of};
 use crate::units::has_cost_centers;
 
 /// The contract that applies today, else the nearest to come, else the last.
@@ -66,7 +66,7 @@ impl Beside {
             })?;
         }
         if cx.wants_unit("cost_center") && has_cost_centers(cx)? {
-            all.read_cost_centers(cx)?;
+            all.read_cost_centers(cx, ids)?;
         }
         if cx.wants_any("custom.") {
             all.read_custom(cx, &of)?;
@@ -139,17 +139,17 @@ impl Beside {
         Ok(())
     }
 
-    /// Of several the one with the largest share. The list cannot be asked for
-    /// several people: it is read whole.
-    fn read_cost_centers(&mut self, cx: &Context) -> Result<()> {
+    /// Of several the one with the largest share. The list can be asked for one
+    /// person, and not for several: it is read whole where that is less.
+    fn read_cost_centers(&mut self, cx: &Context, ids: &[&str]) -> Result<()> {
+        const SHARES: &str = "/finance/cost_center_memberships";
+        const PURPOSE: &str = "cost centers of people";
         let mut names = BTreeMap::new();
         every(cx, "/finance/cost_centers", &[], "names of cost centers", |row| {
             names.extend(row.id.take().zip(row.code.or(row.name).take()));
         })?;
         let mut shares: BTreeMap<String, f64> = BTreeMap::new();
-        let today = cx.today().to_string();
-        let active = [("active_on", today.as_str())];
-        every(cx, "/finance/cost_center_memberships", &active, "cost centers of people", |row| {
+        let mut put = |row: Row| {
             let (Some(person), Some(id)) = (row.employee_id.take(), row.cost_center_id.take()) else {
                 return;
             };
@@ -159,7 +159,28 @@ impl Beside {
                 let name = names.get(&id).cloned();
                 self.cost_centers.insert(person, Unit { id: Some(id), name });
             }
-        })
+        };
+        let today = cx.today().to_string();
+        let active = [("active_on", today.as_str())];
+        if every_within(cx, SHARES, &active, PURPOSE, ids.len() as u64, &mut put)? {
+            return Ok(());
+        }
+        let call = |id: &&str| {
+            let call = page_of(cx, SHARES, &Token::default(), LARGEST_PAGE, PURPOSE);
+            call.query("active_on", &today).query("employee_id", id)
+        };
+        for (id, answer) in ids.iter().zip(cx.fetch_all(ids.iter().map(call).collect())) {
+            let answer = answer?;
+            let page: Page<Row> = answer.json()?;
+            if page.next(&Token::default())?.is_some() {
+                return Err(answer.invalid("somebody has more cost centers than fit a page"));
+            }
+            if page.data.iter().any(|row| row.employee_id.as_str() != Some(id)) {
+                return Err(answer.invalid("a row was not asked for"));
+            }
+            page.data.into_iter().for_each(&mut put);
+        }
+        Ok(())
     }
 
     fn read_custom(&mut self, cx: &Context, of: &[(&str, &str)]) -> Result<()> {

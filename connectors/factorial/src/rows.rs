@@ -98,9 +98,23 @@ pub fn every(
     path: &str,
     filter: &[(&str, &str)],
     purpose: &str,
-    mut take: impl FnMut(Row),
+    take: impl FnMut(Row),
 ) -> Result<()> {
+    every_within(cx, path, filter, purpose, u64::MAX, take).map(|_| ())
+}
+
+/// As [`every`], unless its first page says that there are more pages than that:
+/// then nothing is taken, and `false` told.
+pub fn every_within(
+    cx: &Context,
+    path: &str,
+    filter: &[(&str, &str)],
+    purpose: &str,
+    most_pages: u64,
+    mut take: impl FnMut(Row),
+) -> Result<bool> {
     let mut read = 0;
+    let mut within = true;
     let asked: BTreeSet<_> =
         filter.iter().filter(|(key, _)| key.ends_with("ids[]")).map(|(_, id)| *id).collect();
     cx.every_page(|at: Token| {
@@ -108,6 +122,10 @@ pub fn every(
         let answer = filter.iter().fold(call, |call, (key, value)| call.query(key, value)).send()?;
         let page: Page<Row> = answer.json()?;
         let (next, total) = (page.next(&at)?, page.total());
+        if read == 0 && total.is_some_and(|total| total.div_ceil(LARGEST_PAGE.into()) > most_pages) {
+            within = false;
+            return Ok(None);
+        }
         read += page.data.len() as u64;
         if next.is_none() && total.is_some_and(|total| read < total) {
             return Err(answer.invalid("the list ends before its `meta.total`"));
@@ -120,5 +138,6 @@ pub fn every(
         }
         page.data.into_iter().for_each(&mut take);
         Ok(next)
-    })
+    })?;
+    Ok(within)
 }

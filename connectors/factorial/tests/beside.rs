@@ -63,6 +63,31 @@ fn of_several_cost_centers_the_largest_counts() {
     assert_eq!((center.id.as_deref(), center.name.as_deref()), (Some("8"), Some("K8")));
 }
 
+/// The list is a page longer than there are people on theirs.
+#[test]
+fn a_long_list_of_cost_centers_is_asked_for_by_person() {
+    let long = r#"{"data":[],"meta":{"total":101,"has_next_page":true,"end_cursor":"MQ=="}}"#;
+    let of = || get("api", "/finance/cost_center_memberships").query("limit", 100).auth("key");
+    let whole = || of().query("active_on", "2026-10-20");
+    let provider = |answer: &str| {
+        with_contract(r#"{"id":"501","employee_id":"1003"}"#)
+            .wants(&["cost_center"])
+            .on(get("api", "/finance/cost_centers")
+                .query("limit", 100)
+                .auth("key")
+                .json(rows(r#"{"id":"7"}"#)))
+            .on(whole().query("employee_id", "1003").json(answer))
+            .on(whole().json(long))
+    };
+    let own = rows(r#"{"employee_id":"1003","cost_center_id":"7","percentage":100}"#);
+    let center = read(&provider(&own)).unwrap().organization.cost_center.unwrap();
+    assert_eq!(center.id.as_deref(), Some("7"));
+    let foreign = read(&provider(&own.replace("1003", "1004"))).unwrap_err();
+    assert!(foreign.to_string().contains("a row was not asked for"), "{foreign}");
+    let more = own.replace("\"has_next_page\":false", "\"has_next_page\":true");
+    assert!(read(&provider(&more)).unwrap_err().to_string().contains("more cost centers than fit a page"));
+}
+
 #[test]
 fn a_contract_of_somebody_else_is_a_failure() {
     let provider = with_contract(r#"{"id":"501","employee_id":"1004"}"#).wants(&["status"]);

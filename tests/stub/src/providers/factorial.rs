@@ -196,7 +196,8 @@ struct Filter<'a> {
 
 impl<'a> Filter<'a> {
     fn of(ask: &'a Ask, since: i64) -> Self {
-        Self { ids: ask.query.all("ids[]"), people: ask.query.all("employee_ids[]"), since }
+        let people = [ask.query.all("employee_ids[]"), ask.query.all("employee_id")].concat();
+        Self { ids: ask.query.all("ids[]"), people, since }
     }
 
     fn people<'c>(&self, company: &'c Company) -> impl Iterator<Item = &'c Person> {
