@@ -41,7 +41,6 @@ impl Asking {
 }
 
 /// The password leads in wherever it is the right one, and another is tried once.
-#[track_caller]
 async fn leads_in(way: &str, sign_in: &str, line: &str) {
     let asking = Asking::start(way);
     assert_eq!(names(&asking.admin(sign_in)).await.unwrap(), ["people.csv"], "{way}");
