@@ -1,6 +1,9 @@
 //! Signing in with a password, in each way that servers ask for one. OpenSSH's
 //! server knows only passwords of the machine's users, so this is paramiko's.
 
+use std::thread;
+use std::time::{Duration, Instant};
+
 use rollcall_grants::{FileError, Files as _};
 
 use super::sshd::{Admin, Keys, drop_file};
@@ -35,8 +38,15 @@ impl Asking {
         }
     }
 
-    fn tried(&self, what: &str) -> usize {
-        self.server.output().matches(what).count()
+    /// How often the server told this, which it does so many times: its lines
+    /// come through a pipe, and may come late.
+    fn told(&self, line: &str, times: usize) -> usize {
+        let until = Instant::now() + Duration::from_secs(30);
+        let count = || self.server.output().matches(line).count();
+        while count() < times && Instant::now() < until {
+            thread::yield_now();
+        }
+        count()
     }
 }
 
@@ -44,8 +54,7 @@ impl Asking {
 async fn leads_in(way: &str, sign_in: &str, line: &str) {
     let asking = Asking::start(way);
     assert_eq!(names(&asking.admin(sign_in)).await.unwrap(), ["people.csv"], "{way}");
-    let before = asking.tried(line);
-    assert!(before > 0, "{}", asking.server.output());
+    assert_eq!(asking.told(line, 1), 1, "{}", asking.server.output());
     let session = asking.admin(sign_in).secret("password", "another").session(Meanwhile::new(|| ()));
     for _ in 0..3 {
         let error = session.list().await.unwrap_err();
@@ -55,7 +64,7 @@ async fn leads_in(way: &str, sign_in: &str, line: &str) {
         );
         assert!(!error.to_string().contains("another"), "{error}");
     }
-    assert_eq!(asking.tried(line), before + 1, "{}", asking.server.output());
+    assert_eq!(asking.told(line, 2), 2, "{}", asking.server.output());
 }
 
 #[tokio::test]
@@ -79,7 +88,7 @@ async fn a_second_question_is_no_password() {
     let asking = Asking::start("code");
     let error = names(&asking.admin("password")).await.unwrap_err();
     assert!(matches!(&error, FileError::SignIn(why) if why.contains("more than a password")), "{error}");
-    assert_eq!(asking.tried("answered a prompt"), 1);
+    assert_eq!(asking.told("answered a prompt", 1), 1);
 }
 
 #[tokio::test]
@@ -91,5 +100,5 @@ async fn a_key_alone_where_a_password_is_asked_for_too() {
         "{error}"
     );
     // Once whether the key would do, and once with its signature.
-    assert_eq!((asking.tried("tried a key"), asking.tried("tried a password")), (2, 0));
+    assert_eq!((asking.told("tried a key", 2), asking.told("tried a password", 0)), (2, 0));
 }
