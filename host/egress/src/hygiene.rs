@@ -3,7 +3,7 @@
 use reqwest::header::HeaderMap;
 
 /// By name: what a connector may need to read, page and report.
-const ALLOWED: [&str; 27] = [
+const ALLOWED: [&str; 28] = [
     "after-cursor",
     "client-request-id",
     "content-language",
@@ -24,6 +24,7 @@ const ALLOWED: [&str; 27] = [
     // The only place where BambooHR says why.
     "x-bamboohr-error-message",
     "x-next-page",
+    "x-okta-request-id",
     "x-page",
     "x-per-page",
     "x-request-id",

@@ -22,7 +22,7 @@ pub const MAX_CLAIMS_BYTES: usize = 64 * 1024;
 pub const MAX_REASON_CHARS: usize = 300;
 /// Redirects followed for one request.
 pub const MAX_REDIRECTS: u32 = 3;
-/// Tries after 429, 502, 503, 504 and broken connections, the first included.
+/// Tries after 429, 502, 503, 504, 598 (a proxy of BambooHR that lost patience) and broken connections, the first included.
 pub const MAX_TRIES: u32 = 5;
 /// Tries after 500, the first included.
 pub const MAX_TRIES_500: u32 = 3;
@@ -33,15 +33,19 @@ pub const BACKOFF_BASE: Duration = Duration::from_millis(500);
 /// The longest step of the exponential back-off.
 pub const BACKOFF_MAX: Duration = Duration::from_secs(20);
 /// A longer `Retry-After` is not waited for: the guest gets the answer.
-pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
+/// Most count by the minute, and say so in seconds that are rounded up.
+pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(65);
 /// Waits between tries in one session, together.
 pub const MAX_RETRY_WAIT: Duration = Duration::from_secs(15 * 60);
 /// To resolve, connect and shake hands.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Without a byte from the provider.
+/// To the head of an answer, which comes when a report has been computed.
+pub const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
+/// Within the body, without a byte of it.
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
-/// On the network for one request, tries and redirects included, waits not.
-pub const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(60);
+/// On the network for one request, tries and redirects included, waits not: two
+/// tries whose head does not come, and some.
+pub const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(150);
 /// Requests in one session, tries and sign-ins included.
 pub const MAX_SESSION_REQUESTS: u64 = 1_000_000;
 /// Bodies of answers in one session, in bytes.
@@ -71,6 +75,7 @@ pub struct Limits {
     pub max_retry_after: Duration,
     pub retry_wait: Duration,
     pub connect_timeout: Duration,
+    pub head_timeout: Duration,
     pub idle_timeout: Duration,
     pub exchange_timeout: Duration,
     pub session_requests: u64,
@@ -89,6 +94,7 @@ impl Default for Limits {
             max_retry_after: MAX_RETRY_AFTER,
             retry_wait: MAX_RETRY_WAIT,
             connect_timeout: CONNECT_TIMEOUT,
+            head_timeout: HEAD_TIMEOUT,
             idle_timeout: IDLE_TIMEOUT,
             exchange_timeout: EXCHANGE_TIMEOUT,
             session_requests: MAX_SESSION_REQUESTS,

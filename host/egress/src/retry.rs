@@ -35,7 +35,7 @@ pub(crate) fn next(
     jitter: f64,
 ) -> Next {
     let max_tries = match trouble {
-        Trouble::Status(429 | 502 | 503 | 504) | Trouble::Connection => MAX_TRIES,
+        Trouble::Status(429 | 502 | 503 | 504 | 598) | Trouble::Connection => MAX_TRIES,
         Trouble::Status(500) => MAX_TRIES_500,
         Trouble::Timeout => MAX_TRIES_TIMEOUT,
         Trouble::Status(_) => return Next::Stop,
@@ -62,8 +62,11 @@ pub(crate) fn asked(answer: &Answer, now_millis: u64) -> Option<Duration> {
     if let Some(value) = answer.header(RETRY_AFTER) {
         return retry_after(value, now_millis);
     }
-    let number =
-        |name: &'static str| answer.header(HeaderName::from_static(name))?.trim().parse::<u64>().ok();
+    // One that comes more than once counts for several limits: the nearest holds.
+    let number = |name: &'static str| {
+        let all = answer.headers.get_all(HeaderName::from_static(name)).iter();
+        all.filter_map(|value| value.to_str().ok()?.trim().parse::<u64>().ok()).min()
+    };
     // A limit of none is how some say that too many were under way at once.
     let at_once = RATE_LIMITS.iter().any(|limit| number(limit) == Some(0));
     if answer.status != 429 || at_once {
@@ -106,6 +109,7 @@ fn date_millis(value: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::MAX_RETRY_AFTER;
 
     fn check(value: &str, expected: Option<f64>) {
         // 2026-01-15T08:00:00Z
@@ -135,7 +139,7 @@ mod tests {
         assert_eq!(after(Trouble::Status(200), 1), Next::Stop);
         assert_eq!(after(Trouble::Status(404), 1), Next::Stop);
         assert_eq!(after(Trouble::Status(501), 1), Next::Stop);
-        for status in [429, 502, 503, 504] {
+        for status in [429, 502, 503, 504, 598] {
             assert_eq!(after(Trouble::Status(status), 1), seconds(0.5));
             assert_eq!(after(Trouble::Status(status), MAX_TRIES - 1), seconds(4.0));
             assert_eq!(after(Trouble::Status(status), MAX_TRIES), Next::Stop);
@@ -149,9 +153,9 @@ mod tests {
 
     #[test]
     fn the_provider_says_when() {
-        let max = Duration::from_secs(60);
+        let max = MAX_RETRY_AFTER;
         let asked = |seconds| next(Trouble::Status(429), 1, Some(Duration::from_secs(seconds)), max, 0.5);
-        assert_eq!(asked(60), Next::After(max));
-        assert_eq!(asked(61), Next::Stop);
+        assert_eq!(asked(65), Next::After(max));
+        assert_eq!(asked(66), Next::Stop);
     }
 }

@@ -10,6 +10,7 @@ use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 use reqwest::{Client, Method, Request, Response, redirect};
 use rollcall_grants::{FetchError, Grant};
 use rustls::ClientConfig;
+use tokio::time::timeout;
 use url::Url;
 
 use crate::EgressError;
@@ -102,7 +103,11 @@ impl Allowance {
 /// Whoever carries a session's requests.
 pub(crate) enum Wire {
     /// The client of one session: its own connections, its own TLS sessions.
-    Network(Client),
+    Network {
+        client: Client,
+        head: Duration,
+        idle: Duration,
+    },
     StandIn(Arc<dyn StandIn>),
 }
 
@@ -126,13 +131,12 @@ impl Wire {
             .referer(false)
             .user_agent(USER_AGENT)
             .connect_timeout(limits.connect_timeout)
-            .read_timeout(limits.idle_timeout)
             .tcp_nodelay(true)
             .http1_max_headers(MAX_RESPONSE_HEADERS)
             .http2_max_header_list_size(u32::try_from(MAX_RESPONSE_HEADER_BYTES).unwrap_or(u32::MAX))
             .build()
             .map_err(|e| EgressError::Client(e.without_url().to_string()))?;
-        Ok(Self::Network(client))
+        Ok(Self::Network { client, head: limits.head_timeout, idle: limits.idle_timeout })
     }
 
     /// Sends and reads to the end. `within`: the time for all of it. `max`: bytes
@@ -144,24 +148,33 @@ impl Wire {
         max: usize,
         batch: Option<&Allowance>,
     ) -> Result<Answer, WireError> {
-        let client = match self {
-            Self::Network(client) => client,
+        let (client, head, idle) = match self {
+            Self::Network { client, head, idle } => (client, *head, *idle),
             Self::StandIn(stand_in) => return stand_in::send(&**stand_in, transfer, max, batch),
         };
         let mut request = Request::new(transfer.method.clone(), transfer.url.clone());
         *request.headers_mut() = transfer.headers.clone();
         *request.body_mut() = transfer.body.clone().map(Into::into);
         let exchange = async {
-            let response = client.execute(request).await.map_err(|e| classify(&e))?;
-            read(response, transfer.method == Method::HEAD, max, batch).await
+            let response = in_time(head, client.execute(request)).await?;
+            let body = transfer.method != Method::HEAD;
+            read(response, body.then_some(idle), max, batch).await
         };
-        tokio::time::timeout(within, exchange).await.unwrap_or(Err(WireError::Timeout))
+        timeout(within, exchange).await.unwrap_or(Err(WireError::Timeout))
     }
 }
 
+async fn in_time<T>(
+    within: Duration,
+    work: impl Future<Output = Result<T, reqwest::Error>>,
+) -> Result<T, WireError> {
+    timeout(within, work).await.map_err(|_| WireError::Timeout)?.map_err(|error| classify(&error))
+}
+
+/// Without `idle`, which is how long it may be silent, there is no body.
 async fn read(
     mut response: Response,
-    head: bool,
+    idle: Option<Duration>,
     max: usize,
     batch: Option<&Allowance>,
 ) -> Result<Answer, WireError> {
@@ -172,7 +185,7 @@ async fn read(
     }
     let status = response.status().as_u16();
     let mut body = Vec::new();
-    if !head {
+    if let Some(idle) = idle {
         // gzip is undone by now and its header gone; any other was not asked for.
         if headers.get(CONTENT_ENCODING).is_some_and(|value| value != "identity") {
             return Err(WireError::Connection("the answer has an encoding that was not asked for"));
@@ -183,7 +196,7 @@ async fn read(
         }
         body.reserve_exact(announced);
         let mut taken = Taken { batch, bytes: 0 };
-        while let Some(chunk) = response.chunk().await.map_err(|e| classify(&e))? {
+        while let Some(chunk) = in_time(idle, response.chunk()).await? {
             if body.len().saturating_add(chunk.len()) > max {
                 return Err(WireError::TooLarge(max));
             }

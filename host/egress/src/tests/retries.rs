@@ -102,6 +102,7 @@ async fn a_rate_limit_says_when_it_is_over() {
         (429, vec![("x-ratelimit-reset", "1768464020")], 21_000),
         (429, reset("x-ratelimit-reset", "7"), 8000),
         (429, reset("ratelimit-reset", "0"), 1000),
+        (429, vec![("x-rate-limit-reset", "1768464050"), ("x-rate-limit-reset", "1768464020")], 21_000),
         (429, vec![("x-rate-limit-reset", "1768464020"), ("retry-after", "3")], 3000),
         // Too many at once, junk, and a status that counts nothing.
         (429, vec![("x-rate-limit-reset", "1768464020"), ("x-rate-limit-limit", "0")], 250),
@@ -152,7 +153,8 @@ async fn broken_answers_are_tried_again() {
 
 #[tokio::test]
 async fn silence_is_a_timeout() {
-    let limits = Limits { idle_timeout: Duration::from_millis(30), ..Limits::default() };
+    let moment = Duration::from_millis(30);
+    let limits = Limits { head_timeout: moment, idle_timeout: moment, ..Limits::default() };
     let head = b"HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\n[1,";
     for silent in
         [Reply::Hang(vec![]), Reply::Hang(b"HTTP/1.1 200 X\r\n".to_vec()), Reply::Hang(head.to_vec())]
