@@ -30,7 +30,7 @@ pub enum PullMode {
     /// Everything.
     Full,
     /// What changed since this checkpoint.
-    Changes(Vec<u8>),
+    Changes(#[serde(with = "serde_bytes")] Vec<u8>),
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,8 +1,10 @@
 //! Retention: what is old enough is deleted. Runs and events of a tenant share
 //! their tables, so that of several integrations the shortest time counts.
 
+use std::collections::BTreeMap;
+
 use redb::{ReadableDatabase, ReadableTable, WriteTransaction};
-use rollcall_model::{Event, Run, RunId, RunState};
+use rollcall_model::{Event, IntegrationId, Run, RunId, RunState};
 
 use crate::events::EVENTS;
 use crate::runs::RUNS;
@@ -46,15 +48,30 @@ impl TenantStore {
         Ok(retained)
     }
 
+    /// They lie in the order in which they were begun, so that the first that is
+    /// young ends the search.
     fn old_runs(&self, before_ms: i64) -> Result<Vec<RunId>, StoreError> {
-        let runs = self.runs()?;
-        let is_old = |at: usize, run: &Run| {
-            let ended = matches!(run.state, RunState::Done | RunState::Failed { .. } | RunState::Superseded);
-            let newer = || runs.iter().skip(at + 1).any(|newer| newer.integration == run.integration);
-            run.started_ms < before_ms && ended && newer()
-        };
-        let old = runs.iter().enumerate().filter(|(at, run)| is_old(*at, run));
-        Ok(old.map(|(_, run)| run.id).collect())
+        let table = self.database.begin_read()?.open_table(RUNS)?;
+        let mut old = Vec::new();
+        for row in table.iter()? {
+            let run: Run = decode("run", row?.1.value())?;
+            if run.started_ms >= before_ms {
+                break;
+            }
+            if matches!(run.state, RunState::Done | RunState::Failed { .. } | RunState::Superseded) {
+                old.push(run);
+            }
+        }
+        // Seldom more than one.
+        let mut newest: BTreeMap<&IntegrationId, RunId> = BTreeMap::new();
+        for run in &old {
+            if !newest.contains_key(&run.integration) {
+                let run_of = self.newest_run(|other| other.integration == run.integration)?;
+                newest.extend(run_of.map(|newest| (&run.integration, newest.id)));
+            }
+        }
+        let is_newest = |run: &Run| newest.get(&run.integration) == Some(&run.id);
+        Ok(old.iter().filter(|run| !is_newest(run)).map(|run| run.id).collect())
     }
 
     /// The last of them, and how many. They lie in the order in which they were

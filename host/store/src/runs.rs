@@ -37,13 +37,13 @@ impl TenantStore {
 
     /// The newest run of an integration that read its source.
     pub fn latest_run(&self, integration: &IntegrationId) -> Result<Option<Run>, StoreError> {
+        self.newest_run(|run| run.integration == *integration && run.act != Act::Disconnect)
+    }
+
+    pub(crate) fn newest_run(&self, is_it: impl Fn(&Run) -> bool) -> Result<Option<Run>, StoreError> {
         let table = self.database.begin_read()?.open_table(RUNS)?;
-        for row in table.iter()?.rev() {
-            let run: Run = decode("run", row?.1.value())?;
-            if run.integration == *integration && run.act != Act::Disconnect {
-                return Ok(Some(run));
-            }
-        }
-        Ok(None)
+        let newest_first = table.iter()?.rev();
+        let decoded = newest_first.map(|row| decode::<Run>("run", row?.1.value()));
+        decoded.filter(|run| run.as_ref().map_or(true, &is_it)).next().transpose()
     }
 }

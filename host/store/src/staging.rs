@@ -3,6 +3,7 @@
 //! Batches lie under ordered keys, so that staging appends. A preview stages in
 //! memory: the same code, and nothing on the disk (C19).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use redb::backends::InMemoryBackend;
@@ -102,21 +103,35 @@ impl Staging {
 /// Deletes what this and earlier runs staged, but those of other integrations
 /// that are under way or wait. Writes nothing if there is none.
 pub(crate) fn clear(tx: &WriteTransaction, run: RunId) -> Result<(), StoreError> {
-    let mut open = Vec::new();
-    for row in tx.open_table(RUNS)?.range(..=run.0)? {
-        let (id, bytes) = row?;
-        let known: Run = decode("run", bytes.value())?;
-        let is_open =
-            matches!(known.state, RunState::Reading | RunState::Applying { .. } | RunState::Held { .. });
-        if is_open && known.id != run {
-            open.push(id.value());
+    for id in staged(tx, run)? {
+        let known = tx.open_table(RUNS)?.get(id.0)?.map(|bytes| decode::<Run>("run", bytes.value()));
+        let is_open = known.transpose()?.is_some_and(|known| {
+            matches!(known.state, RunState::Reading | RunState::Applying { .. } | RunState::Held { .. })
+        });
+        if !is_open || id == run {
+            forget(tx, id)?;
         }
     }
-    for table in [BATCHES, CHUNKS] {
-        tx.open_table(table)?.retain_in(..=(run.0, u32::MAX), |(of, _), _| open.contains(&of))?;
-    }
-    tx.open_table(PLANS)?.retain_in(..=run.0, |of, _| open.contains(&of))?;
     Ok(())
+}
+
+/// This and earlier runs that have something staged. There may be thousands of
+/// others.
+fn staged(tx: &WriteTransaction, up_to: RunId) -> Result<BTreeSet<RunId>, StoreError> {
+    let mut runs = BTreeSet::new();
+    for table in [BATCHES, CHUNKS] {
+        let table = tx.open_table(table)?;
+        let mut from = 0;
+        while let Some(row) = table.range((from, 0)..=(up_to.0, u32::MAX))?.next() {
+            let (of, _) = row?.0.value();
+            runs.insert(RunId(of));
+            from = of + 1;
+        }
+    }
+    for row in tx.open_table(PLANS)?.range(..=up_to.0)? {
+        runs.insert(RunId(row?.0.value()));
+    }
+    Ok(runs)
 }
 
 /// Deletes what one run staged.
