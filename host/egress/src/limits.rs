@@ -28,8 +28,10 @@ pub const MAX_TRIES: u32 = 5;
 pub const MAX_TRIES_500: u32 = 3;
 /// Tries after a timeout, the first included.
 pub const MAX_TRIES_TIMEOUT: u32 = 2;
-/// The first step of the exponential back-off.
+/// The first step of the exponential back-off, of which at least half is waited.
 pub const BACKOFF_BASE: Duration = Duration::from_millis(500);
+/// The same after too many requests, where the provider does not say how long.
+pub const BACKOFF_BASE_429: Duration = Duration::from_secs(2);
 /// The longest step of the exponential back-off.
 pub const BACKOFF_MAX: Duration = Duration::from_secs(20);
 /// A longer `Retry-After` is not waited for: the guest gets the answer.

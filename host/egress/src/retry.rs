@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::header::{DATE, HeaderName, RETRY_AFTER};
 
-use crate::limits::{BACKOFF_BASE, BACKOFF_MAX, MAX_TRIES, MAX_TRIES_500, MAX_TRIES_TIMEOUT};
+use crate::limits::{
+    BACKOFF_BASE, BACKOFF_BASE_429, BACKOFF_MAX, MAX_TRIES, MAX_TRIES_500, MAX_TRIES_TIMEOUT,
+};
 use crate::wire::Answer;
 
 /// What went wrong with a try.
@@ -46,14 +48,15 @@ pub(crate) fn next(
     match after {
         Some(after) if after > max_after => Next::Stop,
         Some(after) => Next::After(after),
-        None => Next::After(backoff(tries, jitter)),
+        None => Next::After(backoff(trouble, tries, jitter)),
     }
 }
 
-/// Exponential, full jitter: anything up to the step.
-fn backoff(tries: u32, jitter: f64) -> Duration {
-    let step = BACKOFF_BASE.saturating_mul(1 << tries.saturating_sub(1).min(16)).min(BACKOFF_MAX);
-    step.mul_f64(jitter.clamp(0.0, 1.0))
+/// Exponential, with jitter: from half the step to all of it.
+fn backoff(trouble: Trouble, tries: u32, jitter: f64) -> Duration {
+    let base = if trouble == Trouble::Status(429) { BACKOFF_BASE_429 } else { BACKOFF_BASE };
+    let step = base.saturating_mul(1 << tries.saturating_sub(1).min(16)).min(BACKOFF_MAX);
+    step.mul_f64(0.5 + jitter.clamp(0.0, 1.0) / 2.0)
 }
 
 /// How long the provider asks to wait: `Retry-After`, or else, of too many
@@ -139,16 +142,16 @@ mod tests {
         assert_eq!(after(Trouble::Status(200), 1), Next::Stop);
         assert_eq!(after(Trouble::Status(404), 1), Next::Stop);
         assert_eq!(after(Trouble::Status(501), 1), Next::Stop);
-        for status in [429, 502, 503, 504, 598] {
-            assert_eq!(after(Trouble::Status(status), 1), seconds(0.5));
-            assert_eq!(after(Trouble::Status(status), MAX_TRIES - 1), seconds(4.0));
+        for (status, base) in [(429, 2.0), (502, 0.5), (503, 0.5), (504, 0.5), (598, 0.5)] {
+            assert_eq!(after(Trouble::Status(status), 1), seconds(base));
+            assert_eq!(after(Trouble::Status(status), MAX_TRIES - 1), seconds(base * 8.0));
             assert_eq!(after(Trouble::Status(status), MAX_TRIES), Next::Stop);
         }
         assert_eq!(after(Trouble::Status(500), MAX_TRIES_500 - 1), seconds(1.0));
         assert_eq!(after(Trouble::Status(500), MAX_TRIES_500), Next::Stop);
         assert_eq!(after(Trouble::Timeout, MAX_TRIES_TIMEOUT), Next::Stop);
-        assert_eq!(backoff(40, 1.0), BACKOFF_MAX);
-        assert_eq!(backoff(3, 0.0), Duration::ZERO);
+        assert_eq!(backoff(Trouble::Timeout, 40, 1.0), BACKOFF_MAX);
+        assert_eq!(backoff(Trouble::Timeout, 3, 0.0), Duration::from_secs(1));
     }
 
     #[test]

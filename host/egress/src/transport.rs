@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rollcall_grants::FetchError;
+use rollcall_grants::{Alias, FetchError};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tokio::time::Instant;
 
@@ -52,13 +52,22 @@ impl Session {
         }
     }
 
-    /// Whether a failure of the provider's is known to be none that passes: a
-    /// refused password that is tried again and again locks an account.
-    fn is_final(&self, transfer: &Transfer, answer: &Answer) -> bool {
+    /// The status by which it is decided whether to send again; none: the answer
+    /// is final. A manifest has words for what a provider's own status hides: a
+    /// refused password that is tried again and again locks an account, and a
+    /// limit called forbidden is over in a moment.
+    fn status(&self, transfer: &Transfer, answer: &Answer) -> Option<u16> {
         let alias = transfer.alias.as_deref().and_then(|name| self.grant.alias(name));
-        let words = alias.map(|alias| alias.final_500()).unwrap_or_default();
-        let has = |word: &String| answer.body.windows(word.len()).any(|part| part == word.as_bytes());
-        answer.status == 500 && words.iter().any(has)
+        let says = |words: fn(&Alias) -> &[String]| {
+            let has = |word: &String| answer.body.windows(word.len()).any(|part| part == word.as_bytes());
+            alias.is_some_and(|alias| words(alias).iter().any(has))
+        };
+        match answer.status {
+            ..400 => None,
+            403 if says(Alias::limit_403) => Some(429),
+            500 if says(Alias::final_500) => None,
+            status => Some(status),
+        }
     }
 
     /// Sends until there is an answer that counts. `alias`: whose rate limit
@@ -94,11 +103,10 @@ impl Session {
             tally.bytes = result.as_ref().map_or(0, |answer| answer.body.len() as u64);
             self.counters.bytes(result.as_ref().map_or(0, |answer| answer.body.len()));
             let (trouble, after) = match &result {
-                Ok(answer) if answer.status < 400 => return Ok(result?),
-                Ok(answer) if self.is_final(transfer, answer) => return Ok(result?),
-                Ok(answer) => {
-                    (Trouble::Status(answer.status), retry::asked(answer, self.clock.unix_millis()))
-                }
+                Ok(answer) => match self.status(transfer, answer) {
+                    Some(status) => (Trouble::Status(status), retry::asked(answer, self.clock.unix_millis())),
+                    None => return Ok(result?),
+                },
                 Err(WireError::Timeout) => (Trouble::Timeout, None),
                 Err(WireError::Connection(_)) => (Trouble::Connection, None),
                 Err(_) => return Ok(result?),

@@ -32,6 +32,7 @@ pub struct Alias {
     pub(crate) rate: Option<RateLimit>,
     pub(crate) concurrency: u32,
     pub(crate) final_500: Vec<String>,
+    pub(crate) limit_403: Vec<String>,
 }
 
 impl Alias {
@@ -61,6 +62,11 @@ impl Alias {
     /// Words by which an answer of status 500 is known to be final.
     pub fn final_500(&self) -> &[String] {
         &self.final_500
+    }
+
+    /// Words by which an answer of status 403 is known to mean too many requests.
+    pub fn limit_403(&self) -> &[String] {
+        &self.limit_403
     }
 
     /// Whether method and logical path (encoded, with the base URL's own path)

@@ -91,6 +91,7 @@ impl Grant {
                     rate: host.rate,
                     concurrency: host.concurrency.max(1),
                     final_500: host.final_500.clone(),
+                    limit_403: host.limit_403.clone(),
                 }),
                 Err(error) => problem(format!("hosts[{}].url", host.alias), error.to_string()),
             }

@@ -28,8 +28,8 @@ pub const MAX_ID_BYTES: usize = 64;
 pub const MAX_CONCURRENCY: u32 = 32;
 /// Requests in one window of a rate limit.
 pub const MAX_RATE_REQUESTS: u32 = 100_000;
-/// Words by which an answer of status 500 is known to be final, of one host.
-pub const MAX_FINAL_500: usize = 16;
+/// Words of one host by which it is known what a status means.
+pub const MAX_STATUS_WORDS: usize = 16;
 /// Seconds in one window of a rate limit: a day.
 pub const MAX_RATE_SECONDS: u32 = 86_400;
 /// The compiled form of a pattern.

@@ -129,6 +129,9 @@ pub struct ManifestHost {
     /// provider says so of whatever it refuses: it is not asked again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub final_500: Vec<String>,
+    /// Words by which an answer of status 403 is known to mean too many requests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limit_403: Vec<String>,
 }
 
 fn four() -> u32 {

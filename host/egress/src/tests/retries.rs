@@ -21,9 +21,9 @@ fn after(status: u16, retry_after: &str) -> Reply {
 
 #[tokio::test]
 async fn temporary_statuses_are_tried_again() {
-    for status in [429, 500, 502, 503, 504] {
+    for (status, millis) in [(429, 1500), (500, 375), (502, 375), (503, 375), (504, 375)] {
         let replies = vec![Reply::status(status), Reply::ok("[]")];
-        assert_eq!(run(replies, Limits::default()).await, (Ok(200), 2, vec![250]), "{status}");
+        assert_eq!(run(replies, Limits::default()).await, (Ok(200), 2, vec![millis]), "{status}");
     }
     for status in [400, 403, 404, 501] {
         let replies = vec![Reply::status(status), Reply::ok("[]")];
@@ -59,10 +59,26 @@ async fn what_a_manifest_calls_final_is_not_tried_again() {
 }
 
 #[tokio::test]
+async fn what_a_manifest_calls_a_limit_is_waited_for() {
+    let check = async |reason: &str, status: u16, waits: &[u64]| {
+        let refused = Reply::new(403, &[], format!(r#"{{"reason":"{reason}"}}"#).as_bytes());
+        let stub = Stub::start(move |_, n| if n == 0 { refused.clone() } else { Reply::ok("[]") }).await;
+        let rig = rig(&stub, "");
+        let request = Request { host: "soap".into(), ..get("/users") };
+        assert_eq!(rig.session.fetch(request).await.unwrap().status, status);
+        let waited: Vec<_> = waits.iter().copied().map(Duration::from_millis).collect();
+        assert_eq!(rig.time.waits(), waited);
+    };
+    check("userRateLimitExceeded", 403, &[]).await;
+    check("rateLimitExceeded", 200, &[1500]).await;
+    check("insufficientPermissions", 403, &[]).await;
+}
+
+#[tokio::test]
 async fn tries_end() {
     let (result, tries, waits) = run(vec![Reply::status(503)], Limits::default()).await;
     assert_eq!((result, tries), (Ok(503), MAX_TRIES as usize));
-    assert_eq!(waits, [250, 500, 1000, 2000]);
+    assert_eq!(waits, [375, 750, 1500, 3000]);
     let (result, tries, _) = run(vec![Reply::status(500)], Limits::default()).await;
     assert_eq!((result, tries), (Ok(500), MAX_TRIES_500 as usize));
 }
@@ -76,7 +92,7 @@ async fn the_provider_says_when() {
     // Junk: as if it were not there.
     assert_eq!(
         run(vec![after(503, "soon"), Reply::ok("[]")], Limits::default()).await,
-        (Ok(200), 2, vec![250])
+        (Ok(200), 2, vec![375])
     );
     let max = MAX_RETRY_AFTER.as_secs();
     assert_eq!(run(vec![after(429, &max.to_string()), Reply::ok("[]")], Limits::default()).await.0, Ok(200));
@@ -105,9 +121,9 @@ async fn a_rate_limit_says_when_it_is_over() {
         (429, vec![("x-rate-limit-reset", "1768464050"), ("x-rate-limit-reset", "1768464020")], 21_000),
         (429, vec![("x-rate-limit-reset", "1768464020"), ("retry-after", "3")], 3000),
         // Too many at once, junk, and a status that counts nothing.
-        (429, vec![("x-rate-limit-reset", "1768464020"), ("x-rate-limit-limit", "0")], 250),
-        (429, reset("x-rate-limit-reset", "soon"), 250),
-        (503, reset("x-rate-limit-reset", "7"), 250),
+        (429, vec![("x-rate-limit-reset", "1768464020"), ("x-rate-limit-limit", "0")], 1500),
+        (429, reset("x-rate-limit-reset", "soon"), 1500),
+        (503, reset("x-rate-limit-reset", "7"), 375),
     ] {
         let replies = vec![Reply::new(status, &headers, b""), Reply::ok("[]")];
         assert_eq!(run(replies, Limits::default()).await, (Ok(200), 2, vec![millis]), "{headers:?}");
@@ -129,7 +145,7 @@ async fn posts_are_reads_and_tried_again_with_their_body() {
     assert_eq!(rig.session.fetch(post).await.unwrap().status, 200);
     assert!(stub.received().iter().all(|r| r.body == "{}"));
     let usage = rig.session.usage();
-    assert_eq!((usage.requests, usage.retries, usage.waited_ms), (2, 1, 250));
+    assert_eq!((usage.requests, usage.retries, usage.waited_ms), (2, 1, 375));
 }
 
 #[tokio::test]

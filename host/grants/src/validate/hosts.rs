@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::{Check, is_name};
 use crate::base::check_template;
 use crate::limits::{
-    MAX_CHOICES, MAX_CONCURRENCY, MAX_FINAL_500, MAX_GRANTS_PER_HOST, MAX_HOSTS, MAX_ID_BYTES,
-    MAX_RATE_REQUESTS, MAX_RATE_SECONDS, MAX_TEXT_BYTES,
+    MAX_CHOICES, MAX_CONCURRENCY, MAX_GRANTS_PER_HOST, MAX_HOSTS, MAX_ID_BYTES, MAX_RATE_REQUESTS,
+    MAX_RATE_SECONDS, MAX_STATUS_WORDS, MAX_TEXT_BYTES,
 };
 use crate::manifest::HostUrl;
 use crate::path_grant::CompiledGrant;
@@ -54,9 +54,11 @@ pub(super) fn hosts(check: &mut Check<'_>) {
                 check.problem(format!("{field}.rate.seconds"), format!("has to be 1 to {MAX_RATE_SECONDS}"));
             }
         }
-        check.at_most(&format!("{field}.final_500"), host.final_500.len(), MAX_FINAL_500);
-        for (i, word) in host.final_500.iter().enumerate() {
-            check.text(&format!("{field}.final_500[{i}]"), word, MAX_TEXT_BYTES);
+        for (name, words) in [("final_500", &host.final_500), ("limit_403", &host.limit_403)] {
+            check.at_most(&format!("{field}.{name}"), words.len(), MAX_STATUS_WORDS);
+            for (i, word) in words.iter().enumerate() {
+                check.text(&format!("{field}.{name}[{i}]"), word, MAX_TEXT_BYTES);
+            }
         }
         if !(1..=MAX_CONCURRENCY).contains(&host.concurrency) {
             check.problem(format!("{field}.concurrency"), format!("has to be 1 to {MAX_CONCURRENCY}"));

@@ -102,8 +102,9 @@ fn hosts() {
         |m| m.hosts[0].rate = Some(RateLimit { requests: 1, seconds: MAX_RATE_SECONDS + 1 }),
         "rate.seconds: has to be 1",
     );
-    check(|m| m.hosts[0].final_500 = vec!["x".into(); MAX_FINAL_500 + 1], "hosts[api].final_500");
+    check(|m| m.hosts[0].final_500 = vec!["x".into(); MAX_STATUS_WORDS + 1], "hosts[api].final_500");
     check(|m| m.hosts[0].final_500 = vec![String::new()], "hosts[api].final_500[0]");
+    check(|m| m.hosts[0].limit_403 = vec![String::new()], "hosts[api].limit_403[0]");
     check(|m| m.hosts[0].concurrency = MAX_CONCURRENCY + 1, "hosts[api].concurrency: has to be 1 to 32");
 }
 
