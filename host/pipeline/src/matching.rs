@@ -34,7 +34,9 @@ impl Fold {
 /// must not become two accounts with one e-mail (R95, R104).
 #[derive(Debug, Default)]
 pub struct Claims {
-    keys: HashMap<u128, SourceId>,
+    /// Hash of a key, and the source's id of whose it is. One for each person of a
+    /// plan: as small as may be.
+    keys: HashMap<u128, Box<str>>,
     accounts: HashSet<AccountId>,
 }
 
@@ -43,9 +45,9 @@ impl Claims {
     pub fn claim_key(&mut self, attribute: &str, folded: &str, person: &SourceId) -> Result<(), SourceId> {
         let hash = XxHash3_128::oneshot(format!("{attribute}\0{folded}").as_bytes());
         match self.keys.get(&hash) {
-            Some(taken) if taken != person => Err(taken.clone()),
+            Some(taken) if **taken != *person.as_str() => Err(SourceId::from(&**taken)),
             _ => {
-                self.keys.insert(hash, person.clone());
+                self.keys.insert(hash, person.as_str().into());
                 Ok(())
             }
         }

@@ -2,7 +2,7 @@
 //! once everything else is, because a manager may be as new as those who report
 //! to them, and whoever is outside the filter is nobody's manager here.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use rollcall_model::AccountId;
 use serde::{Deserialize, Serialize};
@@ -38,18 +38,26 @@ pub struct Reporting {
 }
 
 /// From lines as the source has them, where that is not how they are, and from
-/// those that there are.
+/// those that there are. Of two lines of one holder the later counts.
 pub fn reporting(
-    mut read: BTreeMap<Holder, Option<Holder>>,
+    mut read: Vec<(Holder, Option<Holder>)>,
     before: impl Fn(AccountId) -> Option<AccountId>,
 ) -> Reporting {
+    read.sort_by_key(|(report, _)| *report);
+    read.dedup_by(|later, kept| {
+        let again = later.0 == kept.0;
+        if again {
+            *kept = *later;
+        }
+        again
+    });
     let known = |holder| match holder {
         Holder::Account(id) => before(id).map(Holder::Account),
         Holder::New(_) => None,
     };
     let circles = circles(&read, known);
     for holder in circles.iter().flatten() {
-        if let Some(manager) = read.get_mut(holder) {
+        if let Some((_, manager)) = place(&read, *holder).and_then(|at| read.get_mut(at)) {
             *manager = None;
         }
     }
@@ -61,33 +69,36 @@ pub fn reporting(
     }
 }
 
+fn place(read: &[(Holder, Option<Holder>)], holder: Holder) -> Option<usize> {
+    read.binary_search_by_key(&holder, |(report, _)| *report).ok()
+}
+
 /// Those who would be met again by whoever walks up from them. Each is walked by
-/// once, however long a line is.
-fn circles(
-    read: &BTreeMap<Holder, Option<Holder>>,
-    known: impl Fn(Holder) -> Option<Holder>,
-) -> Vec<Vec<Holder>> {
-    let above = |holder| read.get(&holder).copied().unwrap_or_else(|| known(holder));
+/// once, however long a line is. `read` is sorted.
+fn circles(read: &[(Holder, Option<Holder>)], known: impl Fn(Holder) -> Option<Holder>) -> Vec<Vec<Holder>> {
     let mut circles = Vec::new();
-    // With the number of the walk.
-    let mut walked: HashMap<Holder, usize> = HashMap::new();
-    for (walk, begin) in read.keys().enumerate() {
+    // By which walk, numbered from 1: those of `read` by their place, and others.
+    let mut walked = vec![0; read.len()];
+    let mut beyond: HashMap<Holder, u32> = HashMap::new();
+    for (walk, (begin, _)) in (1..).zip(read) {
         let (mut line, mut at) = (Vec::new(), Some(*begin));
         while let Some(holder) = at {
-            match walked.get(&holder) {
-                None => {
-                    walked.insert(holder, walk);
-                    at = above(holder);
-                    line.push(holder);
-                }
-                Some(earlier) => {
-                    let circle = line.into_iter().skip_while(|one| *one != holder);
-                    if *earlier == walk {
-                        circles.push(circle.collect::<BTreeSet<_>>().into_iter().collect());
-                    }
-                    break;
-                }
+            let place = place(read, holder);
+            let earlier = match place {
+                Some(place) => &mut walked[place],
+                None => beyond.entry(holder).or_default(),
+            };
+            if *earlier == 0 {
+                *earlier = walk;
+                at = place.map_or_else(|| known(holder), |place| read[place].1);
+                line.push(holder);
+                continue;
             }
+            if *earlier == walk {
+                let circle = line.into_iter().skip_while(|one| *one != holder);
+                circles.push(circle.collect::<BTreeSet<_>>().into_iter().collect());
+            }
+            break;
         }
     }
     circles
@@ -95,6 +106,8 @@ fn circles(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::collection::btree_map;
     use proptest::prelude::*;
 
@@ -108,7 +121,7 @@ mod tests {
     fn decided(read: &[(Holder, Option<Holder>)], before: &[(u64, u64)]) -> Reporting {
         let before: BTreeMap<_, _> =
             before.iter().map(|(id, manager)| (AccountId(*id), AccountId(*manager))).collect();
-        reporting(read.iter().copied().collect(), |id| before.get(&id).copied())
+        reporting(read.to_vec(), |id| before.get(&id).copied())
     }
 
     fn line(report: Holder, manager: Option<Holder>) -> ReportingLine {
@@ -132,6 +145,12 @@ mod tests {
     }
 
     #[test]
+    fn of_two_lines_of_one_account_the_later_counts() {
+        let read = [(account(1), Some(account(3))), (account(1), Some(account(2)))];
+        assert_eq!(decided(&read, &[]).lines, [line(account(1), Some(account(2)))]);
+    }
+
+    #[test]
     fn r75_whoever_is_their_own_manager_has_none() {
         let own = [(account(1), Some(account(1)))];
         assert_eq!(decided(&own, &[]), Reporting::default());
@@ -149,7 +168,7 @@ mod tests {
             // What there is has no circle: it was decided on before.
             let before: BTreeMap<_, _> = before.into_iter().filter(|(id, manager)| manager < id).collect();
             let of = |id: AccountId| before.get(&id.0).copied().map(AccountId);
-            let source: BTreeMap<_, _> =
+            let source: Vec<_> =
                 read.iter().map(|(id, manager)| (account(*id), manager.map(account))).collect();
             let decided = reporting(source.clone(), of);
             let mut after = before.clone();

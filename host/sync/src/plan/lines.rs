@@ -1,6 +1,6 @@
 //! Planning reporting lines, after everything that gives or takes accounts.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use rollcall_model::{Account, AccountId, Reaction, SourceId};
 use rollcall_pipeline::{Decision, Holder, Reporting, ReportingLine, SourceHash, hash_source, reporting};
@@ -14,8 +14,8 @@ use crate::lines::ByHash;
 /// What of the plan decides who can be whose manager.
 #[derive(Default)]
 pub(super) struct Decided {
-    /// People who get an account.
-    new: ByHash<Holder>,
+    /// People who get an account: one that there is, or a new one.
+    new: ByHash<Option<AccountId>>,
     /// Linked people about whom a person has to decide, or who wait.
     left: HashSet<SourceHash>,
     /// Accounts that are removed, or let go of.
@@ -26,11 +26,10 @@ impl Decided {
     pub fn note(&mut self, source: &SourceId, decision: &Decision) {
         match (decision.reaction, decision.account) {
             (Reaction::Create, _) => {
-                let hash = hash_source(source);
-                self.new.insert(hash, Holder::New(hash));
+                self.new.insert(hash_source(source), None);
             }
             (Reaction::Link, Some(account)) => {
-                self.new.insert(hash_source(source), Holder::Account(account));
+                self.new.insert(hash_source(source), Some(account));
             }
             (Reaction::Review | Reaction::Wait, _) => {
                 self.left.insert(hash_source(source));
@@ -40,6 +39,10 @@ impl Decided {
             }
             _ => {}
         }
+    }
+
+    fn new(&self, hash: SourceHash) -> Option<Holder> {
+        Some(self.new.get(&hash)?.map_or(Holder::New(hash), Holder::Account))
     }
 }
 
@@ -71,7 +74,7 @@ impl Planning<'_> {
 
     /// `all`: with lines that are as they were.
     fn reporting(&self, all: bool) -> Result<Reporting, StoreError> {
-        let mut read: BTreeMap<Holder, Option<Holder>> = BTreeMap::new();
+        let mut read = Vec::new();
         if !self.stage.pipeline.has_manager() {
             self.without_lines(&mut read)?;
         } else if self.planner.leads() {
@@ -81,7 +84,7 @@ impl Planning<'_> {
             for (report, manager) in self.stage.lines.iter() {
                 let manager = manager.and_then(|number| *managers.get(number as usize)?);
                 if let Some(report) = self.reports(report, manager, all)? {
-                    read.insert(report, manager);
+                    read.push((report, manager));
                 }
             }
         }
@@ -97,8 +100,8 @@ impl Planning<'_> {
 
     /// Somebody who has an account, or gets one.
     fn holder(&self, hash: SourceHash, id: &SourceId) -> Result<Option<Holder>, StoreError> {
-        if let Some(new) = self.decided.new.get(&hash) {
-            return Ok(Some(*new));
+        if let Some(new) = self.decided.new(hash) {
+            return Ok(Some(new));
         }
         let account = match self.stage.index.account(hash) {
             Some(account) => Some(account),
@@ -115,8 +118,8 @@ impl Planning<'_> {
         manager: Option<Holder>,
         all: bool,
     ) -> Result<Option<Holder>, StoreError> {
-        if let Some(new) = self.decided.new.get(&report) {
-            return Ok(Some(*new));
+        if let Some(new) = self.decided.new(report) {
+            return Ok(Some(new));
         }
         let Some(account) = self.stage.index.account(report) else { return Ok(None) };
         let before = self.known.view.manager(account)?.map(Holder::Account);
@@ -128,13 +131,13 @@ impl Planning<'_> {
     }
 
     /// The source no longer says who reports to whom.
-    fn without_lines(&self, read: &mut BTreeMap<Holder, Option<Holder>>) -> Result<(), StoreError> {
+    fn without_lines(&self, read: &mut Vec<(Holder, Option<Holder>)>) -> Result<(), StoreError> {
         if !self.counts.full || !self.planner.leads() || !self.known.view.has_managers()? {
             return Ok(());
         }
         for account in self.stage.index.accounts() {
             if self.known.view.manager(account)?.is_some() {
-                read.insert(Holder::Account(account), None);
+                read.push((Holder::Account(account), None));
             }
         }
         Ok(())
