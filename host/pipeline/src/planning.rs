@@ -222,6 +222,11 @@ impl<'a> Planner<'a> {
         self.merge.as_ref().is_none_or(Merge::leads)
     }
 
+    /// Everybody is decided on: what they have taken need not be kept in mind.
+    pub fn end(&mut self) {
+        self.claims = Claims::default();
+    }
+
     /// Accounts whose key is the same by the way of comparing that is set.
     fn same_key(&self, directory: &dyn Directory, key: &str, folded: &str) -> Vec<Account> {
         let fold = self.policies.fold;

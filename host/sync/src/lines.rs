@@ -44,7 +44,7 @@ impl LinesRead {
     }
 
     /// Everybody who was read, with the number of their manager.
-    pub fn iter(&self) -> impl Iterator<Item = (SourceHash, Option<u32>)> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (SourceHash, Option<u32>)> {
         self.of.iter().map(|(report, manager)| (*report, *manager))
     }
 }

@@ -47,7 +47,7 @@ pub(crate) fn plan(
         groups: GroupTally::default(),
         overlaps: BTreeMap::new(),
         merged: circumstances.merge.is_some(),
-        acts: Vec::new(),
+        acts: Vec::with_capacity(stage.places.len()),
         touched: 0,
         replaced: 0,
         decided: Decided::default(),
@@ -78,6 +78,7 @@ pub(crate) fn plan(
             planning.local(full, |chunk| writer.push(chunk))?;
             planning.unchanged();
         }
+        planning.planner.end();
         let reporting = planning.lines()?;
         for lines in reporting.lines.chunks(BATCH_PEOPLE) {
             writer.push(&Chunk { lines: lines.to_vec(), ..planning.chunk() })?;

@@ -74,7 +74,7 @@ impl Planning<'_> {
 
     /// `all`: with lines that are as they were.
     fn reporting(&self, all: bool) -> Result<Reporting, StoreError> {
-        let mut read = Vec::new();
+        let mut read = Vec::with_capacity(self.stage.lines.iter().len());
         if !self.stage.pipeline.has_manager() {
             self.without_lines(&mut read)?;
         } else if self.planner.leads() {
