@@ -3,7 +3,7 @@
 use rollcall_sdk::prelude::*;
 
 use crate::fields;
-use crate::report::{self, Report};
+use crate::report::{self, Page};
 use crate::units::Units;
 
 rollcall_sdk::shapes! {
@@ -39,17 +39,33 @@ rollcall_sdk::shapes! {
 
 const STATUS: StatusTable = &[("active", WorkerStatus::Active), ("inactive", WorkerStatus::Inactive)];
 
-/// The people with these ids. `all`: none of them may be missing.
-pub fn workers(cx: &Context, ids: &[String], all: bool) -> Result<Vec<Worker>> {
+/// The people of this page.
+pub fn workers(cx: &Context, page: &Page) -> Result<Vec<Worker>> {
     let units = Units::wanted(cx)?;
-    let answer = report::about(cx, &fields::chosen(cx)?, ids, "report about some people")?;
-    let report: Report = answer.json()?;
-    let kinds = report.kinds();
-    let people = report.people(&answer, ids, all)?;
-    Ok(people.into_iter().map(|one| one.into_worker(cx, &units, &kinds)).collect())
+    let purpose = "report about some people";
+    let (mut is_shown, mut is_set) = (false, false);
+    let workers = report::about(cx, &fields::chosen(cx)?, page, purpose, |one, kinds| {
+        is_shown |= kinds.iter().any(|(name, _)| name == "status");
+        is_set |= !one.status.is_none();
+        one.into_worker(cx, &units, kinds)
+    })?;
+    // Everybody would be active, and whoever has left would come back.
+    if !workers.is_empty() && !is_set {
+        return Err(if is_shown {
+            Failure::InvalidResponse(format!("{purpose}: nobody has a `status`"))
+        } else {
+            let right = "to view the field `status`; give it to the access level of the API key's user";
+            Failure::PermissionMissing(right.into())
+        });
+    }
+    Ok(workers)
 }
 
 impl Employee<'_> {
+    pub fn begins_later(&self, cx: &Context) -> bool {
+        self.hire_date.day().is_some_and(|day| day > cx.today())
+    }
+
     fn standing(&self, cx: &Context) -> WorkerStatus {
         // A status that is missing or unknown removes nobody.
         let status = status::lookup_or(STATUS, self.status.as_str(), WorkerStatus::Active);

@@ -15,7 +15,7 @@ mod units;
 use rollcall_sdk::prelude::*;
 use rollcall_sdk::{SettingError, fault};
 
-use report::Report;
+use report::{Page, Report};
 use units::Units;
 
 /// The host takes 5,000 memberships a page, and everybody may have three.
@@ -43,12 +43,8 @@ impl Connector for BambooHr {
         let names = fields::chosen(cx)?;
         let answer = report::unchanged(cx, &names, "connection test")?;
         let report: Report = answer.json()?;
-        let hidden = names.iter().filter(|name| !report.has(name));
-        let warnings = hidden.map(|name| {
-            format!("The field `{name}` does not exist, or the user of this API key may not see it.")
-        });
         let id = cx.setting("company_domain").optional().map(str::to_owned);
-        Ok(AccountInfo { id, warnings: warnings.collect(), ..AccountInfo::default() })
+        Ok(AccountInfo { id, warnings: report.hidden(&names), ..AccountInfo::default() })
     }
 
     fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
@@ -61,10 +57,15 @@ impl Connector for BambooHr {
 
     fn memberships(cx: &Context, cursor: Cursor) -> Result<MembershipPage> {
         let units = Units::read(cx)?;
-        let (ids, next) = cursor.read::<Turn>()?.take(report::everybody(cx)?, cx.page_size(LARGEST_PAGE));
-        let answer = report::about(cx, &units::FIELDS, &ids, "memberships of some people")?;
-        let people = answer.json::<Report>()?.people(&answer, &ids, true)?;
-        Ok(MembershipPage::of(people.iter().flat_map(|one| one.memberships(cx, &units)).collect()).next(next))
+        let turn: Option<Turn> = cursor.get()?;
+        let is_first = turn.is_none();
+        let (ids, next) = turn.unwrap_or_default().take(report::everybody(cx)?, cx.page_size(LARGEST_PAGE));
+        let page = Page { ids, is_first, is_listed: true };
+        let memberships =
+            report::about(cx, &units::FIELDS, &page, "memberships of some people", |one, _| {
+                one.memberships(cx, &units)
+            })?;
+        Ok(MembershipPage::of(memberships.into_iter().flatten().collect()).next(next))
     }
 
     fn workers(cx: &Context, cursor: Cursor) -> Result<WorkerPage> {
@@ -74,11 +75,12 @@ impl Connector for BambooHr {
             Some(since) => changes::read(cx, since)?,
         };
         let at = cursor.get()?;
-        let deleted = if at.is_none() { deleted } else { Vec::new() };
+        let is_first = at.is_none();
+        let deleted = if is_first { deleted } else { Vec::new() };
         let At { turn, known } = at.unwrap_or(At { turn: Turn::default(), known });
         let (ids, next) = turn.take(ids, cx.page_size(LARGEST_PAGE));
-        // A report about no ids might be one about all.
-        let workers = if ids.is_empty() { Vec::new() } else { employee::workers(cx, &ids, since.is_none())? };
+        let page = Page { ids, is_first, is_listed: since.is_none() };
+        let workers = if page.ids.is_empty() { Vec::new() } else { employee::workers(cx, &page)? };
         let next = next.map(|turn| At { turn, known });
         Ok(WorkerPage { deleted, ..WorkerPage::of(workers) }.next(next).checkpoint(&known))
     }

@@ -5,8 +5,8 @@ use rollcall_sdk::prelude::*;
 
 use crate::employee::Employee;
 
-/// What memberships are made of.
-pub const FIELDS: [&str; 4] = ["id", "department", "division", "location"];
+/// What memberships are made of, and who begins later.
+pub const FIELDS: [&str; 5] = ["id", "hireDate", "department", "division", "location"];
 
 /// The kinds, and what their list of values is called.
 const KINDS: [(GroupKind, &str); 3] = [

@@ -96,6 +96,7 @@ fn report(stub: &Stub, ask: &Ask) -> Response {
         return failure(400);
     };
     let Some(about) = about(&order) else { return failure(400) };
+    let current = ask.query.get("onlyCurrent") != Some("false");
     // What is unknown is left out without a word.
     let fields: Vec<&Field> =
         fields.iter().filter_map(|name| FIELDS.iter().find(|field| *name == field.name)).collect();
@@ -103,10 +104,14 @@ fn report(stub: &Stub, ask: &Ask) -> Response {
     let number = if matches!(about, About::All) { 1 } else { 2 };
     let key = format!("{} {}", ask.key(), String::from_utf8_lossy(&ask.body));
     stub.people(ask, &SHAPE, web::JSON, key, failure, |company, faults| {
-        let keep = |person: &Person| match &about {
+        let asked = |person: &Person| match &about {
             About::All => true,
             About::Ids(ids) => ids.contains(&number_of(person)),
             About::ChangedSince(instant) => person.changed >= *instant,
+        };
+        // Of those who begin later some are not in a report of today.
+        let keep = |person: &Person| {
+            asked(person) && !(current && begins_later(person) && person.quirk.is_multiple_of(2))
         };
         let rows: Vec<u32> =
             company.employed.iter().copied().filter(|row| keep(company.person(*row))).collect();
@@ -118,7 +123,8 @@ fn report(stub: &Stub, ask: &Ask) -> Response {
         let employee = |row: &u32| -> Value {
             let person = company.person(*row);
             let mut values = Map::from_iter([("id".to_owned(), json!(id(person)))]);
-            values.extend(fields.iter().map(|field| (field.name.to_owned(), (field.value)(company, person))));
+            let value = |field: &Field| at(field.name, person, current, (field.value)(company, person));
+            values.extend(fields.iter().map(|field| (field.name.to_owned(), value(field))));
             values.into()
         };
         let described =
@@ -130,6 +136,31 @@ fn report(stub: &Stub, ask: &Ask) -> Response {
         });
         Page { body: Bytes::from(body.to_string()), number, beginning: number == 1, own: String::new() }
     })
+}
+
+fn begins_later(person: &Person) -> bool {
+    person.standing == Standing::Pending
+}
+
+/// The value of a field that has a history, today or after all that is entered
+/// for the future: whoever begins later has none today, and somebody who is here
+/// will have another.
+fn at(field: &str, person: &Person, current: bool, value: Value) -> Value {
+    const HISTORIC: [&str; 8] = [
+        "jobTitle",
+        "department",
+        "division",
+        "location",
+        "supervisor",
+        "supervisorEId",
+        "supervisorId",
+        "employmentHistoryStatus",
+    ];
+    match (current, begins_later(person)) {
+        (true, true) if HISTORIC.contains(&field) => Value::Null,
+        (false, false) if field == "department" && person.quirk % 3 == 1 => json!("Somewhere else"),
+        _ => value,
+    }
 }
 
 fn number_of(person: &Person) -> u64 {
@@ -320,6 +351,8 @@ fn memberships(company: &Company) -> Vec<Value> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use axum::body::to_bytes;
     use axum::http::HeaderMap;
     use base64::Engine;
@@ -330,7 +363,7 @@ mod tests {
     use crate::web::Query;
 
     /// Orders a report, with a key.
-    async fn order(stub: &Stub, key: &str, kind: &'static str, body: &Value) -> (u16, Value) {
+    async fn order(stub: &Stub, key: &str, kind: &'static str, current: bool, body: &Value) -> (u16, Value) {
         let mut headers = HeaderMap::new();
         let credential = format!("Basic {}", STANDARD.encode(format!("{key}:x")));
         headers.insert("authorization", credential.parse().expect("a header"));
@@ -339,7 +372,7 @@ mod tests {
         let ask = Ask {
             method: Method::POST,
             path: "/bamboohr/api/v1/reports/custom".to_owned(),
-            query: Query::new("format=json"),
+            query: Query::new(&format!("format=json&onlyCurrent={current}")),
             headers,
             body: Bytes::from(body.to_string()),
         };
@@ -353,7 +386,7 @@ mod tests {
     async fn reports_about_some_together_are_the_truth() {
         let stub = tests::stub(60, false, None, &[]);
         let (_, all) =
-            order(&stub, "stub-secret", "application/json", &json!({"fields": ["id", "ssn"]})).await;
+            order(&stub, "stub-secret", "application/json", false, &json!({"fields": ["id", "ssn"]})).await;
         assert_eq!(all["fields"].as_array().map(Vec::len), Some(1), "what is unknown is left out");
         let listed: Vec<&str> = all["employees"]
             .as_array()
@@ -365,7 +398,7 @@ mod tests {
         for ids in listed.chunks(7) {
             let ids: Vec<u64> = ids.iter().filter_map(|id| id.parse().ok()).collect();
             let body = json!({"fields": ["workEmail"], "filters": {"employeeIds": ids}});
-            let (_, some) = order(&stub, "stub-secret", "application/json", &body).await;
+            let (_, some) = order(&stub, "stub-secret", "application/json", false, &body).await;
             let people = some["employees"].as_array().expect("people");
             assert_eq!(people.len(), ids.len());
             emails.extend(people.iter().map(|one| (one["id"].clone(), one["workEmail"].clone())));
@@ -378,9 +411,43 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_report_of_today_knows_little_of_those_who_begin_later() {
+        let stub = tests::stub(400, false, None, &[]);
+        let truth: BTreeMap<String, (String, Value)> = people(&stub.company())
+            .into_iter()
+            .map(|one| {
+                let text = |key: &str| one[key].as_str().unwrap_or_default().to_owned();
+                (text("id"), (text("status"), one["department"].clone()))
+            })
+            .collect();
+        // How many are in it, and of how many of each kind the department is right.
+        let mut counts = Vec::new();
+        for current in [true, false] {
+            let body = json!({"fields": ["department"]});
+            let (_, report) = order(&stub, "stub-secret", "application/json", current, &body).await;
+            let listed = report["employees"].as_array().expect("people");
+            let right = |later: bool| {
+                let is_right = |one: &&Value| {
+                    let (status, department) = &truth[one["id"].as_str().expect("an id")];
+                    (status == "pending") == later
+                        && !department.is_null()
+                        && *department == one["department"]
+                };
+                listed.iter().filter(is_right).count()
+            };
+            counts.push((listed.len(), right(false), right(true)));
+        }
+        let [today, ahead] = counts[..] else { panic!("two reports") };
+        assert!(today.0 < ahead.0, "{counts:?}");
+        assert_eq!(ahead.0, truth.len());
+        assert!(today.1 > ahead.1, "{counts:?}");
+        assert!(today.2 == 0 && ahead.2 > 0, "{counts:?}");
+    }
+
+    #[tokio::test]
     async fn a_wrong_key_and_a_wrong_type_are_refused() {
         let (stub, body) = (tests::stub(60, false, None, &[]), json!({"fields": ["id"]}));
-        assert_eq!(order(&stub, "another", "application/json", &body).await.0, 401);
-        assert_eq!(order(&stub, "stub-secret", "application/json; charset=utf-8", &body).await.0, 400);
+        assert_eq!(order(&stub, "another", "application/json", false, &body).await.0, 401);
+        assert_eq!(order(&stub, "stub-secret", "application/json; charset=utf-8", false, &body).await.0, 400);
     }
 }
