@@ -71,10 +71,10 @@ impl Employee<'_> {
         let status = status::lookup_or(STATUS, self.status.as_str(), WorkerStatus::Active);
         let status = status::settle(status, self.hire_date.day(), self.termination_date.day(), cx.today());
         let employment = self.employment_history_status.as_str().unwrap_or_default();
-        let is = |word: &str| employment.eq_ignore_ascii_case(word);
+        let is_in = |key: &str| cx.setting(key).list().any(|word| employment.eq_ignore_ascii_case(word));
         match status {
-            WorkerStatus::Active if cx.setting("leave_statuses").list().any(is) => WorkerStatus::OnLeave,
-            WorkerStatus::Inactive if is("Terminated") => WorkerStatus::Terminated,
+            WorkerStatus::Active if is_in("leave_statuses") => WorkerStatus::OnLeave,
+            WorkerStatus::Inactive if is_in("terminated_statuses") => WorkerStatus::Terminated,
             status => status,
         }
     }

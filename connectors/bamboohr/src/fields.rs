@@ -30,14 +30,16 @@ const FIELDS: [(&str, &[&str]); 23] = [
     ("originalHireDate", &["start_date"]),
 ];
 
-/// Fields that no account needs, by parts of their names, and by whole ones.
-const PRIVATE: [&str; 10] =
-    ["birth", "gender", "marital", "ethnicity", "pay", "bonus", "address", "country", "bank", "nationality"];
-const NUMBERS: [&str; 3] = ["ssn", "sin", "nin"];
+/// What no account needs: by parts of any name, by parts of BambooHR's own names,
+/// as a customer's pay group may well be needed, and by whole names.
+const PERSONAL: [&str; 5] = ["birth", "gender", "marital", "ethnicity", "nationality"];
+const PRIVATE: [&str; 5] = ["pay", "bonus", "address", "country", "bank"];
+const WHOLE: [&str; 9] = ["ssn", "sin", "nin", "age", "city", "state", "statecode", "zipcode", "homephone"];
 
 fn is_private(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    PRIVATE.iter().any(|part| name.contains(part)) || NUMBERS.contains(&&*name)
+    let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
+    has(&PERSONAL) || !name.starts_with("custom") && has(&PRIVATE) || WHOLE.contains(&&*name)
 }
 
 /// What a report is asked for: what the host uses, the customer's own fields
@@ -47,7 +49,9 @@ pub fn chosen(cx: &Context) -> Result<Vec<&str>> {
     let setting = cx.setting("extra_fields");
     for name in cx.custom_fields(setting) {
         if is_private(name) {
-            return Err(setting.wrong(&format!("may not have `{name}`: no account needs it")));
+            let entered = setting.list().any(|one| one == name);
+            let wrong = if entered { setting } else { cx.setting("mapping") };
+            return Err(wrong.wrong(&format!("may not have `{name}`: no account needs it")));
         }
         if !names.contains(&name) {
             names.push(name);
@@ -74,9 +78,13 @@ rollcall_sdk::shapes! {
 pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
     let answer = crate::get(cx, "/api/v1/meta/fields", "definitions of fields").send()?;
     let definitions: Vec<Definition> = answer.json()?;
-    let own = definitions.into_iter().filter(|one| !one.deprecated.or(false)).filter_map(|one| {
+    // A sum of money is pay, and comes as an object.
+    let is_usable = |one: &Definition| !one.deprecated.or(false) && one.r#type.as_str() != Some("currency");
+    let own = definitions.into_iter().filter(is_usable).filter_map(|one| {
+        // What has no alias tells by its label alone what it is.
+        let is_hidden = is_private(one.alias.as_str().or(one.name.as_str()).unwrap_or_default());
         let name = one.alias.or(one.id).take()?;
-        let is_own = !is_private(&name) && FIELDS.iter().all(|(known, _)| *known != name);
+        let is_own = !is_hidden && FIELDS.iter().all(|(known, _)| *known != name);
         let label = one.name.take().unwrap_or_else(|| name.clone());
         is_own.then(|| AttributeDefinition::new(name, label, kind_of(one.r#type.as_str())))
     });

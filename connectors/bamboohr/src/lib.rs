@@ -92,6 +92,10 @@ impl Connector for BambooHr {
                 key: "company_domain".into(),
                 why: "leads to no BambooHR account; enter the part before `.bamboohr.com`".into(),
             })),
+            406 => Some(Failure::BadSetting(SettingError {
+                key: "extra_fields".into(),
+                why: "or the mapping has a field that BambooHR does not know".into(),
+            })),
             503 if answer.header("retry-after").is_some() => Some(Failure::RateLimited(answer.retry_after())),
             _ => None,
         }

@@ -142,7 +142,7 @@ fn numbers(ids: &[String], purpose: &str) -> Result<Vec<u64>> {
 
 /// About whoever changes from now on, which is nobody.
 pub fn unchanged(cx: &Context, fields: &[&str], purpose: &str) -> Result<Answer> {
-    let value = cx.now().to_string();
+    let value = Since::now(cx).less_minutes(0).to_string();
     report(cx, fields, Some(Filters::LastChanged { include_null: "no", value }), true, purpose)
 }
 

@@ -8,12 +8,8 @@ use crate::employee::Employee;
 /// What memberships are made of, and who begins later.
 pub const FIELDS: [&str; 5] = ["id", "hireDate", "department", "division", "location"];
 
-/// The kinds, and what their list of values is called.
-const KINDS: [(GroupKind, &str); 3] = [
-    (GroupKind::Department, "department"),
-    (GroupKind::Division, "division"),
-    (GroupKind::Location, "location"),
-];
+/// The kinds; their lists of values are called like them.
+const KINDS: [GroupKind; 3] = [GroupKind::Department, GroupKind::Division, GroupKind::Location];
 
 rollcall_sdk::shapes! {
     struct ValueList<'a> { alias: Text<'a>, options: OneOrMany<Choice<'a>> }
@@ -27,7 +23,7 @@ pub struct Units(Vec<(GroupKind, String, String)>);
 impl Units {
     /// None where the host uses names alone.
     pub fn wanted(cx: &Context) -> Result<Self> {
-        let any = KINDS.iter().any(|(_, word)| cx.wants(&format!("{word}_id")));
+        let any = KINDS.iter().any(|kind| cx.wants(&format!("{}_id", kind.word())));
         if any { Self::read(cx) } else { Ok(Self::default()) }
     }
 
@@ -35,7 +31,7 @@ impl Units {
         let answer = crate::get(cx, "/api/v1/meta/lists", "lists of values").send()?;
         let mut units = Self::default();
         for list in answer.json::<Vec<ValueList>>()? {
-            let Some((kind, _)) = KINDS.iter().find(|(_, alias)| list.alias.as_str() == Some(alias)) else {
+            let Some(kind) = KINDS.into_iter().find(|kind| list.alias.as_str() == Some(kind.word())) else {
                 continue;
             };
             // Names come back after they were archived: the one in use counts.
@@ -43,8 +39,8 @@ impl Units {
                 list.options.0.into_iter().partition(|one| one.archived.or(false));
             for one in used.into_iter().chain(archived) {
                 let (Some(id), Some(name)) = (one.id.take(), one.name.take()) else { continue };
-                if units.id(*kind, &name).is_none() {
-                    units.0.push((*kind, id, name));
+                if units.id(kind, &name).is_none() {
+                    units.0.push((kind, id, name));
                 }
             }
         }
@@ -71,7 +67,7 @@ impl Employee<'_> {
     pub fn memberships(&self, cx: &Context, units: &Units) -> Vec<Membership> {
         let id = self.id.as_str().unwrap_or_default();
         let names = [&self.department, &self.division, &self.location];
-        let group = |((kind, _), name): ((GroupKind, &str), &Text)| {
+        let group = |(kind, name): (GroupKind, &Text)| {
             let unit = units.id(kind, name.as_str()?)?;
             Some(kind.id_of(unit)).filter(|group| cx.wants_group(group))
         };

@@ -40,6 +40,8 @@ fn statuses() {
         ("Inactive", "Full-Time", "2020-01-01", "2026-01-14", Terminated),
         ("Inactive", "Full-Time", "2020-01-01", "2026-01-15", Inactive),
         ("Inactive", "Terminated", "2020-01-01", "0000-00-00", Terminated),
+        ("Inactive", "beendet", "2020-01-01", "", Terminated),
+        ("Active", "Terminated", "2020-01-01", "", Active),
         ("Inactive", "", "2020-01-01", "0000-00-00", Inactive),
         ("Suspended", "", "2020-01-01", "", Active),
     ] {
@@ -47,6 +49,7 @@ fn statuses() {
             r#""status":"{status}","employmentHistoryStatus":"{employment}","hireDate":"{hired}","terminationDate":"{left}""#
         );
         let provider = provider("", &person).setting("leave_statuses", "Sabbatical, Parental Leave");
+        let provider = provider.setting("terminated_statuses", "Terminated, Beendet");
         let provider = match expected {
             Pending => provider.on(report(false).json(people("", &person))),
             _ => provider,
@@ -144,11 +147,66 @@ fn whoever_begins_later_is_read_as_they_will_be() {
 
 #[test]
 fn private_fields_are_refused() {
-    for name in ["ssn", "dateOfBirth", "payRate", "address1"] {
-        let provider = Provider::new().wants(&[&format!("custom.{name}")]);
-        let failure = BambooHr::check(&provider.context::<BambooHr>()).unwrap_err();
-        assert!(matches!(failure, Failure::BadSetting(_)), "{name}: {failure:?}");
+    let wrong = |provider: Provider| match BambooHr::check(&provider.context::<BambooHr>()).unwrap_err() {
+        Failure::BadSetting(wrong) => wrong.key,
+        failure => panic!("{failure:?}"),
+    };
+    let private = [
+        "ssn",
+        "dateOfBirth",
+        "payRate",
+        "address1",
+        "city",
+        "state",
+        "stateCode",
+        "zipcode",
+        "country",
+        "homePhone",
+        "age",
+        "customNationality",
+    ];
+    for name in private {
+        assert_eq!(wrong(Provider::new().wants(&[&format!("custom.{name}")])), "mapping", "{name}");
+        assert_eq!(wrong(Provider::new().setting("extra_fields", name)), "extra_fields", "{name}");
     }
+    // A customer's own field may have such a word in its name.
+    let own = "customWorkCountry, customPayGroup, customBankHolidayRegion, customEmailAddress, 4340";
+    let answer = report(true).json(r#"{"fields":[],"employees":[]}"#);
+    let provider = Provider::new().setting("extra_fields", own).on(answer);
+    assert!(BambooHr::check(&provider.context::<BambooHr>()).is_ok());
+}
+
+#[test]
+fn what_may_be_read_is_offered() {
+    let definitions = get("api", "/api/v1/meta/fields").auth("key").json(
+        r#"[{"id":8,"alias":"city","name":"City"},{"id":1,"alias":"customPayGroup","name":"Pay group"},
+        {"id":"4.3","name":"Home Address"},{"id":"4340","name":"Badge","type":"int"},
+        {"id":"4400","name":"Allowance","type":"currency"},{"id":9,"alias":"jobTitle"},
+        {"id":2,"alias":"customOld","deprecated":true}]"#,
+    );
+    let provider = Provider::new().on(definitions);
+    let found = BambooHr::discover(&provider.context::<BambooHr>()).unwrap();
+    let names: Vec<_> = found.iter().map(|one| (one.name.as_str(), one.kind)).collect();
+    assert_eq!(names, [("customPayGroup", AttributeKind::Text), ("4340", AttributeKind::Number)]);
+}
+
+#[test]
+fn the_connection_test_asks_in_whole_seconds() {
+    let order = r#""filters":{"lastChanged":{"includeNull":"no","value":"2026-01-15T08:00:00Z"}}"#;
+    let order = format!(
+        r#"{{"title":"Rollcall","fields":["id","status","employmentHistoryStatus","hireDate","terminationDate"],{order},"filterDuplicates":"no"}}"#
+    );
+    let answer = report(true).body(order).json(r#"{"fields":[],"employees":[]}"#);
+    let provider = Provider::new().wants(&["status"]).now("2026-01-15T08:00:00.123Z").on(answer);
+    assert!(BambooHr::check(&provider.context::<BambooHr>()).is_ok());
+}
+
+#[test]
+fn a_field_that_is_not_there_is_a_wrong_setting() {
+    let answer = report(true).answer(406, "text/html", "");
+    let provider = Provider::new().wants(&["status", "custom.customNone"]).on(answer);
+    let failure = BambooHr::check(&provider.context::<BambooHr>()).unwrap_err();
+    assert!(matches!(&failure, Failure::BadSetting(wrong) if wrong.key == "extra_fields"), "{failure:?}");
 }
 
 #[test]
