@@ -39,6 +39,18 @@ pub fn group_id(number: &str) -> String {
     format!("group:{number}")
 }
 
+/// The filter of the list of users that gives who is in a role or a group, and
+/// its value: an id of another form would filter nobody out.
+pub fn filter_of(id: &str) -> Option<(&'static str, &str)> {
+    let (kind, number) = id.split_once(':')?;
+    let filter = match kind {
+        "role" => "role_id",
+        "group" => "group_id",
+        _ => return None,
+    };
+    number.parse::<u64>().is_ok().then_some((filter, number))
+}
+
 pub fn groups(cx: &Context, cursor: &Cursor) -> Result<GroupPage> {
     let At { in_groups, paging } = cursor.read()?;
     let named = |answer: &Answer, item: Item, kind, id: fn(&str) -> String| {

@@ -43,7 +43,11 @@ impl Connector for OneLogin {
     }
 
     fn memberships(cx: &Context, cursor: Cursor) -> Result<MembershipPage> {
-        users::memberships(cx, &cursor)
+        if cx.wanted_groups().is_empty() {
+            users::memberships(cx, &cursor)
+        } else {
+            users::members(cx, &cursor)
+        }
     }
 
     fn workers(cx: &Context, cursor: Cursor) -> Result<WorkerPage> {

@@ -49,17 +49,21 @@ const STATE: StatusTable = &[
 ];
 
 impl User<'_> {
-    pub fn worker(self, cx: &Context, answer: &Answer) -> Result<Worker> {
+    /// The worse of the two numbers.
+    pub fn standing(&self) -> WorkerStatus {
+        let [status, state] = [(STATUS, &self.status), (STATE, &self.state)]
+            .map(|(table, number)| status::lookup_or(table, number.as_str(), WorkerStatus::Active));
+        let is = |one: &WorkerStatus| status == *one || state == *one;
+        let worse = [WorkerStatus::Inactive, WorkerStatus::Pending].into_iter().find(is);
+        worse.unwrap_or(WorkerStatus::Active)
+    }
+
+    pub fn worker(self, cx: &Context, answer: &Answer, standing: WorkerStatus) -> Result<Worker> {
         let custom = self.custom_attributes;
         let of_customer = |key: &str| cx.setting(key).optional().and_then(|name| custom.text(name));
         let day = |key: &str| of_customer(key).and_then(Date::parse);
         let (start, end) = (day("start_date_attribute"), day("end_date_attribute"));
         let number = of_customer("employee_number_attribute").map(str::to_owned);
-        let [status, state] = [(STATUS, &self.status), (STATE, &self.state)]
-            .map(|(table, number)| status::lookup_or(table, number.as_str(), WorkerStatus::Active));
-        let is = |one: WorkerStatus| status == one || state == one;
-        let status = [WorkerStatus::Inactive, WorkerStatus::Pending].into_iter().find(|one| is(*one));
-        let status = status::settle(status.unwrap_or(WorkerStatus::Active), start, end, cx.today());
         Ok(Worker {
             user_name: self.username.get().or_else(|| self.email.get()),
             name: Name { given: self.firstname.take(), family: self.lastname.take(), ..Name::default() }
@@ -87,7 +91,10 @@ impl User<'_> {
             custom: custom.into_custom(|name| cx.wants_custom(name)),
             created_at: self.created_at.instant(),
             updated_at: self.updated_at.instant(),
-            ..Worker::new(self.id.take().ok_or_else(|| answer.invalid("a user has no `id`"))?, status)
+            ..Worker::new(
+                self.id.take().ok_or_else(|| answer.invalid("a user has no `id`"))?,
+                status::settle(standing, start, end, cx.today()),
+            )
         })
     }
 }

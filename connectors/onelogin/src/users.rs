@@ -11,12 +11,14 @@ use crate::{USERS, get, groups};
 const LARGEST_PAGE: u32 = 100;
 /// The clocks of both sides may differ.
 const OVERLAP_MINUTES: u32 = 5;
+/// Roles and groups whose members are read at once.
+const AT_ONCE: usize = 20;
 
 /// What makes a worker. Without being asked the list has only a part of it.
 const FIELDS: &str = "id,username,email,firstname,lastname,title,department,company,phone,status,state,\
     manager_user_id,external_id,preferred_locale_code,custom_attributes,created_at,updated_at";
-/// Those of it that the list leaves out unless it is asked.
-const ASKED: [&str; 5] = ["title", "department", "company", "manager_user_id", "custom_attributes"];
+/// What makes the memberships of a user.
+const GROUPS: &str = "id,role_ids,group_id";
 
 /// Where a read is, and when it began.
 #[derive(Serialize, Deserialize)]
@@ -52,13 +54,16 @@ pub fn workers(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
     let inactive = cx.setting("include_inactive").boolean(true)?;
     let Read { answer, next, began, total } = read(cx, cursor, FIELDS, "users page")?;
     let mut page = WorkerPage::default();
-    let whole = in_full(cx, &answer, &ASKED)?;
+    let whole = in_full(cx, &answer, FIELDS)?;
     for (nth, user) in answer.json::<Vec<User>>()?.into_iter().enumerate() {
-        let worker = match whole.get(&nth) {
-            Some(answer) => answer.json::<User>()?.worker(cx, answer)?,
-            None => user.worker(cx, &answer)?,
+        let (user, answer) = match whole.get(&nth) {
+            Some(own) => (own.json()?, own),
+            None => (user, &answer),
         };
-        if inactive || matches!(worker.status, WorkerStatus::Active) {
+        let standing = user.standing();
+        let worker = user.worker(cx, answer, standing)?;
+        // Who is active and begins later is none of those left out.
+        if inactive || standing == WorkerStatus::Active {
             page.workers.push(worker);
         } else if cx.changes_since::<Since>()?.is_some() {
             page.deleted.push(worker.id);
@@ -67,10 +72,34 @@ pub fn workers(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
     Ok(page.next(next).checkpoint(&began).total(total.filter(|_| inactive)))
 }
 
-/// A user has roles, and one group at most.
+/// Who is in each of the roles and groups that the host names. Among all users
+/// those of a small role would be many pages apart.
+pub fn members(cx: &Context, cursor: &Cursor) -> Result<MembershipPage> {
+    let mut walk: GroupWalk = cursor.read()?;
+    let is_one = |group: &str| groups::filter_of(group).is_some();
+    let turn = walk.turn_among(cx, is_one, AT_ONCE, |_| Ok((Vec::new(), None)))?;
+    let call = |(group, paging): &(String, Token)| {
+        let (filter, number) = groups::filter_of(group)?;
+        let call = get(cx, USERS, "members page").query("limit", cx.page_size(LARGEST_PAGE));
+        Some(call.query("fields", "id").query(filter, number).query_if("cursor", paging.get()))
+    };
+    let calls = turn.iter().filter_map(call).collect();
+    let mut memberships = Vec::new();
+    for ((group, paging), answer) in turn.into_iter().zip(cx.fetch_all(calls)) {
+        let answer = answer?;
+        for user in answer.json::<Vec<User>>()? {
+            let id = user.id.take().ok_or_else(|| answer.invalid("a user has no `id`"))?;
+            memberships.push(Membership::worker(&group, id));
+        }
+        walk.go_on(group, paging.after(answer.header("after-cursor"))?);
+    }
+    Ok(MembershipPage::of(memberships).next(walk.next()))
+}
+
+/// Of all roles and groups: a user has roles, and one group at most.
 pub fn memberships(cx: &Context, cursor: &Cursor) -> Result<MembershipPage> {
-    let Read { answer, next, .. } = read(cx, cursor, "id,role_ids,group_id", "memberships of a users page")?;
-    let whole = in_full(cx, &answer, &["role_ids", "group_id"])?;
+    let Read { answer, next, .. } = read(cx, cursor, GROUPS, "memberships of a users page")?;
+    let whole = in_full(cx, &answer, GROUPS)?;
     let mut memberships = Vec::new();
     for (nth, user) in answer.json::<Vec<User>>()?.into_iter().enumerate() {
         let user = match whole.get(&nth) {
@@ -80,18 +109,18 @@ pub fn memberships(cx: &Context, cursor: &Cursor) -> Result<MembershipPage> {
         let id = user.id.as_str().ok_or_else(|| answer.invalid("a user has no `id`"))?;
         let roles = user.role_ids.iter().filter_map(|role| Some(groups::role_id(role.as_str()?)));
         let group = user.group_id.as_str().map(groups::group_id);
-        let wanted = roles.chain(group).filter(|group| cx.wants_group(group));
-        memberships.extend(wanted.map(|group| Membership::worker(group, id)));
+        memberships.extend(roles.chain(group).map(|group| Membership::worker(group, id)));
     }
     Ok(MembershipPage::of(memberships).next(next))
 }
 
-/// The users of a page that lack one of these keys, by their place in it, each
-/// with their own record: a key that is missing is not null. Who was deleted
-/// since fails the read; the next one does not list them.
-fn in_full(cx: &Context, page: &Answer, keys: &[&str]) -> Result<BTreeMap<usize, Answer>> {
+/// The users of a page that lack one of the fields it was asked for, by their
+/// place in it, each with their own record: a key that is missing is not null.
+/// Who was deleted since fails the read; the next one does not list them.
+fn in_full(cx: &Context, page: &Answer, fields: &str) -> Result<BTreeMap<usize, Answer>> {
     let has = |found: &Keys, key: &str| found.has(key) || key == "role_ids" && found.has("role_id");
-    let lacks = |found: &Keys| !keys.iter().all(|key| has(found, key));
+    let fields: Vec<&str> = fields.split(',').collect();
+    let lacks = |found: &Keys| !fields.iter().all(|key| has(found, key));
     let found: Vec<Keys> = page.json()?;
     let places: Vec<usize> =
         found.iter().enumerate().filter(|(_, keys)| lacks(keys)).map(|(nth, _)| nth).collect();

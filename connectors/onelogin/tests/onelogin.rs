@@ -6,11 +6,17 @@ use rollcall_sdk::testing::{Exchange, Provider, get};
 
 const FIELDS: &str = "id,username,email,firstname,lastname,title,department,company,phone,status,state,\
     manager_user_id,external_id,preferred_locale_code,custom_attributes,created_at,updated_at";
-/// What a list leaves out unless it is asked.
-const WHOLE: &str = r#""title":null,"department":null,"company":null,"manager_user_id":null"#;
 
 fn users(body: &str) -> Exchange {
     get("onelogin", "/api/2/users").query("limit", 100).query("fields", FIELDS).auth("onelogin").json(body)
+}
+
+/// A user with these keys, and null for all others that are asked for.
+fn user(keys: &str) -> String {
+    let given = |key: &&str| keys.contains(&format!("\"{key}\":"));
+    let others = FIELDS.split(',').filter(|key| !given(key)).map(|key| format!("\"{key}\":null"));
+    let all: Vec<_> = [keys.to_owned()].into_iter().filter(|keys| !keys.is_empty()).chain(others).collect();
+    format!("{{{}}}", all.join(","))
 }
 
 fn one(id: &str) -> Exchange {
@@ -23,9 +29,8 @@ fn workers(provider: &Provider) -> Result<WorkerPage> {
 
 #[track_caller]
 fn worker(provider: Provider, fields: &str) -> Worker {
-    let custom = if fields.contains("custom_attributes") { "" } else { r#","custom_attributes":{}"# };
-    let body = format!(r#"[{{"id":7,{WHOLE}{custom}{fields}}}]"#);
-    workers(&provider.on(users(&body))).unwrap().workers.remove(0)
+    let body = user(&format!(r#""id":7{fields}"#));
+    workers(&provider.on(users(&format!("[{body}]")))).unwrap().workers.remove(0)
 }
 
 #[test]
@@ -87,11 +92,20 @@ fn a_name_to_sign_in_with() {
 
 #[test]
 fn whoever_lacks_a_key_is_read_alone() {
-    let body = format!(r#"[{{"id":1,{WHOLE},"custom_attributes":{{}}}},{{"id":2,"title":"x"}}]"#);
-    let whole = one("2").json(r#"{"id":2,"title":"Planner","department":"Sales"}"#);
-    let page = workers(&Provider::new().on(users(&body)).on(whole)).unwrap();
-    let found = page.workers.iter().map(|one| (one.id.as_str(), one.employment.title.as_deref()));
-    assert_eq!(found.collect::<Vec<_>>(), [("1", None), ("2", Some("Planner"))]);
+    // Whichever key it is.
+    for key in FIELDS.split(',').filter(|key| *key != "id") {
+        let gap = user(r#""id":2"#).replace(&format!(",\"{key}\":null"), "");
+        let body = format!("[{},{gap}]", user(r#""id":1"#));
+        let whole = one("2").json(r#"{"id":2,"title":"Planner","external_id":"E-2","status":2}"#);
+        let page = workers(&Provider::new().on(users(&body)).on(whole)).unwrap();
+        let found = page.workers.iter().map(|one| (one.id.as_str(), one.employment.title.as_deref()));
+        assert_eq!(found.collect::<Vec<_>>(), [("1", None), ("2", Some("Planner"))], "{key}");
+        let own = &page.workers[1];
+        assert_eq!(
+            (own.employment.employee_number.as_deref(), own.status),
+            (Some("E-2"), WorkerStatus::Inactive)
+        );
+    }
     // Nobody is dropped, be it for having been deleted in between.
     for status in [404, 500] {
         let broken = one("2").answer(status, "text/html", "<p>");
@@ -102,16 +116,24 @@ fn whoever_lacks_a_key_is_read_alone() {
 
 #[test]
 fn whoever_is_not_wanted_is_left_out_or_gone() {
-    let body = format!(
-        r#"[{{"id":1,"status":1,{WHOLE},"custom_attributes":{{}}}},{{"id":2,"status":2,{WHOLE},"custom_attributes":{{}}}}]"#
-    );
-    let some = || Provider::new().setting("include_inactive", "false");
-    let full = workers(&some().on(users(&body).with_header("Total-Count", "2"))).unwrap();
-    assert_eq!((full.workers.len(), full.deleted.len(), full.total), (1, 0, None));
+    // Whoever begins later can sign in, and is neither.
+    let all = [
+        r#""id":1,"status":1"#,
+        r#""id":2,"status":2"#,
+        r#""id":3,"status":7"#,
+        r#""id":4,"status":1,"custom_attributes":{"from":"2026-04-01"}"#,
+    ];
+    let body = format!("[{}]", all.map(user).join(","));
+    let some =
+        || Provider::new().setting("include_inactive", "false").setting("start_date_attribute", "from");
+    let full = workers(&some().on(users(&body).with_header("Total-Count", "4"))).unwrap();
+    let found: Vec<_> = full.workers.iter().map(|one| (one.id.as_str(), one.status)).collect();
+    assert_eq!(found, [("1", WorkerStatus::Active), ("4", WorkerStatus::Pending)]);
+    assert_eq!((full.deleted.len(), full.total), (0, None));
     let since = br#"["since/1",{"millis":1768464000000}]"#.to_vec();
     let changes = some().run(|run| run.mode = rollcall_sdk::Mode::Changes(since));
     let changes = workers(&changes.on(users(&body).query("updated_since", "2026-01-15T07:55:00Z"))).unwrap();
-    assert_eq!((changes.workers.len(), changes.deleted), (1, vec!["2".to_owned()]));
+    assert_eq!((changes.workers.len(), changes.deleted), (2, vec!["2".to_owned(), "3".to_owned()]));
 }
 
 #[test]
@@ -132,17 +154,10 @@ fn cursors_are_in_headers() {
 
 #[test]
 fn roles_and_a_group_at_most() {
-    let list = || {
-        let call =
-            get("onelogin", "/api/2/users").query("limit", 100).query("fields", "id,role_ids,group_id");
-        call.auth("onelogin").json(r#"[{"id":1,"role_ids":[114,117],"group_id":402},{"id":2,"role_id":[114],"group_id":null},{"id":3,"group_id":402}]"#)
-    };
-    let memberships = |provider: Provider| {
-        let provider = provider.on(list()).on(one("3").json(r#"{"id":3,"role_ids":[],"group_id":402}"#));
-        let page = OneLogin::memberships(&provider.context::<OneLogin>(), Cursor::default()).unwrap();
-        page.memberships
-    };
-    let is = |group: &str, person: &str| Membership::worker(group, person);
+    let list = get("onelogin", "/api/2/users").query("limit", 100).query("fields", "id,role_ids,group_id");
+    let list = list.auth("onelogin").json(r#"[{"id":1,"role_ids":[114,117],"group_id":402},{"id":2,"role_id":[114],"group_id":null},{"id":3,"group_id":402}]"#);
+    let provider = Provider::new().on(list).on(one("3").json(r#"{"id":3,"role_ids":[],"group_id":402}"#));
+    let page = OneLogin::memberships(&provider.context::<OneLogin>(), Cursor::default()).unwrap();
     let all = [
         is("role:114", "1"),
         is("role:117", "1"),
@@ -150,8 +165,36 @@ fn roles_and_a_group_at_most() {
         is("role:114", "2"),
         is("group:402", "3"),
     ];
-    assert_eq!(memberships(Provider::new()), all);
-    assert_eq!(memberships(Provider::new().wants_groups(&["role:117"])), [is("role:117", "1")]);
+    assert_eq!(page.memberships, all);
+}
+
+fn is(group: &str, person: &str) -> Membership {
+    Membership::worker(group, person)
+}
+
+#[test]
+fn who_is_in_the_groups_that_are_named() {
+    let members = |filter: &str, number: u32, body: &str| {
+        let call = get("onelogin", "/api/2/users").query("limit", 100).query("fields", "id");
+        call.query(filter, number).auth("onelogin").json(body)
+    };
+    // An id of no role and of no group is nobody's.
+    let named = |provider: Provider| {
+        provider.wants_groups(&["role:402", "group:402", "402", "team:402", "role:*", "role:", "role:7"])
+    };
+    let first = named(Provider::new())
+        .on(members("role_id", 402, r#"[{"id":1},{"id":2}]"#).with_header("After-Cursor", "c"))
+        .on(members("group_id", 402, r#"[{"id":1}]"#))
+        .on(members("role_id", 7, "[]"));
+    let page = OneLogin::memberships(&first.context::<OneLogin>(), Cursor::default()).unwrap();
+    assert_eq!(page.memberships, [is("role:402", "1"), is("role:402", "2"), is("group:402", "1")]);
+    let rest = named(Provider::new()).on(members("role_id", 402, r#"[{"id":3}]"#).query("cursor", "c"));
+    let page = OneLogin::memberships(&rest.context::<OneLogin>(), Cursor::from(page.next)).unwrap();
+    assert_eq!((page.memberships, page.next), (vec![is("role:402", "3")], None));
+    let nobody = named(Provider::new()).on(members("role_id", 402, "[{}]"));
+    let nobody = nobody.on(members("group_id", 402, "[]")).on(members("role_id", 7, "[]"));
+    let failure = OneLogin::memberships(&nobody.context::<OneLogin>(), Cursor::default());
+    assert_eq!(failure, Err(Failure::InvalidResponse("members page: a user has no `id`".into())));
 }
 
 #[test]
@@ -167,6 +210,6 @@ fn what_is_wrong_says_whose_it_is() {
     assert_eq!(failure(403, "{}"), Failure::PermissionMissing("Read Users".into()));
     assert!(matches!(failure(404, "{}"), Failure::BadSetting(setting) if setting.key == "subdomain"));
     assert_eq!(failure(429, "{}"), Failure::RateLimited(None));
-    let nobody = Provider::new().on(users(&format!(r#"[{{{WHOLE},"custom_attributes":{{}}}}]"#)));
+    let nobody = Provider::new().on(users(&format!("[{}]", user(r#""id":null"#))));
     assert_eq!(workers(&nobody), Err(Failure::InvalidResponse("users page: a user has no `id`".into())));
 }

@@ -186,7 +186,8 @@ fn dressed(page: Bytes, number: usize, size: usize) -> Response {
 
 fn users(stub: &Stub, ask: &Ask) -> Response {
     // The last is the mark of a redirect, which is a fault's and not a reader's.
-    const ALLOWED: [&str; 5] = ["limit", "cursor", "fields", "updated_since", "redirected"];
+    const ALLOWED: [&str; 7] =
+        ["limit", "cursor", "fields", "updated_since", "role_id", "group_id", "redirected"];
     let names = ask.query.raw.split('&').filter_map(|pair| pair.split('=').next());
     let unknown: Vec<&str> = names.filter(|name| !name.is_empty() && !ALLOWED.contains(name)).collect();
     if !unknown.is_empty() {
@@ -199,8 +200,21 @@ fn users(stub: &Stub, ask: &Ask) -> Response {
         return error(422, "UnprocessableEntityFieldError", "updated_since is no instant");
     };
     let wanted = ask.query.get("fields").map_or(Wanted::Usual, |all| Wanted::These(all.split(',').collect()));
+    let number = |key: &str| ask.query.get(key).map(str::parse::<usize>).transpose();
+    let (Ok(role), Ok(group)) = (number("role_id"), number("group_id")) else { return failure(400) };
     let make = |company: &Company, faults: &Faults| {
-        let keep = |row: &&u32| since.is_none_or(|since| company.person(**row).changed >= since);
+        // Whoever is in a group below has the role.
+        let with_role = role.map(|number| {
+            let is_it = |role: &usize| role_number(*role) == number;
+            (0..company.groups.len()).find(is_it).map(|role| company.below(role)).unwrap_or_default()
+        });
+        let keep = |row: &&u32| {
+            let person = company.person(**row);
+            let has_role = |groups: &Vec<usize>| person.groups().any(|group| groups.contains(&group));
+            since.is_none_or(|since| person.changed >= since)
+                && with_role.as_ref().is_none_or(has_role)
+                && group.is_none_or(|group| person.department.map(group_number) == Some(group))
+        };
         let list: Vec<u32> = company.present.iter().filter(keep).copied().collect();
         let next = (offset + size < list.len()).then(|| link(stub, ask, offset + size, size));
         let rows = faults.rows(&list, offset, size);
@@ -281,7 +295,8 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) {
-        if self.wanted.has(key) && !(self.gaps && UNUSUAL.contains(&key)) {
+        let is_gap = self.gaps && (UNUSUAL.contains(&key) || key == "external_id");
+        if self.wanted.has(key) && !is_gap {
             self.json.field(key, value);
         }
     }
