@@ -32,6 +32,7 @@ impl Connector for Okta {
             info.warnings
                 .push("Groups and their members are not readable: okta.groups.read is missing.".into());
         }
+        info.warnings.extend(managers::doubt(cx)?);
         Ok(info)
     }
 
@@ -58,7 +59,8 @@ impl Connector for Okta {
             (404, _) if path.ends_with(USERS) => {
                 wrong("okta_domain", "leads to no organisation of Okta".into())
             }
-            (400, Some("E0000031")) => {
+            // The other search is of our making.
+            (400, Some("E0000031")) if answer.purpose() != managers::BY_NAME => {
                 wrong("user_search", Self::reason(answer).unwrap_or_else(|| "is no search of Okta".into()))
             }
             (403, _) => {
@@ -92,7 +94,7 @@ const SMALL_USERS: &str =
 fn dressed<'a>(cx: &Context, call: Call<'a>, purpose: &str) -> Result<Call<'a>> {
     let domain = cx.setting("okta_domain");
     // It answers with pages for people.
-    if domain.required()?.contains("-admin.") {
+    if domain.required()?.contains("-admin.okta") {
         return Err(domain.wrong("is the host of the admin console; leave out `-admin`"));
     }
     Ok(call.auth("okta").purpose(purpose).header("content-type", SMALL_USERS))

@@ -6,8 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rollcall_sdk::prelude::*;
 
+use crate::schema::SCHEMAS;
 use crate::user::User;
 use crate::{LARGEST_PAGE, USERS, get};
+
+pub const BY_NAME: &str = "managers by their names";
 
 /// Names in one search, each asked for in three attributes.
 const NAMES_AT_ONCE: usize = 10;
@@ -53,7 +56,7 @@ impl Managers {
                 let name = name.replace('\\', "\\\\").replace('"', "\\\"");
                 ATTRIBUTES.map(|attribute| format!("profile.{attribute} eq \"{name}\""))
             });
-            let call = get(cx, USERS, "managers by their names")?.query("limit", LARGEST_PAGE);
+            let call = get(cx, USERS, BY_NAME)?.query("limit", LARGEST_PAGE);
             Ok(call.query("search", terms.collect::<Vec<_>>().join(" or ")))
         };
         let parts: Vec<&[&str]> = names.chunks(NAMES_AT_ONCE).collect();
@@ -102,6 +105,24 @@ impl Managers {
         }
         Ok(())
     }
+}
+
+/// Why the relation of the setting may lead nobody to a manager.
+pub fn doubt(cx: &Context) -> Result<Option<String>> {
+    rollcall_sdk::shapes! {
+        struct LinkedObject<'a> { primary: Relation<'a> }
+        struct Relation<'a> { name: Text<'a> }
+    }
+    let Some(relation) = cx.setting("manager_relation").optional() else { return Ok(None) };
+    let test = get(cx, &format!("{SCHEMAS}linkedObjects"), "linked objects test")?;
+    let Some(answer) = test.send_unless(&[403, 404])? else {
+        return Ok(Some("Linked objects are not readable: okta.linkedObjects.read is missing.".into()));
+    };
+    let known: Vec<LinkedObject> = answer.json()?;
+    let is_known = known.iter().any(|one| one.primary.name.as_str() == Some(relation));
+    Ok((!is_known).then(|| {
+        format!("No linked object has the primary relation `{relation}`: it leads nobody to a manager.")
+    }))
 }
 
 impl User<'_> {

@@ -7,7 +7,7 @@ use rollcall_sdk::prelude::*;
 use crate::get;
 use crate::user::FIELDS;
 
-const SCHEMAS: &str = "/api/v1/meta/schemas/user/";
+pub const SCHEMAS: &str = "/api/v1/meta/schemas/user/";
 
 rollcall_sdk::shapes! {
     #[serde(rename_all = "camelCase")]
@@ -24,7 +24,9 @@ rollcall_sdk::shapes! {
     struct Schema<'a> { definitions: Definitions<'a> }
     struct Definitions<'a> { base: Part<'a>, custom: Part<'a> }
     struct Part<'a> { properties: BTreeMap<String, Property<'a>> }
-    struct Property<'a> { title: Text<'a>, r#type: Text<'a>, r#enum: List<Text<'a>> }
+    struct Property<'a> { title: Text<'a>, r#type: Text<'a>, r#enum: List<Text<'a>>, items: Items<'a> }
+    /// Of an attribute with several values.
+    struct Items<'a> { r#enum: List<Text<'a>> }
 }
 
 impl UserType<'_> {
@@ -82,7 +84,7 @@ impl Property<'_> {
         AttributeDefinition {
             label,
             kind,
-            options: self.r#enum.into_iter().filter_map(Text::take).collect(),
+            options: self.r#enum.into_iter().chain(self.items.r#enum).filter_map(Text::take).collect(),
             name,
         }
     }

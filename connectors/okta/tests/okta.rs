@@ -142,6 +142,32 @@ fn a_linked_object_where_there_is_no_manager_id() {
 }
 
 #[test]
+fn a_relation_that_is_not_there_is_told_by_the_connection_test() {
+    let warnings = |relation: Option<&str>, objects: fn(Exchange) -> Exchange| {
+        let user = get("okta", "/api/v1/users").query("limit", 1).query("filter", EVERYBODY).auth("okta");
+        let group = get("okta", "/api/v1/groups").query("limit", 1).auth("okta");
+        let provider = provider().on(user.json("[]")).on(group.json("[]"));
+        let asked = get("okta", "/api/v1/meta/schemas/user/linkedObjects").auth("okta");
+        let provider = match relation {
+            Some(relation) => provider.setting("manager_relation", relation).on(objects(asked)),
+            None => provider,
+        };
+        Okta::check(&provider.context::<Okta>()).unwrap().warnings
+    };
+    let pair: fn(Exchange) -> Exchange =
+        |asked| asked.json(r#"[{"primary":{"name":"manager"},"associated":{"name":"subordinate"}}]"#);
+    assert_eq!(warnings(None, pair), [""; 0]);
+    assert_eq!(warnings(Some("manager"), pair), [""; 0]);
+    for relation in ["subordinate", "maneger"] {
+        let told =
+            format!("No linked object has the primary relation `{relation}`: it leads nobody to a manager.");
+        assert_eq!(warnings(Some(relation), pair), [told]);
+    }
+    let refused = "Linked objects are not readable: okta.linkedObjects.read is missing.";
+    assert_eq!(warnings(Some("manager"), answer_403), [refused]);
+}
+
+#[test]
 fn the_next_page_is_a_link_that_is_followed_as_it_is() {
     let next = "https://acme.okta.com/api/v1/users?after=00u2&limit=200";
     let header =
@@ -183,6 +209,17 @@ fn what_is_wrong_says_whose_it_is() {
     };
     assert_eq!(key(failure(answer(404, "E0000007"))), "okta_domain");
     assert_eq!(key(failure(answer(400, "E0000031"))), "user_search");
+    // A search that the admin did not enter is not theirs to correct.
+    let named = r#"[{"id":"u","profile":{"login":"x","managerId":"7"}}]"#;
+    let terms = ["employeeNumber", "login", "email"].map(|place| format!(r#"profile.{place} eq "7""#));
+    let search = get("okta", "/api/v1/users").query("limit", 200).query("search", terms.join(" or "));
+    let refused = r#"{"errorCode":"E0000031","errorSummary":"Summary","errorCauses":[]}"#;
+    let managers = Provider::new().setting("okta_domain", "acme.okta.com").wants(&["manager_id"]);
+    let managers = managers.on(users(named)).on(search.auth("okta").answer(400, "application/json", refused));
+    assert_eq!(workers(&managers), Err(Failure::Upstream(400)));
+    // An own domain may have the word in it.
+    let own = Provider::new().setting("okta_domain", "hr-admin.example.com").wants(&["given_name"]);
+    assert!(workers(&own.on(users("[]"))).is_ok());
     let console = Provider::new().setting("okta_domain", "acme-admin.okta.com").wants(&["id"]);
     assert_eq!(key(workers(&console).unwrap_err()), "okta_domain");
     for (body, expected) in [
@@ -207,7 +244,7 @@ fn everyone_is_asked_for_by_name_alone() {
         assert!(page.next.is_none());
         page.memberships.into_iter().map(|one| one.group_id).collect::<Vec<_>>()
     };
-    let list = get("okta", "/api/v1/groups").query("limit", 20).auth("okta").json(groups);
+    let list = get("okta", "/api/v1/groups").query("limit", 10).auth("okta").json(groups);
     assert_eq!(memberships(&provider().on(list).on(members("s").json(r#"[{"id":"1"}]"#))), ["s"]);
     let named = provider().wants_groups(&["e", "gone"]).on(members("e").json(r#"[{"id":"1"},{"id":"2"}]"#));
     let named = named.on(members("gone").answer(404, "application/json", "{}"));
@@ -220,7 +257,7 @@ fn the_attributes_of_each_kind_of_user() {
     let types = r#"[{"_links":{"schema":{"href":"https://acme.okta.com/api/v1/meta/schemas/user/osc1"}}},
         {"_links":{"schema":{"href":"https://acme.okta.com/api/v1/meta/schemas/user/osc2"}}}]"#;
     let one = r#"{"definitions":{"base":{"properties":{"login":{},"manager":{"title":"Manager"}}},
-        "custom":{"properties":{"badges":{"type":"array"},"age":{"type":"integer"}}}}}"#;
+        "custom":{"properties":{"badges":{"type":"array","items":{"enum":["b"]}},"age":{"type":"integer"}}}}}"#;
     let two = r#"{"definitions":{"custom":{"properties":{"badges":{"type":"string"},"ok":{"type":"boolean","enum":["a"]}}}}}"#;
     let asked = || get("okta", "/api/v1/meta/types/user").auth("okta");
     let provider =
@@ -236,6 +273,8 @@ fn the_attributes_of_each_kind_of_user() {
             ("ok", "ok", AttributeKind::Boolean),
         ]
     );
+    let options: Vec<_> = found.iter().map(|one| one.options.join(",")).collect();
+    assert_eq!(options, ["", "b", "", "a"]);
     let refused = || answer_403(asked());
     let provider = self::provider().on(refused()).on(answer_403(schema("default")));
     assert_eq!(Okta::discover(&provider.context::<Okta>()), Ok(Vec::new()));

@@ -150,6 +150,7 @@ fn answer(stub: &Stub, ask: &Ask) -> Response {
         ["groups"] => groups(stub, ask),
         ["groups", id, "users"] => members(stub, ask, id),
         ["meta", "types", "user"] => user_types(stub),
+        ["meta", "schemas", "user", "linkedObjects"] => linked_objects(),
         ["meta", "schemas", "user", id] => schema(id),
         _ => failure(404),
     };
@@ -329,6 +330,13 @@ fn profile(json: &mut Json, company: &Company, person: &Person) {
     json.field("hireDate", &person.start);
     json.some("leaveDate", person.end.as_ref());
     json.some("badgeNumbers", person.badge.as_ref().map(|badge| [badge]));
+}
+
+fn linked_objects() -> Response {
+    let side = |name: &str, title: &str| json!({"name": name, "title": title, "type": "USER"});
+    let pair =
+        json!({"primary": side("manager", "Manager"), "associated": side("subordinate", "Subordinate")});
+    web::value(200, JSON, &json!([pair]))
 }
 
 fn linked_manager(stub: &Stub, id: &str) -> Response {
