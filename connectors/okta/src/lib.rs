@@ -33,6 +33,7 @@ impl Connector for Okta {
                 .push("Groups and their members are not readable: okta.groups.read is missing.".into());
         }
         info.warnings.extend(managers::doubt(cx)?);
+        info.warnings.extend(schema::doubts(cx)?);
         Ok(info)
     }
 

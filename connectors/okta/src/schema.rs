@@ -72,6 +72,17 @@ pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
     Ok(found.into_values().collect())
 }
 
+/// A sentence for each attribute that a setting names and nobody can have.
+pub fn doubts(cx: &Context) -> Result<Vec<String>> {
+    let keys = ["start_date_attribute", "end_date_attribute"];
+    let named: Vec<&str> = keys.into_iter().filter_map(|key| cx.setting(key).optional()).collect();
+    let known = if named.is_empty() { Vec::new() } else { discover(cx)? };
+    // Without any the schemas are not readable, which is in the log.
+    let is_unknown = |name: &&str| !known.is_empty() && known.iter().all(|one| one.name != *name);
+    let unknown = named.into_iter().filter(is_unknown);
+    Ok(unknown.map(|name| format!("No user has an attribute `{name}`: nobody has a day by it.")).collect())
+}
+
 impl Property<'_> {
     fn definition(self, name: String) -> AttributeDefinition {
         let kind = match self.r#type.as_str() {

@@ -168,6 +168,26 @@ fn a_relation_that_is_not_there_is_told_by_the_connection_test() {
 }
 
 #[test]
+fn attributes_that_are_not_there_are_told_by_the_connection_test() {
+    let warnings = |schema: fn(Exchange) -> Exchange| {
+        let user = get("okta", "/api/v1/users").query("limit", 1).query("filter", EVERYBODY).auth("okta");
+        let group = get("okta", "/api/v1/groups").query("limit", 1).auth("okta");
+        let provider = provider()
+            .setting("start_date_attribute", "hireDate")
+            .setting("end_date_attribute", "leavDate")
+            .on(user.json("[]"))
+            .on(group.json("[]"))
+            .on(get("okta", "/api/v1/meta/types/user").auth("okta").json("[]"))
+            .on(schema(get("okta", "/api/v1/meta/schemas/user/default").auth("okta")));
+        Okta::check(&provider.context::<Okta>()).unwrap().warnings
+    };
+    const OWN: &str = r#"{"definitions":{"custom":{"properties":{"hireDate":{},"leaveDate":{}}}}}"#;
+    let told = "No user has an attribute `leavDate`: nobody has a day by it.";
+    assert_eq!(warnings(|asked| asked.json(OWN)), [told]);
+    assert_eq!(warnings(answer_403), [""; 0]);
+}
+
+#[test]
 fn the_next_page_is_a_link_that_is_followed_as_it_is() {
     let next = "https://acme.okta.com/api/v1/users?after=00u2&limit=200";
     let header =

@@ -21,8 +21,13 @@ impl Connector for OneLogin {
     fn check(cx: &Context) -> Result<AccountInfo> {
         let one = get(cx, USERS, "connection test").query("limit", 1).query("fields", "id");
         one.send()?.json::<Vec<json::Ignored>>()?;
+        let keys = ["employee_number_attribute", "start_date_attribute", "end_date_attribute"];
+        let named: Vec<&str> = keys.into_iter().filter_map(|key| cx.setting(key).optional()).collect();
+        let known = if named.is_empty() { Vec::new() } else { Self::discover(cx)? };
+        let unknown = named.into_iter().filter(|name| known.iter().all(|one| one.name != *name));
+        let warnings = unknown.map(|name| format!("No custom user field has the short name `{name}`."));
         let name = cx.setting("subdomain").optional().map(str::to_owned);
-        Ok(AccountInfo { name, ..AccountInfo::default() })
+        Ok(AccountInfo { name, warnings: warnings.collect(), ..AccountInfo::default() })
     }
 
     fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {

@@ -82,6 +82,19 @@ fn custom_attributes_that_stand_for_fields() {
 }
 
 #[test]
+fn custom_attributes_that_are_not_there_are_told_by_the_connection_test() {
+    let one = || get("onelogin", "/api/2/users").query("limit", 1).query("fields", "id").auth("onelogin");
+    let known = get("onelogin", "/api/2/users/custom_attributes").auth("onelogin");
+    let known = known.json(r#"[{"name":"First day","shortname":"from"}]"#);
+    let named = Provider::new().setting("start_date_attribute", "from").setting("end_date_attribute", "too");
+    let named = named.on(one().json("[]")).on(known);
+    let warnings = OneLogin::check(&named.context::<OneLogin>()).unwrap().warnings;
+    assert_eq!(warnings, ["No custom user field has the short name `too`."]);
+    let none = Provider::new().on(one().json("[]"));
+    assert_eq!(OneLogin::check(&none.context::<OneLogin>()).unwrap().warnings, [""; 0]);
+}
+
+#[test]
 fn a_name_to_sign_in_with() {
     let both =
         worker(Provider::new(), r#","username":null,"email":"m@x","firstname":"Mara","lastname":"Lind""#);
