@@ -1,11 +1,13 @@
 //! The connection test, and the fields that the customer added.
 
-use rollcall_sdk::json::Ignored;
 use rollcall_sdk::prelude::*;
 use rollcall_sdk::xml::Element;
 
 use crate::odata::{completed, get, page, slot};
+use crate::person::Person;
 use crate::query::{At, Query};
+use crate::units::FoundUnit;
+use crate::user::User;
 use crate::{people, units, user, users_only};
 
 pub fn check(cx: &Context) -> Result<AccountInfo> {
@@ -15,24 +17,25 @@ pub fn check(cx: &Context) -> Result<AccountInfo> {
         info.warnings.push("SAP is giving up basic authentication: choose oauth_saml in time".into());
     }
     // Asks for what a read asks for, so that it fails where a read would.
-    let query =
-        if users_only(cx)? { user::query(cx)? } else { people::query(cx, false, people::expand(cx))? };
-    let answer = At::first(cx).send(cx, Query { size: Some(1), ..query }, "connection test")?;
-    page::<Ignored>(&answer)?;
+    let first = |query| At::first(cx).send(cx, Query { size: Some(1), ..query }, "connection test");
+    if users_only(cx)? {
+        page::<User>(&first(user::query(cx)?)?)?;
+    } else {
+        page::<Person>(&first(people::query(cx, false, people::expand(cx))?)?)?;
+    }
     let kinds = units::grouped(cx)?;
-    let test = |kind: &&units::Kind| -> Result<Call> {
-        let call = get(cx, kind.entity, "groups test")?;
-        Ok(call.query("$select", "externalCode").query("$top", 1))
-    };
-    let answers = cx.fetch_all(kinds.iter().map(test).collect::<Result<_>>()?);
-    for (kind, answer) in kinds.iter().zip(answers) {
+    let mut calls = Vec::new();
+    for kind in &kinds {
+        calls.push(get(cx, kind.entity, "groups test")?.query("$select", "externalCode").query("$top", 1));
+    }
+    for (kind, answer) in kinds.iter().zip(cx.fetch_all(calls)) {
         let (entity, word) = (kind.entity, kind.word);
         match answer {
             Err(Failure::PermissionMissing(_)) => info
                 .warnings
                 .push(format!("{entity} cannot be read: grant it, or leave `{word}` out of the groups")),
             Err(Failure::Upstream(404)) => info.warnings.push(format!("this company has no {entity}")),
-            answer => drop(page::<Ignored>(&answer?)?),
+            answer => drop(page::<FoundUnit>(&answer?)?),
         }
     }
     Ok(info)
@@ -45,16 +48,17 @@ pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
     let (mut all, entities) = if users_only(cx)? {
         (Vec::new(), vec!["User"])
     } else {
-        let label = "Permanent id of the person (UUID)".to_owned();
-        let (name, kind) = ("perPersonUuid".to_owned(), AttributeKind::Text);
-        (vec![AttributeDefinition { name, label, kind, options: Vec::new() }], ENTITIES.to_vec())
+        let label = "Permanent id of the person (UUID)";
+        let uuid = AttributeDefinition::new("perPersonUuid", label, AttributeKind::Text);
+        (vec![uuid], ENTITIES.to_vec())
     };
-    let call = |entity: &&'static str| {
+    let mut calls = Vec::new();
+    for entity in &entities {
         // Always XML.
-        completed(cx, cx.get("api", format!("/odata/v2/{entity}/$metadata")), "definitions of fields")
-    };
-    let answers = cx.fetch_all(entities.iter().map(call).collect::<Result<_>>()?);
-    for (entity, answer) in entities.iter().zip(answers) {
+        let call = cx.get("api", format!("/odata/v2/{entity}/$metadata"));
+        calls.push(completed(cx, call, "definitions of fields")?);
+    }
+    for (entity, answer) in entities.iter().zip(cx.fetch_all(calls)) {
         match answer {
             Err(Failure::PermissionMissing(_) | Failure::Upstream(404)) => {
                 warn!("the definitions of {entity} are not readable: none of its fields is known");
@@ -90,5 +94,5 @@ fn definition(entity: &str, field: Element) -> Option<AttributeDefinition> {
         _ => AttributeKind::Text,
     };
     let label = field.text("@label").take().unwrap_or_else(|| name.clone());
-    Some(AttributeDefinition { name: format!("{entity}.{name}"), label, kind, options: Vec::new() })
+    Some(AttributeDefinition::new(format!("{entity}.{name}"), label, kind))
 }
