@@ -174,16 +174,20 @@ impl<'a> Chosen<'a> {
     }
 
     fn status(&self, today: Date) -> WorkerStatus {
-        let status = if let Some(code) = self.job.empl_status_nav.external_code.as_str() {
-            status::lookup_or(STATUS, Some(code), WorkerStatus::Active)
+        let code = self.job.empl_status_nav.external_code.as_str();
+        let of_job = code.map(|code| status::lookup_or(STATUS, Some(code), WorkerStatus::Active));
+        let to_come = self.employment.start_date.day().is_some_and(|start| start > today);
+        // Whoever is reported not to come does not begin.
+        if to_come && of_job != Some(WorkerStatus::Terminated) {
+            WorkerStatus::Pending
+        } else if let Some(status) = of_job {
+            status
         } else if self.person.person_emp_termination_info_nav.active_employments_count.as_str() == Some("0") {
             WorkerStatus::Terminated
         } else {
             // Nothing known removes nobody.
             status::lookup_or(ACCOUNT, self.employment.user_nav.status.as_str(), WorkerStatus::Active)
-        };
-        let to_come = self.employment.start_date.day().is_some_and(|start| start > today);
-        if to_come && status != WorkerStatus::Terminated { WorkerStatus::Pending } else { status }
+        }
     }
 
     fn updated(&self) -> Moment {
@@ -217,6 +221,8 @@ impl<'a> Chosen<'a> {
         let Employment { user_nav: user, .. } = employment;
         let emails = person.email_nav.into_vec();
         let phones = person.phone_nav.into_vec();
+        // Whoever comes back begins anew: the first day of all would let them in now.
+        let original = employment.original_start_date.date().filter(|_| status != WorkerStatus::Pending);
         let contingent = employment.is_contingent_worker.or(false).then(|| "contingent".to_owned());
         let uuid = person.per_person_uuid.take().filter(|_| cx.wants_custom("perPersonUuid"));
         let mut custom = Vec::new();
@@ -253,7 +259,7 @@ impl<'a> Chosen<'a> {
                 worker_type: contingent.or_else(|| job.employee_class_nav.external_code.take()),
                 grade: job.pay_grade.take(),
                 fte: job.fte.get(),
-                start_date: employment.original_start_date.date().or_else(|| employment.start_date.date()),
+                start_date: original.or_else(|| employment.start_date.date()),
                 end_date: employment.end_date.date(),
                 manager_id,
                 is_manager: None,

@@ -100,6 +100,7 @@ fn statuses() {
     assert_eq!((to_come("A"), to_come("RNS")), (Pending, Terminated));
 
     let ended = |count| format!(r#","personEmpTerminationInfoNav":{{"activeEmploymentsCount":{count}}}"#);
+    assert_eq!(worker(&(ended(0) + &employments(&[employment("ST", 20, &[])]))).status, Pending);
     let account =
         |status| format!(r#","employmentNav":{{"results":[{{"userNav":{{"status":"{status}"}}}}]}}"#);
     assert_eq!(worker(&(ended(0) + &account("t"))).status, Terminated);
@@ -108,6 +109,23 @@ fn statuses() {
     }
     for nothing in ["", r#","employmentNav":null"#, r#","employmentNav":{"__deferred":{"uri":"x"}}"#] {
         assert_eq!(worker(nothing).status, Active, "{nothing}");
+    }
+}
+
+#[test]
+fn whoever_comes_back_begins_anew() {
+    let started = |start, original: &str| {
+        let one = employment("ST", start, &[job("A", "x", start, 1)]);
+        worker(&employments(&[one.replacen('{', &format!(r#"{{"originalStartDate":{original},"#), 1)]))
+    };
+    for (start, original, expected) in [
+        (28, "\"/Date(1420070400000)/\"", "2026-01-28"),
+        (28, "null", "2026-01-28"),
+        (-9, "\"/Date(1420070400000)/\"", "2015-01-01"),
+        (-9, "null", "2025-12-22"),
+    ] {
+        let start_date = started(start, original).employment.start_date;
+        assert_eq!(start_date.as_deref(), Some(expected), "{start} {original}");
     }
 }
 
