@@ -35,10 +35,9 @@ rollcall_sdk::shapes! {
 impl Lookup {
     /// Names of units and addresses, and who the managers are, as far as wanted.
     pub fn for_workers(cx: &Context, people: &[Chosen]) -> Result<Self> {
-        let addresses = cx.wants_any("work_address.");
-        let wanted = |kind: &&Kind| cx.wants(kind.word) || kind.word == LOCATION && addresses;
+        let wanted = |kind: &&Kind| cx.wants(kind.word) || has_address(cx, kind);
         let mut lookup = Self::default();
-        lookup.read_units(cx, people, KINDS.iter().filter(wanted), addresses)?;
+        lookup.read_units(cx, people, KINDS.iter().filter(wanted), true)?;
         if cx.wants("manager_id") {
             lookup.read_managers(cx, people)?;
         }
@@ -57,21 +56,35 @@ impl Lookup {
         cx: &Context,
         people: &[Chosen],
         kinds: impl Iterator<Item = &'static Kind>,
-        addresses: bool,
+        for_workers: bool,
     ) -> Result<()> {
-        let mut asked = Vec::new();
-        let mut calls = Vec::new();
+        let call = |kind: &Kind, filter: &str, expand| -> Result<Call> {
+            let call = get(cx, kind.entity, &format!("{} of a people page", kind.entity))?;
+            Ok(call.query("$filter", filter).query_if("$expand", expand))
+        };
+        let (mut asked, mut calls) = (Vec::new(), Vec::new());
         for kind in kinds {
-            let expand = (addresses && kind.word == LOCATION).then_some("addressNavDEFLT");
+            let expand = (for_workers && has_address(cx, kind)).then_some("addressNavDEFLT");
             for codes in distinct(people.iter().filter_map(|person| person.code(kind))).chunks(AT_A_TIME) {
-                let call = get(cx, kind.entity, &format!("{} of a people page", kind.entity))?;
-                calls.push(call.query("$filter", one_of("externalCode", codes)).query_if("$expand", expand));
-                asked.push(kind);
+                let filter = one_of("externalCode", codes);
+                calls.push(call(kind, &filter, expand)?);
+                asked.push((kind, filter, expand));
             }
         }
-        for (kind, answer) in asked.into_iter().zip(cx.fetch_all(calls)) {
-            // A company need not have units of each kind.
-            let answer = if answer == Err(Failure::Upstream(404)) { continue } else { answer? };
+        for ((kind, filter, expand), mut answer) in asked.into_iter().zip(cx.fetch_all(calls)) {
+            // Not every company's locations have addresses.
+            if expand.is_some() && answer == Err(Failure::Upstream(404)) {
+                answer = call(kind, &filter, None)?.send();
+            }
+            let answer = match answer {
+                // A company need not have units of each kind.
+                Err(Failure::Upstream(404)) => continue,
+                Err(Failure::PermissionMissing(what)) if for_workers => {
+                    warn!("a {} has a code and no name: {what} is missing", kind.word);
+                    continue;
+                }
+                answer => answer?,
+            };
             for unit in page::<FoundUnit>(&answer)?.0 {
                 let (name, active) = (unit.name().map(str::to_owned), unit.is_active());
                 let known = Known { name, active, address: address(unit.place) };
@@ -87,12 +100,13 @@ impl Lookup {
         self.people.extend(own.map(|(account, id)| (account.to_owned(), id.to_owned())));
         let managers = people.iter().filter_map(Chosen::manager);
         let unknown = distinct(managers.filter(|id| !self.people.contains_key(*id)));
-        let call = |ids: &[&str]| -> Result<Call> {
-            Ok(get(cx, "EmpEmployment", "managers of a people page")?
-                .query("$filter", one_of("userId", ids))
-                .query("$select", "userId,personIdExternal"))
-        };
-        for answer in cx.fetch_all(unknown.chunks(AT_A_TIME).map(call).collect::<Result<_>>()?) {
+        let mut calls = Vec::new();
+        for ids in unknown.chunks(AT_A_TIME) {
+            let call = get(cx, "EmpEmployment", "managers of a people page")?;
+            let call = call.query("$filter", one_of("userId", ids));
+            calls.push(call.query("$select", "userId,personIdExternal"));
+        }
+        for answer in cx.fetch_all(calls) {
             for account in page::<Account>(&answer?)?.0 {
                 self.people.extend(account.user_id.take().zip(account.person_id_external.take()));
             }
@@ -131,6 +145,10 @@ fn distinct<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
         distinct.insert(id);
     }
     distinct.into_iter().collect()
+}
+
+fn has_address(cx: &Context, kind: &Kind) -> bool {
+    kind.word == LOCATION && cx.wants_any("work_address.")
 }
 
 fn address(place: Place) -> Option<Address> {

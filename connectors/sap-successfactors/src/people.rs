@@ -10,10 +10,12 @@ use crate::query::{At, Query};
 use crate::units;
 
 /// Paths, and the attributes that need them; none: the status or the name does.
-const EXPAND: [(&str, &[&str]); 10] = [
+const EXPAND: [(&str, &[&str]); 11] = [
     ("employmentNav/userNav", &[]),
     ("personEmpTerminationInfoNav", &[]),
     ("personalInfoNav", &[]),
+    // Apart from the types of addresses, which a company may not have.
+    ("emailNav", &[]),
     ("emailNav/emailTypeNav", &[]),
     ("phoneNav/phoneTypeNav", &["work_phone", "mobile_phone"]),
     ("employmentNav/jobInfoNav/employmentTypeNav", &["employment_type"]),

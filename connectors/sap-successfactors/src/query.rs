@@ -68,8 +68,9 @@ impl Query {
         loop {
             let sent = self.call(cx, purpose)?.send_accepting(|answer| !self.refused(answer).is_empty());
             let answer = match sent {
-                // Not every company's server takes a filter of this length.
-                Err(Failure::Upstream(400)) if changes => return Err(Failure::CheckpointExpired),
+                // Not every company's server takes a filter of this length, or
+                // knows all that is in it.
+                Err(Failure::Upstream(400 | 404)) if changes => return Err(Failure::CheckpointExpired),
                 sent => sent?,
             };
             let refused = self.refused(&answer);

@@ -5,7 +5,7 @@ use rollcall_sdk::prelude::*;
 use rollcall_sdk::testing::{Exchange, Provider, get, take_log};
 
 const EXPAND: &str = "employmentNav/jobInfoNav/emplStatusNav,employmentNav/userNav,\
-    personEmpTerminationInfoNav,personalInfoNav,emailNav/emailTypeNav";
+    personEmpTerminationInfoNav,personalInfoNav,emailNav,emailNav/emailTypeNav";
 
 fn list(entity: &str) -> Exchange {
     get("api", &format!("/odata/v2/{entity}")).query("$format", "json").auth("oauth")
@@ -169,6 +169,14 @@ fn what_a_company_does_not_have_is_left_out() {
         provider().wants(&wants).on(refused).on(people(&left).json(of(r#"{"personIdExternal":"7"}"#)));
     assert_eq!(workers(&provider).unwrap().workers.len(), 1);
     assert_eq!(take_log().last().unwrap().1, "this company does not have suffixNav, userNav: left out");
+    // Addresses stay where only their types are not there.
+    let refused = people(EXPAND).answer(400, "application/json", refusal.replace("userNav", "emailTypeNav"));
+    let left = EXPAND.replace("emailNav,emailNav/emailTypeNav", "emailNav");
+    let email =
+        r#"{"personIdExternal":"7","emailNav":{"results":[{"emailAddress":"a@b","isPrimary":true}]}}"#;
+    let provider = self::provider().on(refused).on(people(&left).json(of(email)));
+    let worker = workers(&provider).unwrap().workers.remove(0);
+    assert_eq!(worker.contact.work_email.as_deref(), Some("a@b"));
     // One that was not asked for ends the read, and so does one without which
     // everybody would be out of all groups.
     for name in ["somethingNav", "EmpJob/emplStatusNav", "employmentNav"] {
@@ -201,14 +209,18 @@ fn filter() -> String {
 }
 
 #[test]
-fn a_filter_that_is_too_long_for_the_server_has_everything_read() {
+fn a_filter_that_the_server_does_not_take_has_everything_read() {
     let changes = || provider().changes(&Since { millis: 1_768_392_000_000 });
     let page = |status, body: &str| {
         people(EXPAND).query("$filter", filter()).answer(status, "application/json", body)
     };
     let read = workers(&changes().on(page(200, &of(r#"{"personIdExternal":"7"}"#)))).unwrap();
     assert_eq!((read.workers.len(), read.checkpoint.is_some()), (1, true));
-    assert_eq!(workers(&changes().on(page(400, "{}"))), Err(Failure::CheckpointExpired));
+    let unknown = r#"{"error":{"code":"COE_PROPERTY_NOT_FOUND","message":{"value":"[COE0021]Invalid property names: PerPerson/phoneNav. Please check"}}}"#;
+    for refusal in ["{}", unknown] {
+        let read = workers(&changes().on(page(400, refusal)));
+        assert_eq!(read, Err(Failure::CheckpointExpired), "{refusal}");
+    }
     assert_eq!(
         workers(&provider().on(people(EXPAND).answer(400, "application/json", "{}"))),
         Err(Failure::Upstream(400))
@@ -298,6 +310,38 @@ fn labels_of_an_account() {
     let select = "userId,username,status,firstName,lastName,mi,nickname,defaultFullName,email,title,department,division,\
         location,country,businessPhone,cellPhone,hireDate,defaultLocale,timeZone,empId,lastModifiedDateTime,manager/userId,custom03";
     let page =
+#[test]
+fn a_unit_that_may_not_be_read_has_no_name_and_ends_a_read_of_memberships() {
+    let person = r#"{"personIdExternal":"7","employmentNav":{"results":[{"jobInfoNav":{"results":[{"costCenter":"22"}]}}]}}"#;
+    let refused = list("FOCostCenter").query("$filter", "externalCode in '22'").answer(403, "", "");
+    let provider =
+        Provider::new().wants(&["cost_center"]).on(people(EXPAND).json(of(person))).on(refused.clone());
+    let cost_center = workers(&provider).unwrap().workers.remove(0).organization.cost_center;
+    assert_eq!(cost_center, Unit::of(Some("22".into()), None));
+    let told =
+        "a cost_center has a code and no name: the right to read FOCostCenter through OData is missing";
+    assert_eq!(take_log().last().unwrap().1, told);
+
+    let jobs = people("employmentNav/jobInfoNav/emplStatusNav").json(of(person));
+    let provider = Provider::new().setting("group_kinds", "cost_center").on(jobs).on(refused);
+    let read = SuccessFactors::memberships(&provider.context::<SuccessFactors>(), Cursor::default());
+    assert!(matches!(read, Err(Failure::PermissionMissing(_))));
+}
+
+#[test]
+fn a_location_without_an_address_has_a_name() {
+    let person = r#"{"personIdExternal":"7","employmentNav":{"results":[{"jobInfoNav":{"results":[{"location":"B1"}]}}]}}"#;
+    let names = || list("FOLocation").query("$filter", "externalCode in 'B1'");
+    let refusal = r#"{"error":{"code":"COE_PROPERTY_NOT_FOUND","message":{"value":"[COE0021]Invalid property names: FOLocation/addressNavDEFLT."}}}"#;
+    let provider = Provider::new()
+        .wants(&["location", "work_address.locality"])
+        .on(people(EXPAND).json(of(person)))
+        .on(names().query("$expand", "addressNavDEFLT").answer(400, "application/json", refusal))
+        .on(names().json(of(r#"{"externalCode":"B1","name":"Berlin"}"#)));
+    let location = workers(&provider).unwrap().workers.remove(0).organization.location;
+    assert_eq!(location, Unit::of(Some("B1".into()), Some("Berlin".into())));
+}
+
         list("User").query("customPageSize", 100).query("paging", "snapshot").query("$expand", "manager");
     let page = page.query("$filter", "status in 't','f'").query("$select", select);
     let worker = workers(&provider.on(page.json(of(user)))).unwrap().workers.remove(0);
