@@ -68,6 +68,8 @@ impl Connector for SuccessFactors {
                 let entity = path.rsplit('/').find(|part| !part.starts_with('$')).unwrap_or_default();
                 lacks(&format!("the right to read {entity} through OData"))
             }
+            // How long SAP wants one to wait where it does not say.
+            None if answer.status() == 429 => Some(Failure::RateLimited(answer.retry_after().or(Some(300)))),
             // A part of the interface that this company does not have is as one
             // that is not there.
             None if odata::is_not_there(answer) => Some(Failure::Upstream(404)),

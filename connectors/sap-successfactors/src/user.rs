@@ -130,6 +130,7 @@ impl User<'_> {
 fn unit(label: &Text) -> Option<Unit> {
     let label = label.as_str()?;
     let parts = label.strip_suffix(')').and_then(|label| label.rsplit_once(" ("));
-    let (name, code) = parts.map_or((label, None), |(name, code)| (name, Some(code.to_owned())));
-    Unit::of(code, Some(name.to_owned()))
+    let (name, code) = parts.unwrap_or((label, ""));
+    let told = |part: &str| (!part.is_empty()).then(|| part.to_owned());
+    Unit::of(told(code), told(name))
 }

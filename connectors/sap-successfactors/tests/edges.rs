@@ -286,6 +286,14 @@ fn login_errors_name_what_is_to_be_mended() {
 }
 
 #[test]
+fn too_many_requests_without_a_time_are_five_minutes() {
+    let refused = || people(EXPAND).answer(429, "application/json", "{}");
+    let wait = |refused| workers(&provider().on(refused));
+    assert_eq!(wait(refused()), Err(Failure::RateLimited(Some(300))));
+    assert_eq!(wait(refused().with_header("retry-after", "7")), Err(Failure::RateLimited(Some(7))));
+}
+
+#[test]
 fn a_kind_that_a_company_does_not_have_is_no_group_and_no_name() {
     let gone = r#"{"error":{"code":"COE_ENTITY_NOT_FOUND","message":{"value":"[COE0019]Entity FODivision is not found."}}}"#;
     let no_divisions = || list("FODivision").answer(400, "application/json", gone);
@@ -302,14 +310,6 @@ fn a_kind_that_a_company_does_not_have_is_no_group_and_no_name() {
     assert_eq!(division, Unit::of(Some("it's".into()), None));
 }
 
-#[test]
-fn labels_of_an_account() {
-    let user = r#"{"userId":"7","status":"x","department":"Sales (EU) (501)","division":"(x)","location":"Gent (","country":"BEL"}"#;
-    let provider =
-        Provider::new().setting("mode", "user_only").wants(&["department", "custom.User.custom03"]);
-    let select = "userId,username,status,firstName,lastName,mi,nickname,defaultFullName,email,title,department,division,\
-        location,country,businessPhone,cellPhone,hireDate,defaultLocale,timeZone,empId,lastModifiedDateTime,manager/userId,custom03";
-    let page =
 #[test]
 fn a_unit_that_may_not_be_read_has_no_name_and_ends_a_read_of_memberships() {
     let person = r#"{"personIdExternal":"7","employmentNav":{"results":[{"jobInfoNav":{"results":[{"costCenter":"22"}]}}]}}"#;
@@ -342,9 +342,20 @@ fn a_location_without_an_address_has_a_name() {
     assert_eq!(location, Unit::of(Some("B1".into()), Some("Berlin".into())));
 }
 
+#[test]
+fn labels_of_an_account() {
+    let user = r#"{"userId":"7","status":"x","department":"Sales (EU) (501)","division":"(x)","location":"Gent (","country":"BEL"},{"userId":"8","division":"Sales ()"}"#;
+    let provider =
+        Provider::new().setting("mode", "user_only").wants(&["department", "custom.User.custom03"]);
+    let select = "userId,username,status,firstName,lastName,mi,nickname,defaultFullName,email,title,department,division,\
+        location,country,businessPhone,cellPhone,hireDate,defaultLocale,timeZone,empId,lastModifiedDateTime,manager/userId,custom03";
+    let page =
         list("User").query("customPageSize", 100).query("paging", "snapshot").query("$expand", "manager");
     let page = page.query("$filter", "status in 't','f'").query("$select", select);
-    let worker = workers(&provider.on(page.json(of(user)))).unwrap().workers.remove(0);
+    let mut users = workers(&provider.on(page.json(of(user)))).unwrap().workers;
+    let empty = users.pop().unwrap().organization.division;
+    assert_eq!(empty, Unit::of(None, Some("Sales".into())), "brackets with nothing in them");
+    let worker = users.pop().unwrap();
     assert_eq!(worker.status, WorkerStatus::Active);
     assert_eq!(worker.organization.department, Unit::of(Some("501".into()), Some("Sales (EU)".into())));
     assert_eq!(worker.organization.division, Unit::of(None, Some("(x)".into())));
