@@ -56,8 +56,9 @@ pub const FIELDS: [(&str, &[&str], &str); 53] = [
     (
         "manager_id",
         &[
-            // The chain begins at the top of the company.
-            "$chain/Management_Chain_Data[last()]/Manager_Reference/ID[@type='WID']",
+            // The chain begins at the top of the company, and a unit in it may
+            // have nobody: then who is above counts.
+            "$chain/Management_Chain_Data[Manager_Reference][last()]/Manager_Reference/ID[@type='WID']",
             "$job/Manager_as_of_last_detected_manager_change_Reference/ID[@type='WID']",
         ],
         "Manager_Employee_ID",

@@ -7,13 +7,12 @@ use crate::soap::{self, At, element, flags};
 
 /// Types of organizations, and of hierarchies of them; one that is not here is
 /// an `org-unit`.
-const KINDS: [(&str, GroupKind); 8] = [
+const KINDS: [(&str, GroupKind); 7] = [
     ("SUPERVISORY", GroupKind::Department),
     ("COST_CENTER", GroupKind::CostCenter),
     ("COMPANY", GroupKind::LegalEntity),
     ("BUSINESS_UNIT", GroupKind::Division),
     ("LOCATION", GroupKind::Location),
-    ("BUSINESS_SITE", GroupKind::Location),
     ("TEAM", GroupKind::Team),
     ("MATRIX", GroupKind::Team),
 ];

@@ -82,8 +82,15 @@ impl Record for Person<'_> {
                 kinds.into_iter().find(|(kind, _)| has(kind)).map(|(_, word)| word.into()).unwrap_or_default()
             }
             "work_address.street" => {
-                let lines = self.part("address").texts("Address_Line_Data");
-                lines.iter().filter_map(Text::as_str).collect::<Vec<_>>().join(", ").into()
+                // Of another type are the same lines in the script of the country.
+                let is_line = |line: &Element| {
+                    let kind = line.text("@Type");
+                    let number = kind.as_str().map(|kind| kind.trim_start_matches("ADDRESS_LINE_"));
+                    number.is_none_or(|number| number.parse::<u8>().is_ok())
+                };
+                let lines = self.part("address").all("Address_Line_Data").into_iter().filter(is_line);
+                let lines: Vec<_> = lines.filter_map(|line| line.text("").take()).collect();
+                lines.join(", ").into()
             }
             _ => Text::default(),
         };

@@ -2,8 +2,8 @@
 //! the status, and what each fault means.
 
 use connector_workday::Workday;
+use rollcall_sdk::prelude::*;
 use rollcall_sdk::testing::{Exchange, Provider, get, post};
-use rollcall_sdk::{AccountInfo, Connector, Cursor, Failure, Worker, WorkerStatus};
 
 const NS: &str = "xmlns:wd='urn:com.workday/bsvc'";
 
@@ -18,27 +18,46 @@ fn provider() -> Provider {
     Provider::new().now("2026-01-15T12:00:00Z").setting("future_hire_days", "0")
 }
 
-/// A read of one person, of whom this is told.
-fn read(data: &str) -> Result<Vec<Worker>, Failure> {
-    let clock = format!(
+fn workers(provider: &Provider) -> Result<WorkerPage> {
+    Workday::workers(&provider.context::<Workday>(), Cursor::default())
+}
+
+/// The tenant's day is the 15th, while it is the 16th in UTC.
+fn clock() -> Exchange {
+    soap(&format!(
         "<wd:Server_Timestamp {NS}><wd:Server_Timestamp_Data>2026-01-15T23:30:00.000-08:00</wd:Server_Timestamp_Data></wd:Server_Timestamp>"
-    );
-    let page = format!(
-        "<wd:Get_Workers_Response {NS}><wd:Response_Results><wd:Total_Results>1</wd:Total_Results>\
-         <wd:Total_Pages>1</wd:Total_Pages><wd:Page_Results>1</wd:Page_Results><wd:Page>1</wd:Page></wd:Response_Results>\
-         <wd:Response_Data><wd:Worker><wd:Worker_Reference><wd:ID wd:type='WID'>w1</wd:ID></wd:Worker_Reference>\
-         <wd:Worker_Data>{data}</wd:Worker_Data></wd:Worker></wd:Response_Data></wd:Get_Workers_Response>"
-    );
-    let provider = provider().on(soap(&clock)).on(soap(&page));
-    Ok(Workday::workers(&provider.context::<Workday>(), Cursor::default())?.workers)
+    ))
+}
+
+/// The only page of a list that has these people.
+fn people(all: &[(&str, &str)]) -> Exchange {
+    let total = all.len();
+    let one = |(id, data): &(&str, &str)| {
+        format!(
+            "<wd:Worker><wd:Worker_Reference><wd:ID wd:type='WID'>{id}</wd:ID></wd:Worker_Reference>\
+             <wd:Worker_Data>{data}</wd:Worker_Data></wd:Worker>"
+        )
+    };
+    let people: String = all.iter().map(one).collect();
+    soap(&format!(
+        "<wd:Get_Workers_Response {NS}><wd:Response_Results><wd:Total_Results>{total}</wd:Total_Results>\
+         <wd:Total_Pages>1</wd:Total_Pages><wd:Page_Results>{total}</wd:Page_Results><wd:Page>1</wd:Page></wd:Response_Results>\
+         <wd:Response_Data>{people}</wd:Response_Data></wd:Get_Workers_Response>"
+    ))
+}
+
+/// A read of one person, of whom this is told.
+fn read(data: &str) -> Result<Vec<Worker>> {
+    Ok(workers(&provider().on(clock()).on(people(&[("w1", data)])))?.workers)
+}
+
+fn standing(told: &str) -> String {
+    format!("<wd:Employment_Data><wd:Worker_Status_Data>{told}</wd:Worker_Status_Data></wd:Employment_Data>")
 }
 
 #[track_caller]
-fn status(standing: &str, expected: WorkerStatus) {
-    let data = format!(
-        "<wd:Employment_Data><wd:Worker_Status_Data>{standing}</wd:Worker_Status_Data></wd:Employment_Data>"
-    );
-    assert_eq!(read(&data).unwrap()[0].status, expected, "{standing}");
+fn status(told: &str, expected: WorkerStatus) {
+    assert_eq!(read(&standing(told)).unwrap()[0].status, expected, "{told}");
 }
 
 #[test]
@@ -59,6 +78,66 @@ fn rules_for_the_status_in_their_order() {
     // As of the first day somebody is active; today they are to come.
     status("<wd:Active>1</wd:Active><wd:Hire_Date>2026-01-16</wd:Hire_Date>", Pending);
     status("", Active);
+}
+
+#[test]
+fn managers_of_units_without_one_are_those_above() {
+    let unit = |manager: &str| {
+        let manager =
+            format!("<wd:Manager_Reference><wd:ID wd:type='WID'>{manager}</wd:ID></wd:Manager_Reference>");
+        format!("<wd:Management_Chain_Data>{manager}</wd:Management_Chain_Data>")
+    };
+    let (ida, tom) = (unit("ida"), unit("tom"));
+    let vacant = "<wd:Management_Chain_Data><wd:Organization_Reference/></wd:Management_Chain_Data>";
+    for (chain, expected) in [
+        (format!("{ida}{tom}"), Some("tom")),
+        (format!("{ida}{vacant}"), Some("ida")),
+        (format!("{ida}{tom}{vacant}{vacant}"), Some("tom")),
+        (vacant.to_owned(), None),
+    ] {
+        let data = format!(
+            "<wd:Management_Chain_Data><wd:Worker_Supervisory_Management_Chain_Data>{chain}\
+             </wd:Worker_Supervisory_Management_Chain_Data></wd:Management_Chain_Data>"
+        );
+        let manager_id = read(&data).unwrap().remove(0).employment.manager_id;
+        assert_eq!(manager_id.as_deref(), expected, "{chain}");
+    }
+}
+
+#[test]
+fn a_street_is_not_told_in_two_scripts() {
+    let lines = "<wd:Address_Line_Data wd:Type='ADDRESS_LINE_1'>Odos 1</wd:Address_Line_Data>\
+                 <wd:Address_Line_Data wd:Type='ADDRESS_LINE_1_LOCAL'>Οδός 1</wd:Address_Line_Data>\
+                 <wd:Address_Line_Data wd:Type='ADDRESS_LINE_2'>B</wd:Address_Line_Data>\
+                 <wd:Address_Line_Data>C</wd:Address_Line_Data>";
+    let data = format!(
+        "<wd:Employment_Data><wd:Worker_Job_Data><wd:Position_Data><wd:Business_Site_Summary_Data><wd:Address_Data>{lines}\
+         </wd:Address_Data></wd:Business_Site_Summary_Data></wd:Position_Data></wd:Worker_Job_Data></wd:Employment_Data>"
+    );
+    let address = read(&data).unwrap().remove(0).address.unwrap();
+    assert_eq!(address.street.as_deref(), Some("Odos 1, B, C"));
+}
+
+#[test]
+fn kinds_of_organizations() {
+    use GroupKind::{Department, Location, OrgUnit};
+    for (name, kind) in [
+        ("SUPERVISORY", Department),
+        ("LOCATION_HIERARCHY", Location),
+        ("BUSINESS_SITE_HIERARCHY", OrgUnit),
+        ("PAY_GROUP", OrgUnit),
+    ] {
+        let page = format!(
+            "<wd:Get_Organizations_Response {NS}><wd:Response_Results><wd:Total_Results>1</wd:Total_Results>\
+             <wd:Total_Pages>1</wd:Total_Pages><wd:Page>1</wd:Page></wd:Response_Results><wd:Response_Data><wd:Organization>\
+             <wd:Organization_Reference><wd:ID wd:type='WID'>o</wd:ID></wd:Organization_Reference><wd:Organization_Data>\
+             <wd:Organization_Type_Reference><wd:ID wd:type='Organization_Type_ID'>{name}</wd:ID></wd:Organization_Type_Reference>\
+             </wd:Organization_Data></wd:Organization></wd:Response_Data></wd:Get_Organizations_Response>"
+        );
+        let provider = provider().on(soap(&page));
+        let page = Workday::groups(&provider.context::<Workday>(), Cursor::default()).unwrap();
+        assert_eq!(page.groups, [Group::new(kind, "o", "o")], "{name}");
+    }
 }
 
 #[test]
@@ -102,7 +181,7 @@ fn what_nobody_has_is_told() {
 
 #[test]
 fn what_a_fault_means() {
-    let check = |code: &str, text: &str| -> Result<AccountInfo, Failure> {
+    let check = |code: &str, text: &str| -> Result<AccountInfo> {
         let fault = format!(
             "<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'><e:Body><e:Fault><faultcode>e:{code}</faultcode>\
              <faultstring>{text}</faultstring></e:Fault></e:Body></e:Envelope>"
