@@ -60,6 +60,7 @@ fn clock(cx: &Context) -> Result<Began> {
     told.map(|moment| Began { moment }).ok_or_else(|| answer.invalid("it has no `Server_Timestamp_Data`"))
 }
 
+/// How far ahead somebody is read.
 fn future_days(cx: &Context) -> Result<i64> {
     Ok(cx.setting("future_hire_days").parse("a number of days")?.unwrap_or(60))
 }
@@ -99,7 +100,16 @@ fn criteria(cx: &Context, list: List, began: Instant) -> Result<String> {
 }
 
 /// What is told of each.
-fn details(personal: bool, organizations: bool, chain: bool, account: bool) -> String {
+struct Told {
+    /// Without an integration system, no field that a customer added.
+    system: String,
+    details: String,
+}
+
+/// Organizations of some types are left out unless they are groups.
+fn details(cx: &Context, personal: bool, organizations: bool, chain: bool, account: bool) -> String {
+    let types = organizations::types(cx);
+    let is_no_group = |kind| !types.contains(&kind);
     flags(&[
         ("Include_Reference", true),
         ("Include_Personal_Information", personal),
@@ -107,22 +117,31 @@ fn details(personal: bool, organizations: bool, chain: bool, account: bool) -> S
         ("Include_Employment_Information", true),
         ("Include_Organizations", organizations),
         ("Exclude_Organization_Support_Role_Data", true),
-        ("Exclude_Pay_Groups", true),
+        ("Exclude_Pay_Groups", is_no_group("PAY_GROUP")),
         ("Include_Management_Chain_Data", chain),
         ("Include_User_Account", account),
-        ("Exclude_Funds", true),
-        ("Exclude_Grants", true),
-        ("Exclude_Programs", true),
-        ("Exclude_Gifts", true),
+        ("Exclude_Funds", is_no_group("FUND")),
+        ("Exclude_Grants", is_no_group("GRANT")),
+        ("Exclude_Programs", is_no_group("PROGRAMS")),
+        ("Exclude_Gifts", is_no_group("GIFT")),
     ])
 }
 
 /// For workers, no more than is used.
-fn wanted(cx: &Context) -> String {
+fn wanted(cx: &Context) -> Told {
     const UNITS: [&str; 6] = ["company", "business_unit", "division", "department", "cost_center", "teams"];
     const ACCOUNT: [&str; 4] = ["user_name", "preferred_language", "locale", "timezone"];
     let organizations = UNITS.iter().any(|unit| cx.wants_unit(unit));
-    details(true, organizations, cx.wants("manager_id"), ACCOUNT.iter().any(|name| cx.wants(name)))
+    let account = ACCOUNT.iter().any(|name| cx.wants(name));
+    let system = cx.setting("integration_system_id").optional().filter(|_| cx.wants_any("custom."));
+    let system = system.map(|system| {
+        let provider = element("Provider_Reference", soap::id("Integration_System_ID", system));
+        element("Field_And_Parameter_Criteria_Data", provider)
+    });
+    Told {
+        system: system.unwrap_or_default(),
+        details: details(cx, true, organizations, cx.wants("manager_id"), account),
+    }
 }
 
 /// A request for people: by a list's criteria, or by their ids.
@@ -131,18 +150,11 @@ fn ask<'a>(
     references: &str,
     criteria: &str,
     filter: &str,
-    details: &str,
+    Told { system, details }: &Told,
     purpose: &str,
 ) -> Result<Call<'a>> {
-    // Without it, no field that a customer added is told.
-    let system = cx.setting("integration_system_id").optional().filter(|_| cx.wants_any("custom."));
-    let system = system.map(|system| {
-        let provider = element("Provider_Reference", soap::id("Integration_System_ID", system));
-        element("Field_And_Parameter_Criteria_Data", provider)
-    });
     let everybody = flags(&[("Exclude_Inactive_Workers", false), ("Exclude_Contingent_Workers", false)]);
-    let criteria =
-        element("Request_Criteria", format!("{criteria}{}{everybody}", system.unwrap_or_default()));
+    let criteria = element("Request_Criteria", format!("{criteria}{system}{everybody}"));
     let parts = format!("{references}{criteria}{filter}{}", element("Response_Group", details));
     soap::call(cx, "Get_Workers_Request", &parts, purpose)
 }
@@ -156,7 +168,7 @@ fn as_of(day: Date, moment: &str) -> String {
 fn page(
     cx: &Context,
     cursor: &Cursor,
-    details: &str,
+    told: &Told,
     purpose: &str,
     take: &mut dyn FnMut(&Person, Date),
 ) -> Result<(Option<Read>, Began)> {
@@ -169,17 +181,20 @@ fn page(
     let today = Date::parse(&began.moment).ok_or(Failure::CheckpointExpired)?;
     let filter = at.at.filter(cx, &as_of(today, &began.moment))?;
     let criteria = criteria(cx, *list, began.instant()?)?;
-    let answer = ask(cx, "", &criteria, &filter, details, purpose)?.send()?;
+    let answer = ask(cx, "", &criteria, &filter, told, purpose)?.send()?;
     let document = answer.xml()?;
     let (people, next) = at.at.take(&answer, &document, "Worker")?;
     let mut awaited: BTreeMap<Date, Vec<String>> = BTreeMap::new();
+    let last_day = today.plus_days(future_days(cx)?);
     for person in people.into_iter().map(|one| Person::new(cx, one)) {
         match fields::awaited(&person, today) {
+            // Among the changes too: the next full read would not have them.
+            Some(day) if last_day.is_some_and(|last| day > last) => {}
             Some(day) => awaited.entry(day).or_default().extend(person.text("id").take()),
             None => take(&person, today),
         }
     }
-    as_hired(cx, &awaited, details, &mut |person| take(person, today))?;
+    as_hired(cx, &awaited, told, &mut |person| take(person, today))?;
     let next = at.after(next, lists.len()).map(|at| Read { at, began: began.clone() });
     Ok((next, began))
 }
@@ -189,14 +204,14 @@ fn page(
 fn as_hired(
     cx: &Context,
     awaited: &BTreeMap<Date, Vec<String>>,
-    details: &str,
+    told: &Told,
     take: &mut dyn FnMut(&Person),
 ) -> Result<()> {
     let call = |(day, ids): (&Date, &Vec<String>)| {
         let references = ids.iter().map(|id| element("Worker_Reference", soap::id("WID", id)));
         let references = element("Request_References", references.collect::<String>());
         let filter = At::default().filter(cx, &as_of(*day, &format!("{day}T00:00:00Z")))?;
-        ask(cx, &references, "", &filter, details, "people to come")
+        ask(cx, &references, "", &filter, told, "people to come")
     };
     let calls = awaited.iter().map(call).collect::<Result<_>>()?;
     for (answer, ids) in cx.fetch_all(calls).into_iter().zip(awaited.values()) {
@@ -243,7 +258,26 @@ pub fn memberships(cx: &Context, cursor: &Cursor) -> Result<MembershipPage> {
         let groups = groups.filter(|group| cx.wants_group(group));
         memberships.extend(groups.map(|group| Membership::worker(group, id.as_str())));
     };
-    let (next, _) =
-        page(cx, cursor, &details(false, true, false, false), "memberships of a people page", take)?;
+    let told = Told { system: String::new(), details: details(cx, false, true, false, false) };
+    let (next, _) = page(cx, cursor, &told, "memberships of a people page", take)?;
     Ok(MembershipPage::of(memberships).next(next))
+}
+
+#[cfg(test)]
+mod tests {
+    use rollcall_sdk::testing::Provider;
+
+    use super::*;
+    use crate::Workday;
+
+    #[test]
+    fn organizations_that_are_groups_are_not_left_out() {
+        let provider = Provider::new().setting("organization_types", "PAY_GROUP, PROGRAMS");
+        let details = details(&provider.context::<Workday>(), false, true, false, false);
+        for (what, is_left_out) in
+            [("Pay_Groups", false), ("Programs", false), ("Funds", true), ("Grants", true), ("Gifts", true)]
+        {
+            assert!(details.contains(&element(&format!("Exclude_{what}"), is_left_out)), "{what}");
+        }
+    }
 }

@@ -52,10 +52,9 @@ impl At {
     /// The part of a request that says which page. `as_of`: the same on each,
     /// or pages shift.
     pub fn filter(&self, cx: &Context, as_of: &str) -> Result<String> {
-        /// More than three digits are not allowed.
-        const LARGEST_PAGE: u32 = 999;
-        let size = cx.setting("page_size").parse("a number from 1 to 999")?.unwrap_or(LARGEST_PAGE);
-        let (page, count) = (self.paging.page + 1, cx.page_size(size.min(LARGEST_PAGE)));
+        const USUAL_SIZE: u32 = 100;
+        let size = cx.setting("page_size").parse("a number from 1 to 999")?.unwrap_or(USUAL_SIZE);
+        let (page, count) = (self.paging.page + 1, cx.page_size(size));
         Ok(element("Response_Filter", as_of.to_owned() + &element("Page", page) + &element("Count", count)))
     }
 
@@ -73,8 +72,9 @@ impl At {
             let number = told.as_str().and_then(|text| text.parse::<u64>().ok());
             number.ok_or_else(|| answer.invalid(&format!("it has no `{what}`")))
         };
-        let (total, pages, page) = (number("Total_Results")?, number("Total_Pages")?, number("Page")?);
-        // An empty list is not there.
+        let (total, asked) = (number("Total_Results")?, self.paging.page + 1);
+        // An empty list is not there, and need not have pages.
+        let (pages, page) = if total == 0 { (0, asked) } else { (number("Total_Pages")?, number("Page")?) };
         let records = response.all(&format!("Response_Data/{record}"));
         let wid = format!("{record}_Reference/ID[@type='WID']");
         let ids: Vec<_> = records.iter().map(|record| record.text(&wid)).collect();
@@ -82,8 +82,8 @@ impl At {
             return Err(answer.invalid(&format!("{record} {nth} has no id of type `WID`")));
         }
         let next = self.paging.after_of(ids.iter().filter_map(Text::as_str), pages)?;
-        let (read, asked) = (self.paging.read + records.len() as u64, self.paging.page + 1);
-        if total > 0 && page != asked {
+        let read = self.paging.read + records.len() as u64;
+        if page != asked {
             return Err(answer.invalid(&format!("it is page {page}, and page {asked} was asked for")));
         }
         if self.total.is_some_and(|before| before != total) || next.is_none() && read != total {

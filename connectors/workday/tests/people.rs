@@ -81,6 +81,36 @@ fn rules_for_the_status_in_their_order() {
 }
 
 #[test]
+fn nobody_further_ahead_among_the_changes() {
+    #[derive(Serialize, Deserialize)]
+    struct Began {
+        moment: String,
+    }
+    impl Shape for Began {
+        const SHAPE: &'static str = "workday-began/1";
+    }
+    let hired = |day: &str| standing(&format!("<wd:Active>0</wd:Active><wd:Hire_Date>{day}</wd:Hire_Date>"));
+    let (soon, late) = (hired("2026-02-14"), hired("2026-02-15"));
+    let provider = provider()
+        .changes(&Began { moment: "2026-01-14T12:00:00Z".into() })
+        .setting("future_hire_days", "30")
+        .on(clock())
+        .on(people(&[("soon", &soon), ("late", &late)]))
+        .on(people(&[("soon", &soon)]));
+    let told = workers(&provider).unwrap().workers;
+    let told: Vec<_> = told.iter().map(|one| (one.id.as_str(), one.status)).collect();
+    assert_eq!(told, [("soon", WorkerStatus::Pending)]);
+}
+
+#[test]
+fn an_empty_list_need_not_have_pages() {
+    let nobody = "<wd:Response_Results><wd:Total_Results>0</wd:Total_Results></wd:Response_Results>";
+    let page = format!("<wd:Get_Workers_Response {NS}>{nobody}</wd:Get_Workers_Response>");
+    let read = workers(&provider().on(clock()).on(soap(&page))).unwrap();
+    assert!(read.workers.is_empty() && read.next.is_none() && read.checkpoint.is_some());
+}
+
+#[test]
 fn managers_of_units_without_one_are_those_above() {
     let unit = |manager: &str| {
         let manager =
