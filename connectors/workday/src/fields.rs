@@ -110,6 +110,14 @@ const ESSENTIAL: [(&str, &str); 6] = [
     ("user_name", "Workday Accounts"),
 ];
 
+/// What the customer added.
+pub struct Custom {
+    pub name: String,
+    /// What the customer calls it now.
+    pub label: String,
+    pub value: Value,
+}
+
 /// Somebody, as the provider tells of them.
 pub trait Record {
     /// A field of the table.
@@ -119,8 +127,7 @@ pub trait Record {
         unit(self.text("team_id"), self.text("team")).into_iter().collect()
     }
 
-    /// What the customer added.
-    fn custom(&self) -> Vec<(String, Value)>;
+    fn custom(&self) -> Vec<Custom>;
 }
 
 pub fn unit(id: Text, name: Text) -> Option<Unit> {
@@ -174,7 +181,7 @@ pub fn worker(cx: &Context, of: &dyn Record, today: Date) -> Worker {
     let (given, family) = (get("given_name"), both("family_name", "second_family_name"));
     let preferred = get("preferred_given_name");
     let shown = (preferred.as_deref().or(given.as_deref()), get("preferred_family_name"));
-    let custom = of.custom().into_iter().filter(|(name, _)| cx.wants_custom(name));
+    let custom = of.custom().into_iter().filter(|one| cx.wants_custom(&one.name));
     if flag(of, "active").is_none() {
         warn!("a worker has no status and is taken for active: is `Worker Data: Employment Data` granted?");
     }
@@ -229,7 +236,7 @@ pub fn worker(cx: &Context, of: &dyn Record, today: Date) -> Worker {
             country: get("work_address.country"),
         }
         .if_any(),
-        custom: custom.map(|(name, value)| CustomAttribute::new(name, value)).collect(),
+        custom: custom.map(|one| CustomAttribute::new(one.name, one.value)).collect(),
         updated_at: of.text("updated_at").instant(),
         ..Worker::new(get("id").unwrap_or_default(), status(of, today))
     }

@@ -14,7 +14,7 @@ mod person;
 mod report;
 mod soap;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use rollcall_sdk::fault;
 use rollcall_sdk::prelude::*;
@@ -45,19 +45,12 @@ impl Connector for Workday {
 
     /// There is no list of what customers added: it is learned from people.
     fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
-        let mut names = BTreeSet::new();
+        let mut labels = BTreeMap::new();
         sample(cx, 100, "custom attributes", &mut |people| {
-            people.iter().flat_map(|one| one.custom()).for_each(|(name, _)| {
-                names.insert(name);
-            });
+            labels.extend(people.iter().flat_map(|one| one.custom()).map(|one| (one.name, one.label)));
         })?;
-        let definition = |name: String| AttributeDefinition {
-            label: name.clone(),
-            name,
-            kind: AttributeKind::Text,
-            options: Vec::new(),
-        };
-        Ok(names.into_iter().map(definition).collect())
+        let definition = |(name, label)| AttributeDefinition::new(name, label, AttributeKind::Text);
+        Ok(labels.into_iter().map(definition).collect())
     }
 
     fn groups(cx: &Context, cursor: Cursor) -> Result<GroupPage> {

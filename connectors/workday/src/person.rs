@@ -3,7 +3,7 @@
 use rollcall_sdk::prelude::*;
 use rollcall_sdk::xml::Element;
 
-use crate::fields::{FIELDS, Record, unit};
+use crate::fields::{Custom, FIELDS, Record, unit};
 
 pub struct Person<'d> {
     worker: Element<'d>,
@@ -107,12 +107,15 @@ impl Record for Person<'_> {
     }
 
     /// Fields of the integration system, and custom ids.
-    fn custom(&self) -> Vec<(String, Value)> {
+    fn custom(&self) -> Vec<Custom> {
         let fields = self.worker.all("Worker_Data/Integration_Field_Override_Data");
         let ids = self.worker.all("Worker_Data/Personal_Data/Identification_Data/Custom_ID/Custom_ID_Data");
-        let named = |of: Element, name: &str, value: &str| {
-            let name = of.text(&format!("{name}/@Descriptor")).or(of.text(&format!("{name}/ID")));
-            Some((name.take()?, Value::Text(of.text(value).take()?)))
+        let named = |of: Element, kind: &str, value: &str| {
+            let kind = of.at(kind);
+            let label = kind.text("@Descriptor").or(kind.text("ID")).take()?;
+            // It stays when somebody gives the type another name.
+            let name = kind.text("ID[@type='Custom_ID_Type_ID']").take().unwrap_or_else(|| label.clone());
+            Some(Custom { name, label, value: Value::Text(of.text(value).take()?) })
         };
         let fields = fields.into_iter().filter_map(|one| named(one, "Field_Reference", "Value"));
         fields.chain(ids.into_iter().filter_map(|one| named(one, "ID_Type_Reference", "ID"))).collect()

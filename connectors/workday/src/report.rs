@@ -2,11 +2,12 @@
 //! names that its author gave them. It has no pages: where it is too long for
 //! one, it is asked for again.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rollcall_sdk::prelude::*;
 
-use crate::fields::{self, FIELDS, Record};
+use crate::fields::{self, Custom, FIELDS, Record};
 use crate::slot;
 
 /// The units that are groups.
@@ -52,13 +53,17 @@ impl Record for Row<'_> {
     }
 
     /// Every other column.
-    fn custom(&self) -> Vec<(String, Value)> {
+    fn custom(&self) -> Vec<Custom> {
         let others = self
             .values
             .clone()
             .into_iter()
             .filter(|(name, _)| !self.columns.iter().any(|(_, known)| known == name));
-        others.filter_map(|(name, value)| Some((name.into_owned(), value.into_value()?))).collect()
+        let custom = |(name, value): (Cow<str>, Scalar)| {
+            let value = value.into_value()?;
+            Some(Custom { name: name.to_string(), label: name.into_owned(), value })
+        };
+        others.filter_map(custom).collect()
     }
 }
 

@@ -135,6 +135,28 @@ fn managers_of_units_without_one_are_those_above() {
 }
 
 #[test]
+fn custom_ids_are_named_by_what_stays() {
+    let custom = |kind: &str| {
+        format!(
+            "<wd:Custom_ID><wd:Custom_ID_Data><wd:ID>7</wd:ID>\
+             <wd:ID_Type_Reference {kind}</wd:ID_Type_Reference></wd:Custom_ID_Data></wd:Custom_ID>"
+        )
+    };
+    let ids = "<wd:ID wd:type='WID'>0a</wd:ID><wd:ID wd:type='Custom_ID_Type_ID'>LOCKER</wd:ID>";
+    let kinds = [format!("wd:Descriptor='Locker'>{ids}"), "wd:Descriptor='Badge'>".into()];
+    let kinds: String = kinds.iter().map(|kind| custom(kind)).collect();
+    let data = format!(
+        "<wd:Personal_Data><wd:Identification_Data>{kinds}</wd:Identification_Data></wd:Personal_Data>"
+    );
+    let told = read(&data).unwrap().remove(0).custom;
+    assert_eq!(told, ["LOCKER", "Badge"].map(|name| CustomAttribute::new(name, Value::Text("7".into()))));
+    let provider = provider().on(people(&[("w1", &data)]));
+    let definitions = Workday::discover(&provider.context::<Workday>()).unwrap();
+    let told: Vec<_> = definitions.iter().map(|one| (one.name.as_str(), one.label.as_str())).collect();
+    assert_eq!(told, [("Badge", "Badge"), ("LOCKER", "Locker")]);
+}
+
+#[test]
 fn a_street_is_not_told_in_two_scripts() {
     let lines = "<wd:Address_Line_Data wd:Type='ADDRESS_LINE_1'>Odos 1</wd:Address_Line_Data>\
                  <wd:Address_Line_Data wd:Type='ADDRESS_LINE_1_LOCAL'>Οδός 1</wd:Address_Line_Data>\
