@@ -66,7 +66,7 @@ impl Connector for Workday {
     }
 
     fn failure(answer: &Answer) -> Option<Failure> {
-        soap::failure(answer)
+        soap::failure(answer).or_else(|| report::failure(answer))
     }
 
     fn reason(answer: &Answer) -> Option<String> {

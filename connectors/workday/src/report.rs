@@ -5,6 +5,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use rollcall_sdk::fault;
+use rollcall_sdk::json::{Fields, Unread};
 use rollcall_sdk::prelude::*;
 
 use crate::fields::{self, Custom, FIELDS, Record};
@@ -26,7 +28,7 @@ const LARGEST_PAGE: u32 = 1000;
 #[serde(bound(deserialize = "'de: 'a"))]
 struct Report<'a> {
     #[serde(rename = "Report_Entry")]
-    rows: Vec<Leaves<'a>>,
+    rows: Vec<Fields<'a, Unread<'a>>>,
 }
 
 /// Which column has which field.
@@ -43,25 +45,23 @@ fn columns(cx: &Context) -> Result<Vec<(&str, &str)>> {
 
 pub struct Row<'a> {
     columns: &'a [(&'a str, &'a str)],
-    values: Leaves<'a>,
+    values: Vec<(Cow<'a, str>, Scalar<'a>)>,
 }
 
 impl Record for Row<'_> {
     fn text(&self, field: &str) -> Text<'_> {
         let column = self.columns.iter().find(|(known, _)| *known == field);
-        column.map(|(_, column)| self.values.text(column)).unwrap_or_default()
+        let value = column.and_then(|(_, column)| self.values.iter().find(|(name, _)| name == column));
+        value.and_then(|(_, value)| value.clone().into_text()).map(Text::from).unwrap_or_default()
     }
 
     /// Every other column.
     fn custom(&self) -> Vec<Custom> {
-        let others = self
-            .values
-            .clone()
-            .into_iter()
-            .filter(|(name, _)| !self.columns.iter().any(|(_, known)| known == name));
-        let custom = |(name, value): (Cow<str>, Scalar)| {
-            let value = value.into_value()?;
-            Some(Custom { name: name.to_string(), label: name.into_owned(), value })
+        let is_other = |name: &str| !self.columns.iter().any(|(_, known)| *known == name);
+        let others = self.values.iter().filter(|(name, _)| is_other(name));
+        let custom = |(name, value): &(Cow<str>, Scalar)| {
+            let value = value.clone().into_value()?;
+            Some(Custom { name: name.to_string(), label: name.to_string(), value })
         };
         others.filter_map(custom).collect()
     }
@@ -78,7 +78,22 @@ impl Row<'_> {
     }
 }
 
-/// Hands all rows to `take`.
+/// A column of several values is a list of objects, of which each has one text.
+fn value<'a>(json: Unread<'a>) -> Scalar<'a> {
+    let only = |object: Fields<'a, Text<'a>>| {
+        let mut texts = object.into_iter();
+        texts.next().filter(|_| texts.next().is_none())?.1.into_inner()
+    };
+    match json.get().starts_with('[').then(|| json.read::<Vec<_>>()).flatten() {
+        Some(objects) if !objects.is_empty() => {
+            objects.into_iter().map(only).collect::<Option<_>>().map_or(Scalar::None, Scalar::Texts)
+        }
+        _ => json.read().unwrap_or_default(),
+    }
+}
+
+/// Hands all people to `take`. Of somebody's rows only one counts, and that of
+/// an ended employment only where there is no other.
 pub fn read(cx: &Context, purpose: &str, take: &mut dyn FnMut(&[Row])) -> Result<()> {
     let part = |key| cx.setting(key).required().map(|text| segment(text).into_owned());
     let path = format!("/{}/{}", part("report_owner")?, part("report_name")?);
@@ -88,13 +103,26 @@ pub fn read(cx: &Context, purpose: &str, take: &mut dyn FnMut(&[Row])) -> Result
         let wrong = "names no report of this owner that is enabled as a web service";
         return Err(cx.setting("report_name").wrong(wrong));
     };
-    let rows = answer.json::<Report>()?.rows.into_iter().map(|values| Row { columns: &columns, values });
-    let rows: Vec<_> = rows.collect();
-    if rows.iter().any(|row| row.text("id").is_none()) {
-        return Err(answer.invalid("a row has no id: is the setting `columns` right?"));
+    let mut rows: BTreeMap<String, Row> = BTreeMap::new();
+    for row in answer.json::<Report>()?.rows {
+        let values = row.into_iter().map(|(name, json)| (name, value(json))).collect();
+        let row = Row { columns: &columns, values };
+        let id = row.text("id").take();
+        let id = id.ok_or_else(|| answer.invalid("a row has no id: is the setting `columns` right?"))?;
+        let is_over = |known: &Row| fields::status(known, cx.today()) == WorkerStatus::Terminated;
+        if rows.get(&id).is_none_or(is_over) {
+            rows.insert(id, row);
+        }
     }
-    take(&rows);
+    take(&rows.into_values().collect::<Vec<_>>());
     Ok(())
+}
+
+/// A report is refused with a status, and a user's name has two forms.
+pub fn failure(answer: &Answer) -> Option<Failure> {
+    let said = || fault::usual_reason(answer).unwrap_or_else(|| answer.to_string());
+    let check = "check `username` and `password` or `refresh_token`, and for a report `report_user`";
+    (answer.status() == 401).then(|| Failure::AuthFailed(format!("{}: {check}", said())))
 }
 
 /// Hands each row whose turn it is to `take`. Where the read goes on, and how

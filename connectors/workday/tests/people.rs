@@ -254,15 +254,55 @@ fn what_a_fault_means() {
     assert_eq!(check("Server.processingError", "Processing error occurred."), Err(Failure::Upstream(500)));
 }
 
+fn report(status: u16, body: &str) -> Result<WorkerPage> {
+    let answer = get("report", "/Ann Lee/Old").query("format", "json").auth("report");
+    let provider = provider().setting("mode", "raas").setting("report_owner", "Ann Lee");
+    let provider = provider.setting("report_name", "Old").on(answer.answer(status, "application/json", body));
+    workers(&provider)
+}
+
 #[test]
-fn a_report_that_is_not_there_is_a_wrong_setting() {
-    let answer =
-        get("report", "/Ann/Old").query("format", "json").auth("report").answer(404, "text/html", "");
-    let provider = provider()
-        .setting("mode", "raas")
-        .setting("report_owner", "Ann")
-        .setting("report_name", "Old")
-        .on(answer);
-    let failure = Workday::workers(&provider.context::<Workday>(), Cursor::default()).unwrap_err();
+fn what_a_refused_report_means() {
+    let failure = report(404, "").unwrap_err();
     assert!(matches!(failure, Failure::BadSetting(setting) if setting.key == "report_name"));
+    let why = "report: HTTP 401: check `username` and `password` or `refresh_token`, and for a report `report_user`";
+    assert_eq!(report(401, ""), Err(Failure::AuthFailed(why.into())));
+}
+
+#[test]
+fn of_somebodys_rows_one_counts_and_not_that_of_an_ended_employment() {
+    let (ended, active) = (
+        r#"{"Employee_ID":"7","Active_Status":"0","Termination_Date":"2023-06-30"}"#,
+        r#"{"Employee_ID":"7","Active_Status":"1"}"#,
+    );
+    let other = r#"{"Employee_ID":"8","Active_Status":"0","Termination_Date":"2023-06-30"}"#;
+    let again = r#"{"Employee_ID":"7","Active_Status":"1","Business_Title":"Second"}"#;
+    for rows in [[ended, other, active], [active, other, ended], [active, again, other]] {
+        let read = report(200, &format!(r#"{{"Report_Entry":[{}]}}"#, rows.join(","))).unwrap();
+        let told: Vec<_> = read.workers.iter().map(|one| (one.id.as_str(), one.status)).collect();
+        assert_eq!(told, [("7", WorkerStatus::Active), ("8", WorkerStatus::Terminated)]);
+        assert_eq!((read.total, &read.workers[0].employment.title), (Some(2), &None));
+    }
+}
+
+#[test]
+fn columns_of_several_values() {
+    let texts = |texts: &[&str]| Some(Value::Texts(texts.iter().map(ToString::to_string).collect()));
+    for (column, expected) in [
+        (r#"[{"Skill":"A"},{"Skill":"B"}]"#, texts(&["A", "B"])),
+        (r#"["A","B"]"#, texts(&["A", "B"])),
+        (r#"[{"Skill":"A","Level":"1"},{"Skill":"B"}]"#, None),
+        (r#"[{"Skill":["A"]}]"#, None),
+        ("[]", None),
+        (r#""A""#, Some(Value::Text("A".into()))),
+    ] {
+        let row = format!(
+            r#"{{"Report_Entry":[{{"Employee_ID":"7","Skills":{column},"Department":[{{"Name":"Data"}}]}}]}}"#
+        );
+        let worker = report(200, &row).unwrap().workers.remove(0);
+        let expected: Vec<_> =
+            expected.map(|value| CustomAttribute::new("Skills", value)).into_iter().collect();
+        assert_eq!(worker.custom, expected, "{column}");
+        assert_eq!(worker.organization.department, Unit::of(None, Some("Data".into())));
+    }
 }
