@@ -99,7 +99,8 @@ pub fn failure(answer: &Answer) -> Option<Failure> {
     let code = answer.xml().ok()?.root().text("Body/Fault/faultcode").take()?;
     match code.rsplit('.').next()? {
         "authenticationError" => {
-            Some(Failure::AuthFailed(format!("{said}: check `username`, `password` and `tenant`")))
+            let check = "check `tenant`, and `username` and `password` or `refresh_token`";
+            Some(Failure::AuthFailed(format!("{said}: {check}")))
         }
         _ if said.contains("not authorized") => {
             let of_groups = answer.purpose().contains("organization");

@@ -242,7 +242,8 @@ fn what_a_fault_means() {
         Workday::check(&provider.context::<Workday>())
     };
     let refused = check("Client.authenticationError", "invalid username or password");
-    let why = "invalid username or password: check `username`, `password` and `tenant`";
+    let why =
+        "invalid username or password: check `tenant`, and `username` and `password` or `refresh_token`";
     assert_eq!(refused, Err(Failure::AuthFailed(why.into())));
     let forbidden =
         check("Server.processingError", "Processing error occurred. The task submitted is not authorized.");
