@@ -2,7 +2,7 @@
 
 use rollcall_sdk::prelude::*;
 
-use crate::{Page, directory, of_account, of_customer};
+use crate::{Page, directory, of_account, of_customer, scope};
 
 /// The id of an org unit begins so, by which it is told from a group.
 pub const UNIT: &str = "id:";
@@ -105,10 +105,24 @@ pub fn with_root(mut units: Vec<Item>) -> Vec<Item> {
 }
 
 fn listed_buildings(cx: &Context, paging: &Token) -> Result<Option<Answer>> {
-    let call = of_customer(cx, "resources/buildings", "buildings").auth("buildings");
-    match call.query("maxResults", cx.page_size(BUILDINGS_PAGE)).query_if("pageToken", paging.get()).send() {
+    match buildings(cx, "buildings", cx.page_size(BUILDINGS_PAGE), paging) {
         // Not on a later page: half a list would look like a whole one.
-        Err(Failure::PermissionMissing(_)) if paging.get().is_none() => Ok(None),
+        Err(Failure::PermissionMissing(why)) if paging.get().is_none() => {
+            warn!("buildings are not read: {why}");
+            Ok(None)
+        }
         answer => answer.map(Some),
     }
+}
+
+/// A page of buildings. Their sign-in is for one scope: where that is not
+/// authorised, there is not even a token.
+pub fn buildings(cx: &Context, purpose: &str, size: u32, paging: &Token) -> Result<Answer> {
+    let call = of_customer(cx, "resources/buildings", purpose).auth("buildings").query("maxResults", size);
+    call.query_if("pageToken", paging.get()).send().map_err(|failure| match failure {
+        Failure::AuthFailed(why) => {
+            Failure::PermissionMissing(format!("{} is not authorised: {why}", scope("resource.calendar")))
+        }
+        other => other,
+    })
 }

@@ -79,6 +79,10 @@ fn scope_of(path: &str) -> String {
         (Some("customers"), _) => "customer",
         _ => "user",
     };
+    scope(name)
+}
+
+fn scope(name: &str) -> String {
     format!("https://www.googleapis.com/auth/admin.directory.{name}.readonly")
 }
 

@@ -10,23 +10,22 @@ use crate::{Page, directory, places};
 const AT_ONCE: u32 = 20;
 const LARGEST_PAGE: u32 = 200;
 
-/// Groups first, and then the walks over users, which are lists one after the
-/// other.
+/// Groups first, and then a walk over users.
 #[derive(Serialize, Deserialize)]
 enum At {
     Groups(GroupWalk),
-    Users(Lists<Token>),
+    Users(Token),
 }
 
 impl Shape for At {
-    const SHAPE: &'static str = "google-members/2";
+    const SHAPE: &'static str = "google-members/3";
 }
 
 pub fn page(cx: &Context, cursor: &Cursor) -> Result<MembershipPage> {
     match cursor.get()?.unwrap_or_else(|| At::Groups(GroupWalk::default())) {
         At::Groups(walk) => of_groups(cx, walk),
         At::Users(at) => {
-            let (memberships, next) = places::page(cx, &at)?;
+            let (memberships, next) = places::page(cx, at)?;
             Ok(MembershipPage::of(memberships).next(next.map(At::Users)))
         }
     }

@@ -2,77 +2,71 @@
 
 use rollcall_sdk::prelude::*;
 
-use crate::groups::{BUILDING, UNIT, has_buildings, has_units, listed_units, with_root};
+use crate::groups::{BUILDING, Item, UNIT, has_buildings, has_units, listed_units, with_root};
 use crate::user::User;
 use crate::{Page, directory, of_account, users};
 
-/// The walks over users: one over all of them, or one for each wanted unit,
-/// whose people Google can pick out.
-fn walks(cx: &Context) -> Result<Vec<Option<&str>>> {
+/// Whether the people of org units are wanted, and those of buildings.
+fn wanted(cx: &Context) -> Result<(bool, bool)> {
     let wanted = cx.wanted_groups();
-    let all = if wanted.is_empty() {
-        has_units(cx)? || has_buildings(cx)?
-    } else {
-        wanted.iter().any(|id| id.starts_with(BUILDING))
-    };
-    let units = wanted.iter().filter(|id| id.starts_with(UNIT));
-    Ok(if all { vec![None] } else { units.map(|id| Some(id.as_str())).collect() })
+    let any = |prefix| wanted.iter().any(|id| id.starts_with(prefix));
+    Ok(if wanted.is_empty() { (has_units(cx)?, has_buildings(cx)?) } else { (any(UNIT), any(BUILDING)) })
 }
 
-/// Where to begin, if there is a walk at all.
-pub fn start(cx: &Context) -> Result<Option<Lists<Token>>> {
-    Ok((!walks(cx)?.is_empty()).then(Lists::default))
+/// Where to begin, if there is anything to find.
+pub fn start(cx: &Context) -> Result<Option<Token>> {
+    let (units, buildings) = wanted(cx)?;
+    Ok((units || buildings).then(Token::default))
 }
 
 /// The memberships of a page of users, and where the next one begins.
-pub fn page(cx: &Context, at: &Lists<Token>) -> Result<(Vec<Membership>, Option<Lists<Token>>)> {
-    // Flattened, a user counts for every unit above: a page grows with depth.
-    const FLATTENED_PAGE: u32 = 100;
-    let walks = walks(cx)?;
-    let unit = walks.get(at.list).copied().flatten();
-    let every = cx.wanted_groups().is_empty();
-    let units_wanted =
-        if every { has_units(cx)? } else { cx.wanted_groups().iter().any(|id| id.starts_with(UNIT)) };
-    let buildings_wanted = if every { has_buildings(cx)? } else { unit.is_none() };
+pub fn page(cx: &Context, mut paging: Token) -> Result<(Vec<Membership>, Option<Token>)> {
+    // A page with nobody who is wanted is no page: the host gives up a read that
+    // has too many of them.
+    const AT_ONCE: usize = 20;
+    let (units_wanted, buildings_wanted) = wanted(cx)?;
     let list = if units_wanted { Some(listed_units(cx)?) } else { None };
     let units = match &list {
         Some(answer) => with_root(Page::of(answer)?.items),
         None => Vec::new(),
     };
-    let mut call = of_account(cx, directory(cx, "/users", "users of org units and buildings"))
-        .query("maxResults", cx.page_size(if cx.flattened() { FLATTENED_PAGE } else { users::LARGEST_PAGE }))
-        .query_if("pageToken", at.at.get())
-        .query("fields", "kind,nextPageToken,users(id,orgUnitPath,locations)");
-    if let Some(id) = unit {
-        let Some(unit) = units.iter().find(|unit| unit.id.as_str() == Some(id)) else {
-            warn!("there is no org unit {id}");
-            return Ok((Vec::new(), at.after(None, walks.len())));
-        };
-        let path = unit.org_unit_path.as_str().unwrap_or_default();
-        let quoted = path.replace('\\', "\\\\").replace('\'', "\\'");
-        call = call.query("query", format!("orgUnitPath='{quoted}'"));
-    }
-    let answer = call.send()?;
-    let page: Page<User> = Page::of(&answer)?;
-    let next = at.at.after(page.next_page_token.as_str())?;
-    let id_of = |path: &str| units.iter().find(|unit| unit.org_unit_path.as_str() == Some(path))?.id.as_str();
-    let mut memberships = Vec::new();
-    for user in &page.items {
-        let Some(person) = user.id.as_str() else { continue };
-        let mut add = |group: &str| {
-            if cx.wants_group(group) {
-                memberships.push(Membership::worker(group, person));
-            }
-        };
-        // The query gives the people of the units below as well.
-        let paths = user.org_unit_path.as_str().into_iter().flat_map(above);
-        let paths = paths.take(if cx.flattened() { usize::MAX } else { 1 });
-        paths.filter_map(id_of).for_each(&mut add);
-        for place in user.locations.iter().filter(|_| buildings_wanted) {
-            place.building_id.as_str().into_iter().for_each(|id| add(&format!("{BUILDING}{id}")));
+    for _ in 0..AT_ONCE {
+        let answer = listed(cx, &paging)?;
+        let page: Page<User> = Page::of(&answer)?;
+        let next = paging.after(page.next_page_token.as_str())?;
+        let people = page.items.iter();
+        let memberships: Vec<_> =
+            people.flat_map(|user| memberships(cx, user, &units, buildings_wanted)).collect();
+        match next {
+            Some(next) if memberships.is_empty() => paging = next,
+            next => return Ok((memberships, next)),
         }
     }
-    Ok((memberships, at.after(next, walks.len())))
+    Ok((Vec::new(), Some(paging)))
+}
+
+/// A page of all users: Google could pick out those of a unit, but whether it
+/// counts those below among them is not known.
+fn listed(cx: &Context, paging: &Token) -> Result<Answer> {
+    // Flattened, a user counts for every unit above: a page grows with depth.
+    const FLATTENED_PAGE: u32 = 100;
+    of_account(cx, directory(cx, "/users", "users of org units and buildings"))
+        .query("maxResults", cx.page_size(if cx.flattened() { FLATTENED_PAGE } else { users::LARGEST_PAGE }))
+        .query_if("pageToken", paging.get())
+        .query("fields", "kind,nextPageToken,users(id,orgUnitPath,locations)")
+        .send()
+}
+
+/// The wanted units and buildings of a user.
+fn memberships(cx: &Context, user: &User, units: &[Item], buildings_wanted: bool) -> Vec<Membership> {
+    let Some(person) = user.id.as_str() else { return Vec::new() };
+    let paths = user.org_unit_path.as_str().into_iter().flat_map(above);
+    let paths = paths.take(if cx.flattened() { usize::MAX } else { 1 });
+    let unit = |path| units.iter().find(|unit| unit.org_unit_path.as_str() == Some(path))?.id.get();
+    let places = user.locations.iter().filter(|_| buildings_wanted);
+    let buildings = places.filter_map(|place| Some(format!("{BUILDING}{}", place.building_id.as_str()?)));
+    let groups = paths.filter_map(unit).chain(buildings).filter(|group| cx.wants_group(group));
+    groups.map(|group| Membership::worker(group, person)).collect()
 }
 
 /// A path and those of the units above it, up to the root.

@@ -9,6 +9,9 @@ use crate::user::User;
 use crate::{Page, directory, of_account};
 
 pub const LARGEST_PAGE: u32 = 500;
+/// Each may have a manager of their own, who takes a request, and a call may
+/// send 200.
+const PAGE_WITH_MANAGERS: u32 = 190;
 
 pub fn page(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
     let at: Lists<Token> = cursor.read()?;
@@ -16,9 +19,11 @@ pub fn page(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
     let include_guests = cx.setting("include_guests").boolean(false)?;
     let lists = if cx.setting("include_deleted").boolean(true)? { 2 } else { 1 };
     let deleted = at.list > 0;
-    let managers_wanted = cx.wants("manager_id") && cx.setting("resolve_managers").boolean(true)?;
+    let managers_wanted =
+        !deleted && cx.wants("manager_id") && cx.setting("resolve_managers").boolean(true)?;
+    let largest = if managers_wanted { PAGE_WITH_MANAGERS } else { LARGEST_PAGE };
     let call = of_account(cx, directory(cx, "/users", if deleted { "deleted users" } else { "users page" }))
-        .query("maxResults", cx.page_size(LARGEST_PAGE))
+        .query("maxResults", cx.page_size(largest))
         .query_if("pageToken", at.at.get())
         .query("fields", fields::of(cx, &rules, deleted));
     let call = if deleted {
@@ -30,7 +35,7 @@ pub fn page(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
     };
     let answer = call.send()?;
     let page: Page<User> = Page::of(&answer)?;
-    let managers = if managers_wanted && !deleted { managers(cx, &page.items)? } else { BTreeMap::new() };
+    let managers = if managers_wanted { managers(cx, &page.items)? } else { BTreeMap::new() };
     let people = page.items.into_iter().filter(|user| include_guests || !user.is_guest_user.or(false));
     let worker = |user: User| {
         if deleted {

@@ -1,9 +1,9 @@
 //! Groups, org units and buildings, who belongs to them, and failures.
 
 use connector_google_workspace::GoogleWorkspace;
-use rollcall_sdk::Member;
 use rollcall_sdk::prelude::*;
 use rollcall_sdk::testing::{Exchange, Provider, get, take_log};
+use rollcall_sdk::{FetchError, Member};
 
 fn ask(path: &str) -> Exchange {
     get("directory", &format!("/admin/directory/v1{path}")).auth("directory").query("prettyPrint", false)
@@ -144,12 +144,34 @@ fn buildings_that_may_not_be_read_are_none() {
         }
         GoogleWorkspace::groups(&provider.context::<GoogleWorkspace>(), Cursor::from(second.next))
     };
-    let refused = provider(buildings(None).answer(403, "application/json", "{}"));
-    assert_eq!(read(&refused), Ok(GroupPage::default()));
+    let refused = buildings(None).answer(403, "application/json", "{}");
+    let no_token = buildings(None).fails(FetchError::SignIn("Client is unauthorized".into()));
+    for exchange in [refused, no_token] {
+        assert_eq!(read(&provider(exchange)), Ok(GroupPage::default()));
+        assert!(take_log().pop().unwrap().1.contains("resource.calendar.readonly"));
+    }
     let page = r#"{"kind":"admin#directory#resources#buildings","buildings":[{"buildingId":"b"}],"nextPageToken":"t"}"#;
     let half =
         provider(buildings(None).json(page)).on(buildings(Some("t")).answer(403, "application/json", "{}"));
     assert!(matches!(read(&half), Err(Failure::PermissionMissing(_))), "half a list is no list");
+}
+
+#[test]
+fn the_check_names_the_scope_of_buildings() {
+    let provider = Provider::new()
+        .setting("buildings", "true")
+        .setting("org_units", "false")
+        .on(list("/users", 1).json(of("users", "")))
+        .on(ask("/customers/my_customer").json(r#"{"id":"C1"}"#))
+        .on(list("/groups", 1).json(of("groups", "")))
+        .on(ask("/customer/my_customer/schemas").json(of("schemas", "")))
+        .on(ask("/customer/my_customer/resources/buildings")
+            .auth("buildings")
+            .query("maxResults", 1)
+            .fails(FetchError::SignIn("Client is unauthorized".into())));
+    let info = GoogleWorkspace::check(&provider.context::<GoogleWorkspace>()).unwrap();
+    let scope = "https://www.googleapis.com/auth/admin.directory.resource.calendar.readonly";
+    assert_eq!(info.warnings, [format!("Buildings: {scope} is not authorised: Client is unauthorized")]);
 }
 
 // ----------------------------------------------------------------- members
@@ -225,25 +247,27 @@ fn a_group_that_changes_is_asked_again_and_one_that_is_gone_has_nobody() {
 #[test]
 fn people_of_a_wanted_unit() {
     let people = r#"{"id":"1","orgUnitPath":"/S"},{"id":"2","orgUnitPath":"/S/E"},{"id":"3","orgUnitPath":"/SX"},{"id":"4"}"#;
-    let asked = || walk().query("query", "orgUnitPath='/S'").json(of("users", people));
+    let asked = || walk().json(of("users", people));
     let direct = Provider::new().wants_groups(&["id:s"]).on(units("")).on(asked());
     assert_eq!(all(&direct), Ok(vec!["id:s:1".into()]));
     let flat = flattened(Provider::new().wants_groups(&["id:s"])).on(units("")).on(asked());
     assert_eq!(all(&flat), Ok(vec!["id:s:1".into(), "id:s:2".into()]));
-    let root = walk().query("query", "orgUnitPath='/'").json(of("users", people));
-    let flat = flattened(Provider::new().wants_groups(&["id:r"])).on(units("")).on(root);
+    let flat = flattened(Provider::new().wants_groups(&["id:r"])).on(units("")).on(asked());
     assert_eq!(all(&flat), Ok(vec!["id:r:1".into(), "id:r:2".into(), "id:r:3".into()]));
 }
 
 #[test]
-fn a_path_with_a_quote_is_quoted_and_a_unit_that_is_gone_has_nobody() {
-    let odd = r#"{"orgUnitId":"id:o","orgUnitPath":"/O'Neil","name":"O","parentOrgUnitPath":"/","parentOrgUnitId":"id:r"}"#;
-    let asked = walk()
-        .query("query", r"orgUnitPath='/O\'Neil'")
-        .json(of("users", r#"{"id":"1","orgUnitPath":"/O'Neil"}"#));
-    let provider = Provider::new().wants_groups(&["id:gone", "id:o"]).on(units(odd)).on(units(odd)).on(asked);
-    assert_eq!(all(&provider), Ok(vec!["id:o:1".into()]));
-    assert_eq!(take_log().pop().unwrap().1, "there is no org unit id:gone");
+fn a_walk_goes_on_until_somebody_is_wanted() {
+    let page = |at: u32, unit: &str| {
+        let next = if at < 30 { format!(r#","nextPageToken":"{}""#, at + 1) } else { String::new() };
+        let body = format!(
+            r#"{{"kind":"admin#directory#users","users":[{{"id":"{at}","orgUnitPath":"{unit}"}}]{next}}}"#
+        );
+        if at == 0 { walk().json(body) } else { walk().query("pageToken", at).json(body) }
+    };
+    let provider = (0..30).fold(Provider::new(), |provider, at| provider.on(page(at, "/S")));
+    let provider = provider.on(page(30, "/SX")).on(units("").repeats());
+    assert_eq!(all(&provider.wants_groups(&["id:x"])), Ok(vec!["id:x:30".into()]));
 }
 
 #[test]

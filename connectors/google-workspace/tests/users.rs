@@ -301,6 +301,24 @@ fn pages_hold_at_most_what_google_gives() {
 }
 
 #[test]
+fn a_call_has_requests_for_a_manager_of_each_on_its_page() {
+    let page = get("directory", "/admin/directory/v1/users")
+        .auth("directory")
+        .query("prettyPrint", false)
+        .query("customer", "my_customer")
+        .query("maxResults", 190)
+        .query("fields", format!("kind,nextPageToken,users({ALWAYS},{MANAGERS})"))
+        .query("projection", "basic");
+    let users: Vec<String> = (0..190).map(|id| led_by(id, &format!("boss{id}@x.example"))).collect();
+    let provider = provider(&["manager_id"]).page_size(1000).on(page.json(page_of(&users.join(","))));
+    let provider = (0..190).fold(provider, |provider, id| {
+        provider.on(one(&format!("boss{id}@x.example")).json(format!(r#"{{"id":"b{id}"}}"#)))
+    });
+    assert!(managers(pull(&provider).unwrap()).iter().all(Option::is_some));
+    assert!(provider.requests() <= 200, "{}", provider.requests());
+}
+
+#[test]
 fn a_page_token_that_comes_again_is_a_failure() {
     let json = r#"{"kind":"admin#directory#users","nextPageToken":"t","users":[{"id":"1"}]}"#;
     let provider =
