@@ -3,7 +3,8 @@
 use rollcall_sdk::prelude::*;
 
 rollcall_sdk::shapes! {
-    /// A custom attribute of a person; in v1 the key is that of its object.
+    /// A custom attribute of a person, where in v1 the key is that of its object;
+    /// also the definition of one.
     pub struct Custom<'a> {
         #[serde(rename = "id")]
         pub key: Text<'a>,
@@ -14,12 +15,21 @@ rollcall_sdk::shapes! {
         #[serde(rename = "type")]
         pub kind: Text<'a>,
         pub value: Scalar<'a>,
+        pub options: Scalar<'a>,
     }
 }
 
 impl Custom<'_> {
-    /// As the host knows it, and as `discover` names it.
-    pub fn name(&self) -> Option<&str> {
+    /// As the host knows it, and as `discover` names it, among `all` that there
+    /// are. Labels are the customer's and may repeat, keys do not: the name goes
+    /// to the lowest key, empty or not, so that it is the same one everywhere.
+    fn name<'c>(&'c self, all: &'c [Self]) -> Option<&'c str> {
+        let own = self.own_name()?;
+        let taken = all.iter().any(|other| other.own_name() == Some(own) && other.key < self.key);
+        if taken { self.key.as_str() } else { Some(own) }
+    }
+
+    fn own_name(&self) -> Option<&str> {
         [&self.stable_name, &self.label, &self.key].iter().find_map(|name| name.as_str())
     }
 
@@ -65,8 +75,9 @@ impl<'a> FieldMap<'a> {
     pub fn read(cx: &'a Context) -> Result<Self> {
         let setting = cx.setting("fields");
         let one = |entry: &'a str| {
-            let parts = entry.split_once('=').ok_or_else(|| setting.wrong("needs `field=attribute`"))?;
-            let (field, source) = (parts.0.trim(), parts.1.trim());
+            let parts = entry.split_once('=').map(|(field, source)| (field.trim(), source.trim()));
+            let parts = parts.filter(|(_, source)| !source.is_empty());
+            let (field, source) = parts.ok_or_else(|| setting.wrong("needs `field=attribute`"))?;
             if !FIELDS.contains(&field) {
                 return Err(setting.wrong(&format!("has no field `{field}`")));
             }
@@ -79,21 +90,55 @@ impl<'a> FieldMap<'a> {
         self.0.is_empty()
     }
 
-    /// Puts a custom attribute where it belongs: into a field, or among the
-    /// worker's own custom ones if the host wants it.
-    pub fn put(&self, cx: &Context, worker: &mut Worker, custom: Custom) {
-        if let Some((field, _)) = self.0.iter().find(|(_, source)| custom.is(source)) {
-            if let Some(text) = custom.value.clone().into_text() {
+    /// Puts custom attributes where they belong: into fields, and among the
+    /// worker's own custom ones if the host wants them.
+    pub fn put(&self, cx: &Context, worker: &mut Worker, all: &[Custom]) {
+        for (field, source) in &self.0 {
+            if let Some(text) = find(all, source).and_then(|custom| custom.value.clone().into_text()) {
                 worker.set_text(field, text);
             }
         }
-        let Some(name) = custom.name().filter(|name| cx.wants_custom(name)) else { return };
-        // Labels are the customer's, and may repeat; keys do not.
-        let taken = worker.custom.iter().any(|other| other.name == name);
-        let name = if taken { custom.key.as_str().unwrap_or(name) } else { name }.to_owned();
-        let value = custom.value.into_value_of(kind_of(custom.kind.as_str()));
-        worker.custom.extend(value.map(|value| CustomAttribute { name, value }));
+        // Before the names are compared with one another, which takes longest.
+        let perhaps = |custom: &&Custom| {
+            let names = [custom.own_name(), custom.key.as_str()];
+            names.into_iter().flatten().any(|name| cx.wants_custom(name))
+        };
+        for custom in all.iter().filter(perhaps) {
+            let Some(name) = custom.name(all).filter(|name| cx.wants_custom(name)) else { continue };
+            let value = custom.value.clone().into_value_of(kind_of(custom.kind.as_str()));
+            worker.custom.extend(value.map(|value| CustomAttribute::new(name, value)));
+        }
     }
+
+    /// Warnings for what stands for a field and is none of these.
+    pub fn unknown(&self, all: &[Custom]) -> impl Iterator<Item = String> {
+        let unknown = self.0.iter().filter(|(_, source)| find(all, source).is_none());
+        unknown.map(|(field, source)| {
+            format!(
+                "`{source}`, which stands for `{field}`, is the name of no custom attribute that can be read."
+            )
+        })
+    }
+}
+
+/// The attribute of this key, universal id or label; of several the lowest key.
+fn find<'c, 'a>(all: &'c [Custom<'a>], name: &str) -> Option<&'c Custom<'a>> {
+    all.iter().filter(|custom| custom.is(name)).min_by(|a, b| a.key.cmp(&b.key))
+}
+
+/// What the host is told of these.
+pub fn definitions(all: &[Custom]) -> Vec<AttributeDefinition> {
+    let definition = |custom: &Custom| {
+        let name = custom.name(all)?;
+        let label = custom.label.as_str().unwrap_or(name);
+        let options = match &custom.options {
+            Scalar::Texts(all) => all.iter().map(ToString::to_string).collect(),
+            _ => Vec::new(),
+        };
+        let kind = kind_of(custom.kind.as_str());
+        Some(AttributeDefinition { options, ..AttributeDefinition::new(name, label, kind) })
+    };
+    all.iter().filter_map(definition).collect()
 }
 
 /// The hours of a full position, where the provider does not say.

@@ -18,9 +18,9 @@ rollcall_sdk::export!(Personio);
 
 impl Connector for Personio {
     fn check(cx: &Context) -> Result<AccountInfo> {
-        fields::FieldMap::read(cx)?;
+        let fields = fields::FieldMap::read(cx)?;
         fields::full_time_hours(cx)?;
-        if is_v2(cx)? { v2::setup::check(cx) } else { v1::setup::check(cx) }
+        if is_v2(cx)? { v2::setup::check(cx, &fields) } else { v1::setup::check(cx, &fields) }
     }
 
     fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
@@ -43,9 +43,7 @@ impl Connector for Personio {
     /// The host has got a fresh token by then, so the credential itself is good.
     fn failure(answer: &Answer) -> Option<Failure> {
         let lacks = answer.path().starts_with("/v2/") && matches!(answer.status(), 401 | 403);
-        let scope =
-            if answer.path().starts_with("/v2/persons") { "personio:persons:read" } else { answer.purpose() };
-        lacks.then(|| Failure::PermissionMissing(scope.to_owned()))
+        lacks.then(|| Failure::PermissionMissing(permission(answer.path(), answer.purpose())))
     }
 
     fn reason(answer: &Answer) -> Option<String> {
@@ -60,10 +58,20 @@ fn is_v2(cx: &Context) -> Result<bool> {
     Ok(cx.setting("api_version").one_of(&["v1", "v2"])? == "v2")
 }
 
-/// A request with the headers by which the provider knows its partners.
-fn call<'a>(cx: &'a Context, path: &str, slot: &str, purpose: &str) -> Call<'a> {
-    cx.get("api", path)
-        .auth(slot)
+/// What lets a credential of v2 read this.
+fn permission(path: &str, purpose: &str) -> String {
+    match path {
+        path if path.starts_with("/v2/persons") => "personio:persons:read".to_owned(),
+        "/v2/org-units" => "personio:org-units:read".to_owned(),
+        _ => format!("the right to read {purpose}"),
+    }
+}
+
+/// A request with the headers by which the provider knows its partners. Each
+/// version has a host alias, for its own rate, and a slot, both of its name.
+fn call<'a>(cx: &'a Context, path: &str, version: &str, purpose: &str) -> Call<'a> {
+    cx.get(version, path)
+        .auth(version)
         .purpose(purpose)
         .header("accept", "application/json")
         .header_if("x-personio-partner-id", cx.setting("partner_id").optional())

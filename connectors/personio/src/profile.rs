@@ -90,9 +90,7 @@ impl Profile<'_> {
             };
             *field = field.take().or(unit);
         }
-        for custom in self.custom {
-            fields.put(cx, &mut worker, custom);
-        }
+        fields.put(cx, &mut worker, &self.custom);
         worker
     }
 

@@ -11,7 +11,7 @@ use crate::call;
 use crate::fields::{FieldMap, full_time_hours};
 use crate::profile::Profile;
 use shapes::{Employment, Envelope, Person};
-use units::{Names, Units};
+use units::{Names, Use};
 
 const PERSONS: &str = "/v2/persons";
 /// More is answered with 400.
@@ -32,20 +32,20 @@ impl Shape for At {
     const SHAPE: &'static str = "personio-v2/1";
 }
 
-/// Hands each person of a page to `take`, with the names of the units in these
-/// lists. Where the read goes on, and when it began.
+/// Hands each person of a page to `take`, with the names of the units. Where the
+/// read goes on, and when it began.
 fn people(
     cx: &Context,
     cursor: &Cursor,
     purpose: &str,
-    lists: fn(&Units, &Context) -> bool,
+    units: Use,
     take: &mut dyn FnMut(Profile),
 ) -> Result<(Option<At>, Since)> {
     let first = || At { paging: Token::default(), began: Since::now(cx), names: None };
     let At { paging, began, names } = cursor.get()?.unwrap_or_else(first);
     let names = match names {
         Some(names) => names,
-        None => Names::read(cx, lists)?,
+        None => Names::read(cx, units)?,
     };
     let full_time = full_time_hours(cx)?;
     let since = cx.changes_since::<Since>()?.map(|since| since.less_minutes(OVERLAP_MINUTES));
@@ -55,34 +55,28 @@ fn people(
     let next = page.after(&paging, &answer)?;
     let details = employments(cx, &page.data, &answer)?;
     for (person, detail) in page.data.into_iter().zip(&details) {
-        let employments = match detail {
-            Some(answer) => answer.json::<Envelope<Employment>>()?.data,
-            None => {
-                warn!("somebody was deleted since the page was made");
-                Vec::new()
-            }
-        };
+        let employments = detail.json::<Envelope<Employment>>()?.data;
         take(shapes::profile(person, shapes::current(employments), &names, full_time));
     }
     let next = next.map(|paging| At { paging, began, names: names.if_small() });
     Ok((next, began))
 }
 
-/// The employments of each person, in their order; `None` for somebody who was
-/// deleted since the page was made.
-fn employments(cx: &Context, people: &[Person], answer: &Answer) -> Result<Vec<Option<Answer>>> {
+/// The employments of each person, in their order. Somebody who was deleted since
+/// the page was made fails it: the next read has a list without them.
+fn employments(cx: &Context, people: &[Person], answer: &Answer) -> Result<Vec<Answer>> {
     let calls = people.iter().enumerate().map(|(nth, person)| {
         let nobody = || answer.invalid(&format!("_data[{nth}].id: nobody can be told by it"));
         let path = format!("{PERSONS}/{}/employments", segment(person.id.as_str().ok_or_else(nobody)?));
         Ok(call(cx, &path, "v2", "employments of a person").query("limit", LARGEST_PAGE))
     });
-    cx.fetch_all_unless(calls.collect::<Result<_>>()?, &[404]).into_iter().collect()
+    cx.fetch_all(calls.collect::<Result<_>>()?).into_iter().collect()
 }
 
 pub fn workers(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
     let fields = FieldMap::read(cx)?;
     let mut workers = Vec::new();
-    let (next, began) = people(cx, cursor, "people page", Units::names_wanted, &mut |person| {
+    let (next, began) = people(cx, cursor, "people page", Use::Names, &mut |person| {
         workers.push(person.into_worker(cx, &fields));
     })?;
     Ok(WorkerPage::of(workers).next(next).checkpoint(&began))
@@ -91,7 +85,7 @@ pub fn workers(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
 /// Only of units that are in their list: `groups` knows no others.
 pub fn memberships(cx: &Context, cursor: &Cursor) -> Result<MembershipPage> {
     let mut memberships = Vec::new();
-    let (next, _) = people(cx, cursor, "memberships of a people page", Units::wanted, &mut |mut person| {
+    let (next, _) = people(cx, cursor, "memberships of a people page", Use::Groups, &mut |mut person| {
         person.units.retain(|unit| !unit.name.is_none());
         memberships.extend(person.memberships(cx));
     })?;

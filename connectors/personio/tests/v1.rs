@@ -8,7 +8,7 @@ use rollcall_sdk::{FetchError, Mode};
 const EMPLOYEES: &str = "/v1/company/employees";
 
 fn page(offset: u32) -> Exchange {
-    get("api", EMPLOYEES).query("limit", 100).query("offset", offset).auth("v1")
+    get("v1", EMPLOYEES).query("limit", 100).query("offset", offset).auth("v1")
 }
 
 /// An answer with these people, each the inside of its `attributes`.
@@ -163,9 +163,63 @@ fn custom_attributes_stand_for_fields() {
 }
 
 #[test]
+fn a_custom_attribute_may_stand_for_several_fields() {
+    let fields = "locale=Language,preferred_language=Language";
+    let worker = worker_with(
+        Provider::new().setting("fields", fields),
+        r#""dynamic_2":{"label":"Language","value":"fr"},"dynamic_1":{"label":"Language","value":"de"}"#,
+    );
+    // Of two with this label the lower key counts.
+    assert_eq!(worker.contact.locale.as_deref(), Some("de"));
+    assert_eq!(worker.contact.preferred_language.as_deref(), Some("de"));
+}
+
+#[test]
+fn a_label_that_repeats_is_the_same_attribute_everywhere() {
+    let custom = |wanted: &[&str], values: [&str; 2]| {
+        let worker = worker_with(
+            Provider::new().wants(wanted),
+            &format!(
+                r#""dynamic_4":{{"label":"Note","value":{}}},"dynamic_3":{{"label":"Note","value":{}}}"#,
+                values[1], values[0]
+            ),
+        );
+        worker.custom.into_iter().map(|one| one.name).collect::<Vec<_>>()
+    };
+    let both = ["custom.Note", "custom.dynamic_4"];
+    assert_eq!(custom(&both, [r#""a""#, r#""b""#]), ["dynamic_4", "Note"]);
+    assert_eq!(custom(&both, ["null", r#""b""#]), ["dynamic_4"]);
+    assert_eq!(custom(&["custom.dynamic_4"], [r#""a""#, r#""b""#]), ["dynamic_4"]);
+    let definitions = r#"{"data":[{"key":"first_name"},{"key":"dynamic_3","label":"Note","type":"list","options":["a"]},
+        {"key":"dynamic_4","label":"Note"}]}"#;
+    let provider =
+        Provider::new().on(get("v1", "/v1/company/employees/attributes").auth("v1").json(definitions));
+    let all = Personio::discover(&provider.context::<Personio>()).unwrap();
+    let all: Vec<_> = all.iter().map(|one| (&*one.name, &*one.label, one.options.len())).collect();
+    assert_eq!(all, [("Note", "Note", 1), ("dynamic_4", "Note", 0)]);
+}
+
+#[test]
+fn fields_of_no_attribute_are_warned_of() {
+    let one = get("v1", EMPLOYEES).query("limit", 1).query("offset", 0).auth("v1");
+    let keys = "first_name last_name email status hire_date termination_date position department team office \
+        supervisor last_modified_at dynamic_1";
+    let keys: Vec<_> = keys.split_whitespace().map(|key| format!(r#"{{"key":"{key}"}}"#)).collect();
+    let definitions = format!(r#"{{"data":[{}]}}"#, keys.join(","));
+    let provider = Provider::new()
+        .setting("fields", "locale=dynamic_1, grade=email")
+        .on(one.json(people(0, &[])))
+        .on(get("v1", "/v1/company/employees/attributes").auth("v1").json(definitions));
+    let info = Personio::check(&provider.context::<Personio>()).unwrap();
+    let unknown = "`email`, which stands for `grade`, is the name of no custom attribute that can be read.";
+    assert_eq!(info.warnings, [unknown]);
+}
+
+#[test]
 fn settings_that_are_wrong() {
     for (key, value) in [
         ("fields", "employee_number"),
+        ("fields", "employee_number="),
         ("fields", "salary=Pay"),
         ("full_time_hours", "forty"),
         ("api_version", "v3"),
@@ -265,8 +319,8 @@ fn a_damaged_note_is_never_a_panic() {
 
 #[test]
 fn definitions_may_be_out_of_reach() {
-    let one = get("api", EMPLOYEES).query("limit", 1).query("offset", 0).auth("v1");
-    let definitions = get("api", "/v1/company/employees/attributes").auth("v1");
+    let one = get("v1", EMPLOYEES).query("limit", 1).query("offset", 0).auth("v1");
+    let definitions = get("v1", "/v1/company/employees/attributes").auth("v1");
     let provider = Provider::new()
         .on(one.json(people(0, &[])))
         .on(definitions.answer(403, "application/json", "{}").repeats());

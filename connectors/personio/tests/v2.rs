@@ -9,11 +9,11 @@ fn provider() -> Provider {
 }
 
 fn page(body: &str) -> Exchange {
-    get("api", "/v2/persons").query("limit", 50).auth("v2").json(body)
+    get("v2", "/v2/persons").query("limit", 50).auth("v2").json(body)
 }
 
 fn employments(id: &str, body: &str) -> Exchange {
-    get("api", &format!("/v2/persons/{id}/employments")).query("limit", 50).auth("v2").json(body)
+    get("v2", &format!("/v2/persons/{id}/employments")).query("limit", 50).auth("v2").json(body)
 }
 
 fn workers(provider: &Provider) -> Result<WorkerPage> {
@@ -113,23 +113,17 @@ fn a_custom_attribute_of_another_shape_costs_nobody() {
 }
 
 #[test]
-fn somebody_who_was_deleted_in_between() {
-    let gone =
-        get("api", "/v2/persons/7/employments").query("limit", 50).auth("v2").answer(404, "text/plain", "");
-    let provider = provider().on(page(r#"{"_data":[{"id":"7","status":"ACTIVE"}]}"#)).on(gone);
-    assert_eq!(workers(&provider).unwrap().workers, [Worker::new("7", WorkerStatus::Active)]);
-}
-
-#[test]
 fn a_page_fails_as_a_whole() {
     let provider = provider().on(page(r#"{"_data":[{"id":"7"},{"id":""}]}"#));
     let expected = "people page: _data[1].id: nobody can be told by it";
     assert_eq!(workers(&provider), Err(Failure::InvalidResponse(expected.into())));
 
-    let broken =
-        get("api", "/v2/persons/7/employments").query("limit", 50).auth("v2").answer(502, "text/html", "<p>");
-    let provider = self::provider().on(page(r#"{"_data":[{"id":"7"}]}"#)).on(broken);
-    assert_eq!(workers(&provider), Err(Failure::Upstream(502)));
+    // 404: deleted since the page was made, or no longer offered.
+    for status in [404, 502] {
+        let broken = employments("7", "").answer(status, "text/html", "<p>");
+        let provider = self::provider().on(page(r#"{"_data":[{"id":"7"}]}"#)).on(broken);
+        assert_eq!(workers(&provider), Err(Failure::Upstream(status)));
+    }
 
     let provider = self::provider().on(page(r#"{"_meta":{}}"#));
     assert_eq!(
@@ -169,7 +163,7 @@ fn a_next_link_that_leads_nowhere_is_a_failure() {
 }
 
 fn list(path: &str, of_type: Option<&str>, body: &str) -> Exchange {
-    let exchange = get("api", path).query("limit", 50).header("beta", "true").auth("v2").json(body);
+    let exchange = get("v2", path).query("limit", 50).header("beta", "true").auth("v2").json(body);
     of_type.into_iter().fold(exchange, |exchange, of_type| exchange.query("type", of_type))
 }
 
@@ -192,24 +186,68 @@ fn names_that_do_not_fit_a_cursor_are_read_on_each_page() {
 }
 
 #[test]
-fn groups_that_are_in_use_do_not_vanish() {
-    let refused = || {
-        list("/v2/org-units", Some("department"), "").answer(
-            403,
-            "application/problem+json",
-            r#"{"errors":[]}"#,
-        )
+fn groups_that_may_not_be_read_do_not_vanish() {
+    let departments = |status| {
+        list("/v2/org-units", Some("department"), "").answer(status, "application/problem+json", "{}")
     };
     let groups = |provider: &Provider| Personio::groups(&provider.context::<Personio>(), Cursor::default());
-    let page = groups(&provider().on(refused())).unwrap();
+    let members =
+        |provider: &Provider| Personio::memberships(&provider.context::<Personio>(), Cursor::default());
+    let missing = Failure::PermissionMissing("personio:org-units:read".into());
+    for status in [401, 403] {
+        assert_eq!(groups(&provider().on(departments(status))), Err(missing.clone()));
+        assert_eq!(members(&provider().on(departments(status))), Err(missing.clone()));
+    }
+    // No such list in this account.
+    let page = groups(&provider().on(departments(404))).unwrap();
     assert!(page.groups.is_empty() && page.next.is_some());
-    let provider = provider().wants_groups(&["department:1"]).on(refused());
-    assert_eq!(groups(&provider), Err(Failure::PermissionMissing("departments".into())));
+    let named = provider().wants_groups(&["department:1"]).on(departments(404));
+    assert_eq!(members(&named), Err(missing));
+    // The names of people's departments may be out of reach.
+    let nobody = self::page(r#"{"_data":[]}"#);
+    assert!(workers(&self::provider().wants(&["department"]).on(departments(403)).on(nobody)).is_ok());
+}
+
+#[test]
+fn half_a_list_of_units_is_no_list() {
+    let path = "/v2/workplaces";
+    let first = r#"{"_data":[{"id":1}],"_meta":{"links":{"next":{"href":"/v2/workplaces?cursor=c"}}}}"#;
+    let second = list(path, None, "").query("cursor", "c").answer(404, "text/plain", "");
+    let wants_names = || provider().wants(&["location"]);
+    let read = wants_names().on(list(path, None, first)).on(second);
+    assert_eq!(workers(&read), Err(Failure::Upstream(404)));
+    let nameless = wants_names().on(list(path, None, r#"{"_data":[{"name":"Berlin"}]}"#));
+    let expected = "workplaces: a unit has no `id`";
+    assert_eq!(workers(&nameless), Err(Failure::InvalidResponse(expected.into())));
+}
+
+#[test]
+fn fields_by_key_and_universal_id() {
+    let one = |path: &str| get("v2", path).query("limit", 1).auth("v2").json(r#"{"_data":[]}"#);
+    let people = r#"{"_data":[{"id":"7","custom_attributes":[{"id":"dynamic_1","global_id":"personnel_number"}]},
+        {"id":"8","custom_attributes":[{"id":"dynamic_2"},{"id":"dynamic_1","global_id":"personnel_number"}]}]}"#;
+    let provider = provider()
+        .setting("fields", "employee_number=personnel_number, locale=dynamic_2, grade=Stufe")
+        .on(one("/v2/persons"))
+        .on(one("/v2/org-units").query("type", "department"))
+        .on(one("/v2/org-units").query("type", "team"))
+        .on(one("/v2/workplaces"))
+        .on(one("/v2/legal-entities"))
+        .on(one("/v2/cost-centers"))
+        .on(page(people).repeats());
+    let info = Personio::check(&provider.context::<Personio>()).unwrap();
+    let unknown = "`Stufe`, which stands for `grade`, is the name of no custom attribute that can be read.";
+    assert_eq!(info.warnings, [unknown]);
+    let all = Personio::discover(&provider.context::<Personio>()).unwrap();
+    assert_eq!(
+        all.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(),
+        ["personnel_number", "dynamic_2"]
+    );
 }
 
 #[test]
 fn a_list_that_breaks_stops_the_connection_test() {
-    let one = |path: &str| get("api", path).query("limit", 1).auth("v2").json(r#"{"_data":[]}"#);
+    let one = |path: &str| get("v2", path).query("limit", 1).auth("v2").json(r#"{"_data":[]}"#);
     let provider = provider()
         .on(one("/v2/persons"))
         .on(one("/v2/org-units").query("type", "department").answer(500, "text/plain", "").repeats())

@@ -1,26 +1,14 @@
 //! v1: the connection test, the custom attributes, and what is asked for.
 
-use std::borrow::Cow;
-
 use rollcall_sdk::json::Ignored;
 use rollcall_sdk::prelude::*;
 
 use super::EMPLOYEES;
-use super::shapes::Envelope;
-use crate::fields::{self, FieldMap};
+use super::shapes::{CUSTOM, Envelope};
+use crate::fields::{self, Custom, FieldMap};
 use crate::{call, not_readable};
 
 const DEFINITIONS: &str = "/v1/company/employees/attributes";
-
-rollcall_sdk::shapes! {
-    struct Definition<'a> {
-        key: Text<'a>,
-        label: Text<'a>,
-        r#type: Text<'a>,
-        universal_id: Text<'a>,
-        options: Scalar<'a>,
-    }
-}
 
 /// Attributes, and what of a worker is made of them. Those of which nothing is
 /// made are always asked for: the status hangs on the dates too.
@@ -69,7 +57,7 @@ pub fn keys_to_ask<'a>(cx: &'a Context, fields: &FieldMap) -> Vec<&'a str> {
 }
 
 /// The definitions are exactly the attributes that the credential may read.
-pub fn check(cx: &Context) -> Result<AccountInfo> {
+pub fn check(cx: &Context, fields: &FieldMap) -> Result<AccountInfo> {
     let one = call(cx, EMPLOYEES, "v1", "connection test").query("limit", 1).query("offset", 0);
     let Some(answer) = one.send_if_found()? else {
         return Err(cx
@@ -80,10 +68,11 @@ pub fn check(cx: &Context) -> Result<AccountInfo> {
     let warnings = match definitions(cx)? {
         None => vec!["The list of attributes is not readable: which ones are missing cannot be told.".into()],
         Some(answer) => {
-            let (definitions, _) = answer.json::<Envelope<Definition>>()?.data(&answer)?;
-            let is_there = |key: &str| definitions.iter().any(|one| one.key.as_str() == Some(key));
+            let (all, _) = answer.json::<Envelope<Custom>>()?.data(&answer)?;
+            let is_there = |key: &str| all.iter().any(|one| one.key.as_str() == Some(key));
             let usual = KEYS.iter().skip(1).take(USUAL).map(|(key, _)| *key);
-            usual.filter(|key| !is_there(key)).map(not_readable).collect()
+            let missing = usual.filter(|key| !is_there(key)).map(not_readable).collect::<Vec<_>>();
+            missing.into_iter().chain(fields.unknown(&custom(all))).collect()
         }
     };
     Ok(AccountInfo { warnings, ..AccountInfo::default() })
@@ -94,19 +83,13 @@ pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
         warn!("the list of attributes is not readable: none is known");
         return Ok(Vec::new());
     };
-    let (definitions, _) = answer.json::<Envelope<Definition>>()?.data(&answer)?;
-    let custom = definitions.into_iter().filter_map(|one| {
-        let key = one.key.take().filter(|key| key.starts_with("dynamic_"))?;
-        let label = one.label.take().unwrap_or(key);
-        let name = one.universal_id.take().unwrap_or_else(|| label.clone());
-        let kind = fields::kind_of(one.r#type.as_str());
-        let options = match one.options {
-            Scalar::Texts(all) => all.into_iter().map(Cow::into_owned).collect(),
-            _ => Vec::new(),
-        };
-        Some(AttributeDefinition { options, ..AttributeDefinition::new(name, label, kind) })
-    });
-    Ok(custom.collect())
+    let (all, _) = answer.json::<Envelope<Custom>>()?.data(&answer)?;
+    Ok(fields::definitions(&custom(all)))
+}
+
+fn custom(mut all: Vec<Custom>) -> Vec<Custom> {
+    all.retain(|one| one.key.as_str().is_some_and(|key| key.starts_with(CUSTOM)));
+    all
 }
 
 fn definitions(cx: &Context) -> Result<Option<Answer>> {

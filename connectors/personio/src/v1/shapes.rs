@@ -83,6 +83,9 @@ rollcall_sdk::shapes! {
     struct Person<'a> { id: Wrapped<'a> }
 }
 
+/// The keys of the customer's own attributes begin so.
+pub const CUSTOM: &str = "dynamic_";
+
 /// The customer's own attributes.
 #[derive(Default)]
 struct Dynamics<'a>(Vec<Custom<'a>>);
@@ -93,7 +96,7 @@ impl<'de: 'a, 'a> Fill<'de> for Dynamics<'a> {
     }
 
     fn member(&mut self, key: &Cow<'de, str>) -> Slot<'_, 'de> {
-        if !key.starts_with("dynamic_") {
+        if !key.starts_with(CUSTOM) {
             return Slot::Skip;
         }
         self.0.push(Custom { key: key.clone().into(), ..Custom::default() });

@@ -6,7 +6,7 @@ use rollcall_sdk::prelude::*;
 use super::shapes::{Envelope, Person};
 use super::units::LISTS;
 use super::{LARGEST_PAGE, PERSONS, employments};
-use crate::fields;
+use crate::fields::{self, Custom, FieldMap};
 use crate::{call, not_readable};
 
 /// What a person and an employment need to be of use.
@@ -15,11 +15,11 @@ const EXPECTED_OF_EMPLOYMENT: [&str; 6] =
     ["employment_start_date", "position", "supervisor", "office", "org_units", "legal_entity"];
 
 /// Reads one person, their employment, and one of each kind of unit.
-pub fn check(cx: &Context) -> Result<AccountInfo> {
+pub fn check(cx: &Context, fields: &FieldMap) -> Result<AccountInfo> {
     let answer = call(cx, PERSONS, "v2", "connection test").query("limit", 1).send()?;
     let mut warnings = missing(&answer, &EXPECTED)?;
     let people: Envelope<Person> = answer.json()?;
-    for detail in employments(cx, &people.data, &answer)?.iter().flatten() {
+    for detail in &employments(cx, &people.data, &answer)? {
         warnings.extend(missing(detail, &EXPECTED_OF_EMPLOYMENT)?);
     }
     for (list, answer) in LISTS.iter().zip(cx.fetch_all(LISTS.iter().map(|list| list.call(cx, 1)).collect()))
@@ -35,6 +35,9 @@ pub fn check(cx: &Context) -> Result<AccountInfo> {
             Err(failure) => return Err(failure),
         }
     }
+    if !fields.is_empty() {
+        warnings.extend(fields.unknown(&custom(&first_people(cx)?)?));
+    }
     Ok(AccountInfo { warnings, ..AccountInfo::default() })
 }
 
@@ -47,16 +50,21 @@ fn missing(answer: &Answer, expected: &[&str]) -> Result<Vec<String>> {
 
 /// There are no definitions: the first page of people shows the attributes.
 pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
-    let answer =
-        call(cx, PERSONS, "v2", "attributes of a people page").query("limit", LARGEST_PAGE).send()?;
-    let page: Envelope<Person> = answer.json()?;
-    let mut found: Vec<AttributeDefinition> = Vec::new();
+    Ok(fields::definitions(&custom(&first_people(cx)?)?))
+}
+
+fn first_people(cx: &Context) -> Result<Answer> {
+    call(cx, PERSONS, "v2", "attributes of a people page").query("limit", LARGEST_PAGE).send()
+}
+
+/// The custom attributes of these people, each once.
+fn custom(people: &Answer) -> Result<Vec<Custom<'_>>> {
+    let page: Envelope<Person> = people.json()?;
+    let mut all: Vec<Custom> = Vec::new();
     for custom in page.data.into_iter().flat_map(|person| person.custom_attributes) {
-        if let Some(name) = custom.name().filter(|name| !found.iter().any(|known| known.name == *name)) {
-            let label = custom.label.as_str().unwrap_or(name);
-            let kind = fields::kind_of(custom.kind.as_str());
-            found.push(AttributeDefinition::new(name, label, kind));
+        if !all.iter().any(|known| known.key == custom.key) {
+            all.push(custom);
         }
     }
-    Ok(found)
+    Ok(all)
 }

@@ -4,7 +4,7 @@ use rollcall_sdk::prelude::*;
 
 use super::LARGEST_PAGE;
 use super::shapes::Envelope;
-use crate::call;
+use crate::{call, permission};
 
 /// A list of units.
 pub struct Units {
@@ -17,47 +17,43 @@ pub struct Units {
     attribute: &'static str,
 }
 
-macro_rules! lists {
-    ($($kind:ident $path:literal $of_type:expr, $purpose:literal $attribute:literal;)*) => {
-        pub const LISTS: &[Units] = &[$(Units {
-            kind: GroupKind::$kind,
-            path: $path,
-            of_type: $of_type,
-            purpose: $purpose,
-            attribute: $attribute,
-        }),*];
-    };
+#[rustfmt::skip]
+pub const LISTS: [Units; 5] = [
+    Units { kind: GroupKind::Department, path: "/v2/org-units", of_type: Some("department"), purpose: "departments", attribute: "department" },
+    Units { kind: GroupKind::Team, path: "/v2/org-units", of_type: Some("team"), purpose: "teams", attribute: "teams" },
+    Units { kind: GroupKind::Location, path: "/v2/workplaces", of_type: None, purpose: "workplaces", attribute: "location" },
+    Units { kind: GroupKind::LegalEntity, path: "/v2/legal-entities", of_type: None, purpose: "legal entities", attribute: "company" },
+    Units { kind: GroupKind::CostCenter, path: "/v2/cost-centers", of_type: None, purpose: "cost centers", attribute: "cost_center" },
+];
+
+/// What a list is read for.
+#[derive(Clone, Copy)]
+pub enum Use {
+    Names,
+    Groups,
 }
 
-lists! {
-    Department "/v2/org-units" Some("department"), "departments" "department";
-    Team "/v2/org-units" Some("team"), "teams" "teams";
-    Location "/v2/workplaces" None, "workplaces" "location";
-    LegalEntity "/v2/legal-entities" None, "legal entities" "company";
-    CostCenter "/v2/cost-centers" None, "cost centers" "cost_center";
+impl Use {
+    /// What stands for a list that this account has not. A name may be out of
+    /// reach as well; a group that is must not look as if it were gone.
+    fn absent(self) -> &'static [u16] {
+        match self {
+            Self::Names => &[401, 403, 404, 410],
+            Self::Groups => &[404, 410],
+        }
+    }
 }
-
-/// What a list answers that this credential, or this account, has not.
-const UNAVAILABLE: [u16; 4] = [401, 403, 404, 410];
 
 rollcall_sdk::shapes! {
     struct Item<'a> { id: Text<'a>, name: Text<'a>, parent_id: Text<'a>, description: Text<'a> }
 }
 
 impl Units {
-    /// Whether a worker needs the names.
-    pub fn names_wanted(&self, cx: &Context) -> bool {
-        cx.wants(self.attribute)
-    }
-
-    /// Whether the host uses groups of this kind.
-    pub fn wanted(&self, cx: &Context) -> bool {
-        cx.wants_groups_of(self.kind)
-    }
-
-    /// Whether the host names groups of this kind among those that it uses.
-    fn named(&self, cx: &Context) -> bool {
-        !cx.wanted_groups().is_empty() && self.wanted(cx)
+    fn wanted(&self, cx: &Context, for_what: Use) -> bool {
+        match for_what {
+            Use::Names => cx.wants(self.attribute),
+            Use::Groups => cx.wants_groups_of(self.kind),
+        }
     }
 
     pub fn call<'a>(&self, cx: &'a Context, limit: u32) -> Call<'a> {
@@ -66,13 +62,19 @@ impl Units {
         call.query_if("type", self.of_type)
     }
 
-    /// One page of the list; `None` where this credential has no such list.
-    fn page(&self, cx: &Context, token: &Token) -> Result<Option<(Vec<Group>, Option<Token>)>> {
+    /// One page of the list; `None` where there is none.
+    fn page(
+        &self,
+        cx: &Context,
+        token: &Token,
+        for_what: Use,
+    ) -> Result<Option<(Vec<Group>, Option<Token>)>> {
         let call = self.call(cx, LARGEST_PAGE).query_if("cursor", token.get());
-        let Some(answer) = call.send_unless(&UNAVAILABLE)? else {
-            // Groups that are in use must not look as if they were gone.
-            if self.named(cx) {
-                return Err(Failure::PermissionMissing(self.purpose.to_owned()));
+        // Not on a later page: half a list would look like a whole one.
+        let absent = if token.get().is_none() { for_what.absent() } else { &[] };
+        let Some(answer) = call.send_unless(absent)? else {
+            if !cx.wanted_groups().is_empty() && self.wanted(cx, Use::Groups) {
+                return Err(Failure::PermissionMissing(permission(self.path, self.purpose)));
             }
             warn!("the {} are not readable: their names are missing", self.purpose);
             return Ok(None);
@@ -82,14 +84,14 @@ impl Units {
         // The parent of a team may be a department, and all that is told is its id.
         let parent_kind = Some(self.kind).filter(|kind| *kind == GroupKind::Department);
         let group = |unit: Item| {
-            let id = unit.id.as_str()?;
-            Some(Group {
+            let id = unit.id.as_str().ok_or_else(|| answer.invalid("a unit has no `id`"))?;
+            Ok(Group {
                 parent_id: parent_kind.zip(unit.parent_id.as_str()).map(|(kind, id)| kind.id_of(id)),
                 description: unit.description.get(),
                 ..Group::new(self.kind, self.kind.id_of(id), unit.name.as_str().unwrap_or(id))
             })
         };
-        Ok(Some((page.data.into_iter().filter_map(group).collect(), next)))
+        Ok(Some((page.data.into_iter().map(group).collect::<Result<_>>()?, next)))
     }
 }
 
@@ -98,12 +100,12 @@ impl Units {
 pub struct Names(Vec<(String, String)>);
 
 impl Names {
-    /// Those in these lists.
-    pub fn read(cx: &Context, lists: fn(&Units, &Context) -> bool) -> Result<Self> {
+    /// Those in the lists that are wanted.
+    pub fn read(cx: &Context, for_what: Use) -> Result<Self> {
         let mut names = Vec::new();
-        for list in LISTS.iter().filter(|list| lists(list, cx)) {
+        for list in LISTS.iter().filter(|list| list.wanted(cx, for_what)) {
             cx.every_page(|token: Token| {
-                let Some((groups, next)) = list.page(cx, &token)? else { return Ok(None) };
+                let Some((groups, next)) = list.page(cx, &token, for_what)? else { return Ok(None) };
                 names.extend(groups.into_iter().map(|group| (group.id, group.name)));
                 Ok(next)
             })?;
@@ -125,9 +127,9 @@ impl Names {
 }
 
 pub fn groups(cx: &Context, cursor: &Cursor) -> Result<GroupPage> {
-    let Some((units, lists)) = cursor.read::<Lists<Token>>()?.find(LISTS, |_| true) else {
+    let Some((units, lists)) = cursor.read::<Lists<Token>>()?.find(&LISTS, |_| true) else {
         return Ok(GroupPage::default());
     };
-    let (groups, next) = units.page(cx, &lists.at)?.unwrap_or_default();
+    let (groups, next) = units.page(cx, &lists.at, Use::Groups)?.unwrap_or_default();
     Ok(GroupPage::of(groups).next(lists.after(next, LISTS.len())))
 }
