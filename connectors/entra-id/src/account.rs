@@ -3,7 +3,7 @@
 use rollcall_sdk::prelude::*;
 
 use crate::question::Question;
-use crate::{Object, Page, get, slot};
+use crate::{Object, Page, get, groups, slot};
 
 pub fn check(cx: &Context) -> Result<AccountInfo> {
     // Asks for what a read asks for, so that it fails where a read would.
@@ -15,9 +15,14 @@ pub fn check(cx: &Context) -> Result<AccountInfo> {
             (info.id, info.name) = (tenant.id.take(), tenant.name.take());
         }
     }
-    let groups = get(cx, "/groups", "groups test")?.query("$select", "id").query("$top", 1);
-    if groups.send_unless(&[403])?.is_none() {
-        info.warnings.push("groups and their members cannot be read: GroupMember.Read.All is missing".into());
+    let mut lacks =
+        |what, permission| info.warnings.push(format!("{what} cannot be read: {permission} is missing"));
+    match groups::page(cx, &Lists::default(), 1) {
+        Err(Failure::PermissionMissing(_)) => lacks("groups and their members", "GroupMember.Read.All"),
+        groups => drop(groups?),
+    }
+    if !groups::are_filtered(cx) && groups::listed_units(cx, &Token::default())?.is_none() {
+        lacks("administrative units", "AdministrativeUnit.Read.All");
     }
     Ok(info)
 }

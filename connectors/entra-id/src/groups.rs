@@ -2,7 +2,7 @@
 
 use rollcall_sdk::prelude::*;
 
-use crate::{Page, follow, get};
+use crate::{EntraId, Page, follow, get};
 
 /// Stands before the id of an administrative unit, whose members are found
 /// elsewhere than those of groups.
@@ -19,14 +19,17 @@ pub fn groups(cx: &Context, cursor: &Cursor) -> Result<GroupPage> {
 
 /// A page of groups, and where the next one begins.
 pub fn page(cx: &Context, at: &Lists<Token>, limit: u32) -> Result<(Vec<Group>, Option<Lists<Token>>)> {
-    let filter = cx.setting("group_filter").optional();
-    // Whoever asks for certain groups does not ask for units.
-    let lists = if filter.is_some() { 1 } else { 2 };
+    let lists = if are_filtered(cx) { 1 } else { 2 };
     let (groups, next) = match at.list {
-        0 => directory_groups(cx, &at.at, limit, filter)?,
+        0 => directory_groups(cx, &at.at, limit)?,
         _ => units(cx, &at.at)?,
     };
     Ok((groups, at.after(next, lists)))
+}
+
+/// Whether certain groups are asked for: units are then not among them.
+pub fn are_filtered(cx: &Context) -> bool {
+    cx.setting("group_filter").optional().is_some()
 }
 
 rollcall_sdk::shapes! {
@@ -42,12 +45,8 @@ rollcall_sdk::shapes! {
     }
 }
 
-fn directory_groups(
-    cx: &Context,
-    paging: &Token,
-    limit: u32,
-    filter: Option<&str>,
-) -> Result<(Vec<Group>, Option<Token>)> {
+fn directory_groups(cx: &Context, paging: &Token, limit: u32) -> Result<(Vec<Group>, Option<Token>)> {
+    let filter = cx.setting("group_filter").optional();
     let advanced = filter.is_some_and(is_advanced);
     let call = match paging.get() {
         Some(link) => follow(cx, link, "groups page")?,
@@ -58,7 +57,14 @@ fn directory_groups(
             .query_if("$count", advanced.then_some(true)),
     };
     // No link carries this header.
-    let answer = call.header_if("consistencylevel", advanced.then_some("eventual")).send()?;
+    let call = call.header_if("consistencylevel", advanced.then_some("eventual"));
+    let refuses_filter =
+        |answer: &Answer| answer.status() == 400 && filter.is_some() && paging.get().is_none();
+    let answer = call.send_accepting(refuses_filter)?;
+    if refuses_filter(&answer) {
+        let reason = EntraId::reason(&answer).unwrap_or_else(|| answer.to_string());
+        return Err(cx.setting("group_filter").wrong(&format!("is not taken by Microsoft Graph: {reason}")));
+    }
     let page: Page<DirectoryGroup> = answer.json()?;
     let next = paging.after(page.next.as_str())?;
     let with_mail_groups = cx.setting("include_mail_groups").boolean(true)?;
@@ -83,6 +89,17 @@ fn is_advanced(filter: &str) -> bool {
 }
 
 fn units(cx: &Context, paging: &Token) -> Result<(Vec<Group>, Option<Token>)> {
+    let Some(answer) = listed_units(cx, paging)? else {
+        warn!("administrative units are not read: AdministrativeUnit.Read.All is missing");
+        return Ok((Vec::new(), None));
+    };
+    let page: Page<DirectoryGroup> = answer.json()?;
+    let units = page.value.into_iter().map(|unit| unit.named(&answer, GroupKind::OrgUnit, UNIT));
+    Ok((units.collect::<Result<_>>()?, paging.after(page.next.as_str())?))
+}
+
+/// A page of administrative units; `None` where they may not be read.
+pub fn listed_units(cx: &Context, paging: &Token) -> Result<Option<Answer>> {
     let call = match paging.get() {
         Some(link) => follow(cx, link, "administrative units page")?,
         None => get(cx, "/directory/administrativeUnits", "administrative units page")?
@@ -91,13 +108,7 @@ fn units(cx: &Context, paging: &Token) -> Result<(Vec<Group>, Option<Token>)> {
     // They are an extra, with a permission of their own. Not on a later page: half
     // a list would look like a whole one.
     let may_lack: &[u16] = if paging.get().is_none() { &[403] } else { &[] };
-    let Some(answer) = call.send_unless(may_lack)? else {
-        warn!("administrative units are not read: AdministrativeUnit.Read.All is missing");
-        return Ok((Vec::new(), None));
-    };
-    let page: Page<DirectoryGroup> = answer.json()?;
-    let units = page.value.into_iter().map(|unit| unit.named(&answer, GroupKind::OrgUnit, UNIT));
-    Ok((units.collect::<Result<_>>()?, paging.after(page.next.as_str())?))
+    call.send_unless(may_lack)
 }
 
 impl DirectoryGroup<'_> {

@@ -14,7 +14,19 @@ fn organization() -> Exchange {
 }
 
 fn groups() -> Exchange {
-    get("graph", "/v1.0/groups").query("$select", "id").query("$top", 1).auth("secret")
+    let properties =
+        "id,displayName,description,mailNickname,groupTypes,securityEnabled,resourceProvisioningOptions";
+    get("graph", "/v1.0/groups")
+        .query("$select", properties)
+        .query("$top", 1)
+        .auth("secret")
+        .json(r#"{"value":[]}"#)
+}
+
+fn units() -> Exchange {
+    get("graph", "/v1.0/directory/administrativeUnits")
+        .query("$select", "id,displayName,description")
+        .auth("secret")
 }
 
 fn check(provider: &Provider) -> Result<AccountInfo> {
@@ -24,7 +36,7 @@ fn check(provider: &Provider) -> Result<AccountInfo> {
 #[test]
 fn who_the_tenant_is() {
     let body = r#"{"value":[{"id":"8a2d","displayName":"Example GmbH"}]}"#;
-    let info = check(&provider().on(probe()).on(organization().json(body)).on(groups())).unwrap();
+    let info = check(&provider().on(probe()).on(organization().json(body)).on(groups()).on(units())).unwrap();
     assert_eq!((info.name.as_deref(), info.id.as_deref()), (Some("Example GmbH"), Some("8a2d")));
     assert!(info.warnings.is_empty());
 }
@@ -32,9 +44,33 @@ fn who_the_tenant_is() {
 #[test]
 fn what_is_missing_without_stopping_a_read_is_a_warning() {
     let denied = |exchange| error(exchange, 403, "Authorization_RequestDenied");
-    let info = check(&provider().on(probe()).on(denied(organization())).on(denied(groups()))).unwrap();
+    let provider = provider().on(probe()).on(denied(organization()));
+    let info = check(&provider.on(denied(groups())).on(denied(units()))).unwrap();
     assert_eq!(info.name, None);
-    assert_eq!(info.warnings, ["groups and their members cannot be read: GroupMember.Read.All is missing"]);
+    assert_eq!(
+        info.warnings,
+        [
+            "groups and their members cannot be read: GroupMember.Read.All is missing",
+            "administrative units cannot be read: AdministrativeUnit.Read.All is missing",
+        ]
+    );
+}
+
+#[test]
+fn the_filter_of_groups_is_tried() {
+    let body = r#"{"value":[]}"#;
+    let tried = |filter: &str, groups: Exchange| {
+        let provider = provider().setting("group_filter", filter).on(probe()).on(organization().json(body));
+        check(&provider.on(groups.query("$filter", filter)))
+    };
+    let not = "displayName ne 'HR'";
+    assert!(tried(not, groups().query("$count", true).header("consistencylevel", "eventual")).is_ok());
+    let typo = tried("displayNam eq 'HR'", error(groups(), 400, "BadRequest"));
+    let why = "is not taken by Microsoft Graph: BadRequest: Because.";
+    assert!(
+        matches!(&typo, Err(Failure::BadSetting(wrong)) if wrong.key == "group_filter" && wrong.why == why),
+        "{typo:?}"
+    );
 }
 
 #[test]

@@ -103,9 +103,14 @@ fn dates_are_days_on_the_tenants_clock() {
         read_in(provider().setting("date_offset_hours", hours), &properties).unwrap().employment.start_date
     };
     assert_eq!(date("", "2019-02-28T23:00:00Z").as_deref(), Some("2019-02-28"));
-    assert_eq!(date("1", "2019-02-28T23:00:00.0000000Z").as_deref(), Some("2019-03-01"));
+    // Berlin in winter and in summer.
+    assert_eq!(date("2", "2019-02-28T23:00:00.0000000Z").as_deref(), Some("2019-03-01"));
+    assert_eq!(date("2", "2019-06-30T22:00:00Z").as_deref(), Some("2019-07-01"));
     assert_eq!(date("5.5", "2019-02-28T18:30:00Z").as_deref(), Some("2019-03-01"));
-    assert_eq!(date("-5", "2019-03-01T05:00:00Z").as_deref(), Some("2019-03-01"));
+    // New York in winter and in summer.
+    assert_eq!(date("0", "2019-03-01T05:00:00Z").as_deref(), Some("2019-03-01"));
+    assert_eq!(date("0", "2019-07-01T04:00:00Z").as_deref(), Some("2019-07-01"));
+    assert_eq!(date("-5", "2019-07-01T04:00:00Z").as_deref(), Some("2019-06-30"));
     assert_eq!(date("0", "soon"), None);
 }
 
