@@ -3,7 +3,7 @@
 use rollcall_sdk::prelude::*;
 
 use crate::json::Json;
-use crate::user::ENTERPRISE;
+use crate::user::{ENTERPRISE, User};
 
 /// Core attributes that a worker has no field for.
 pub const CORE: [(&str, &str, AttributeKind); 4] = [
@@ -67,7 +67,7 @@ pub fn value(json: &Json) -> Option<Value> {
     })
 }
 
-pub fn attributes(cx: &Context, user: &Json) -> Vec<CustomAttribute> {
+pub fn attributes(cx: &Context, user: &User) -> Vec<CustomAttribute> {
     let mut all: Vec<CustomAttribute> = Vec::new();
     if !cx.wants_any("custom.") {
         return all;

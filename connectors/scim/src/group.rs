@@ -6,7 +6,7 @@ use rollcall_sdk::prelude::*;
 
 use crate::json::Json;
 use crate::list::{self, At};
-use crate::server::{self, ACCEPT};
+use crate::server::{self, ACCEPT, ACCEPT_PLAIN};
 
 /// Groups that are asked for at once: one alone may have an answer of megabytes.
 pub const AT_ONCE: usize = 5;
@@ -31,12 +31,16 @@ pub fn has_members(groups: &[Listed]) -> bool {
 pub fn details(cx: &Context, path: &str, ids: &[&str]) -> Result<Vec<Listed>> {
     let mut all = Vec::new();
     for ids in ids.chunks(AT_ONCE) {
-        let call = |id: &&str| {
+        let call = |id: &str, accept: &str| {
             let call = cx.get("scim", format!("{path}/{}", segment(id))).auth("api");
-            call.header("accept", ACCEPT).purpose("group")
+            call.header("accept", accept).purpose("group")
         };
-        let answers = cx.fetch_all_unless(ids.iter().map(call).collect(), &NOT_THERE);
+        let answers = cx.fetch_all_unless(ids.iter().map(|id| call(id, ACCEPT)).collect(), &NOT_THERE);
         for (id, answer) in ids.iter().zip(answers) {
+            let answer = match answer {
+                Err(Failure::Upstream(406 | 415)) => call(id, ACCEPT_PLAIN).send_unless(&NOT_THERE),
+                answer => answer,
+            };
             let members = match answer? {
                 Some(answer) => {
                     let group: Json = answer.json()?;

@@ -32,10 +32,17 @@ impl Connector for Scim {
     fn check(cx: &Context) -> Result<AccountInfo> {
         let mut info = AccountInfo::default();
         Mapping::read(cx)?;
+        let header = cx.setting("header_name");
+        if header.optional().is_some_and(|name| name.to_ascii_lowercase().starts_with("content-")) {
+            return Err(header.wrong("is that of a body; enter the name of the header that signs in"));
+        }
         let people = At::start(cx, true)?;
         list::count(cx, &people, None)?;
         let groups = At { bare: true, ..At::start(cx, false)? };
-        let offered = list::page(cx, At { count: 1, ..groups.clone() }, None, &mut |_, _| ())?.offered;
+        let offered = match list::page(cx, At { count: 1, ..groups.clone() }, None, &mut |_, _| ()) {
+            Err(Failure::PermissionMissing(_)) => false,
+            page => page?.offered,
+        };
         if !offered {
             info.warnings
                 .push("the server offers no groups, or does not let this credential read them".into());

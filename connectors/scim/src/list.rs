@@ -96,13 +96,11 @@ impl At {
     /// What follows a page with these ids.
     fn after(
         &self,
-        cx: &Context,
         answer: &Answer,
         ids: &[String],
         total: Option<u64>,
         cursor: Option<String>,
     ) -> Result<Option<Self>> {
-        let auto = cx.setting("paging").or("auto") == "auto";
         let (seen, count) = self.seen.and(ids)?;
         let read = self.read.saturating_add(count);
         let on = Self { read, seen, ..self.clone() };
@@ -112,7 +110,7 @@ impl At {
                 let read = self.read.saturating_add(SLICE);
                 Ok((read < count).then(|| Self { read, ..self.clone() }))
             }
-            Paging::Index if cursor.is_none() || !auto => {
+            Paging::Index if cursor.is_none() => {
                 let ended = total.map_or(count == 0, |total| read >= total);
                 Ok((!ended).then_some(on))
             }
@@ -159,7 +157,9 @@ fn take(cx: &Context, at: &At, answer: &Answer, each: &mut dyn FnMut(&str, &Json
     let json = Json::Object(rest);
     server::good(cx, answer, &json)?;
     let stated = json.get("totalResults").number().count();
-    let cursor = json.get("nextCursor").text();
+    // An admin who chose the index does not want it.
+    let by_index = at.paging == Paging::Index && cx.setting("paging").or("auto") != "auto";
+    let cursor = json.get("nextCursor").text().filter(|_| !by_index);
     let rows: Option<Vec<Unread>> = match rows.get() {
         "" | "null" => None,
         _ => Some(rows.read().ok_or_else(|| answer.invalid("`Resources` is not a list"))?),
@@ -170,7 +170,8 @@ fn take(cx: &Context, at: &At, answer: &Answer, each: &mut dyn FnMut(&str, &Json
         return Err(answer.invalid("it has no `Resources`, and no `totalResults` of 0"));
     }
     let rows = rows.unwrap_or_default();
-    if rows.is_empty() && at.paging == Paging::Index && stated.is_some_and(|total| at.read < total) {
+    let more_stated = stated.is_some_and(|total| at.read < total);
+    if rows.is_empty() && at.paging == Paging::Index && cursor.is_none() && more_stated {
         return Ok(None);
     }
     if rows.len() > MOST_ROWS && at.paging != Paging::None {
@@ -189,7 +190,7 @@ fn take(cx: &Context, at: &At, answer: &Answer, each: &mut dyn FnMut(&str, &Json
         }
         ids.push(id);
     }
-    let next = at.after(cx, answer, &ids, stated, cursor)?;
+    let next = at.after(answer, &ids, stated, cursor)?;
     let by_cursor = next.as_ref().unwrap_or(at).paging == Paging::Cursor;
     let (count, total) = (stated.unwrap_or(rows.len() as u64), stated.filter(|_| !by_cursor));
     Ok(Some(Page { count, offered: true, total, next, began: at.began }))

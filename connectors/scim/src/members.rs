@@ -7,6 +7,7 @@ use crate::filter;
 use crate::group::{AT_ONCE, Edge, Element, Listed, details, edges, element, elements, has_members};
 use crate::json::Json;
 use crate::list::{self, At};
+use crate::user::User;
 
 /// What the host takes in one page.
 const MOST: usize = 5000;
@@ -159,7 +160,7 @@ impl State {
         let page = list::page(cx, self.at.clone(), filter.as_deref(), &mut |user, row| {
             // Without a type it is direct; the others are what flattening adds.
             let is_told = |group: &&Json| cx.flattened() || !group.get("type").is("indirect");
-            let groups = row.get("groups").items().iter().filter(is_told).filter_map(element);
+            let groups = User::of(row).get("groups").items().iter().filter(is_told).filter_map(element);
             let ids = groups.map(|(id, _)| id).filter(|id| cx.wants_group(id));
             edges.extend(ids.map(|group| (group, false, user.to_owned())));
         })?;

@@ -7,7 +7,7 @@ use serde::ser::{SerializeMap, Serializer};
 use crate::filter;
 use crate::list::{At, Paging};
 use crate::mapping::Mapping;
-use crate::server::{self, ACCEPT};
+use crate::server::{self, accepting};
 use crate::user::ENTERPRISE;
 
 /// With the setting `attributes`: what the field map reads, and nothing else.
@@ -45,7 +45,7 @@ impl At {
     fn send(&self, cx: &Context, filter: Option<&str>) -> Result<Answer> {
         let parameters = self.parameters(cx, filter)?;
         let search = cx.setting("search").boolean(false)?;
-        let send = |accept: &str| {
+        accepting(|accept| {
             let call = if search {
                 let body = serde_json::to_vec(&SearchRequest(&parameters)).unwrap_or_default();
                 cx.post("scim", format!("{}/.search", self.path)).body("application/scim+json", body)
@@ -54,9 +54,7 @@ impl At {
                 parameters.iter().fold(call, |call, (key, value)| call.query(key, value))
             };
             call.auth("api").header("accept", accept).purpose(self.purpose()).any_status()
-        };
-        let answer = send(ACCEPT)?;
-        if matches!(answer.status(), 406 | 415) { send("application/json") } else { Ok(answer) }
+        })
     }
 
     /// A page that is no refusal; `None`: there are no groups here, or nobody
@@ -77,7 +75,7 @@ impl At {
                 (_, "expiredCursor" | "invalidCursor") if self.cursor.is_some() && !self.restarted => {
                     *self = Self { restarted: true, ..self.again() };
                 }
-                (403 | 404 | 405 | 501, _) if first && !self.users => {
+                (404 | 405 | 501, _) if first && !self.users => {
                     warn!("{answer}: the server is taken to offer no groups");
                     return Ok(None);
                 }
@@ -96,20 +94,27 @@ impl At {
         let said = reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
         warn!("{answer}{said}");
         let setting = |key, why: &str| cx.setting(key).wrong(&format!("{why}{said}"));
+        // Some servers refuse a filter as if a right were missing.
+        let is_good_without = || self.send(cx, None).is_ok_and(|plain| plain.status() == 200);
+        let is_filter_refused = || match answer.status() {
+            400 | 501 => filter.is_some(),
+            403 => filter.is_some() && self.is_first() && is_good_without(),
+            _ => false,
+        };
         match (answer.status(), kind) {
             (404, _) if self.users && self.is_first() => {
                 let why = "leads to no list of people (HTTP 404); enter the URL that stands before `/Users`";
                 setting("base_url", why)
             }
-            (400, "invalidCount" | "tooMany") | (413 | 414, _) => {
+            (400, "invalidCount" | "tooMany") | (413, _) => {
                 setting("page_size", "is more than the server takes")
             }
-            (400 | 501, _) if filter.is_some() && filter::changes_since(cx) != Ok(None) => {
-                Failure::CheckpointExpired
-            }
-            (400 | 501, _) if filter.is_some() => {
-                setting(if self.users { "user_filter" } else { "group_filter" }, "is not taken by the server")
-            }
+            (414, _) => setting("search", "has to be `true`, as the URL is too long for the server"),
+            _ if is_filter_refused() => match filter::changes_since(cx) {
+                Ok(None) if self.users => setting("user_filter", "is not taken by the server"),
+                Ok(None) => setting("group_filter", "is not taken by the server"),
+                _ => Failure::CheckpointExpired,
+            },
             (400 | 501, _) if self.paging == Paging::Cursor && self.is_first() => {
                 setting("paging", "is `cursor`, which the server does not take; choose `index`")
             }

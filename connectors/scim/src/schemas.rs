@@ -6,6 +6,7 @@ use crate::custom::{self, CORE, is_member, is_private, named};
 use crate::json::Json;
 use crate::list::{self, At};
 use crate::server;
+use crate::user::User;
 
 /// So many people are looked at.
 const SHOWN: u32 = 50;
@@ -17,7 +18,9 @@ pub fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
     all.extend(server::document(cx, "/Schemas", defined)?.unwrap_or_default());
     let at = At::start(cx, true)?;
     let at = At { count: at.count.min(SHOWN), ..at };
-    list::page(cx, at, None, &mut |_, row| all.extend(custom::attributes(cx, row).into_iter().map(shown)))?;
+    list::page(cx, at, None, &mut |_, row| {
+        all.extend(custom::attributes(cx, &User::of(row)).into_iter().map(shown))
+    })?;
     let mut distinct: Vec<AttributeDefinition> = Vec::new();
     for definition in all {
         if distinct.iter().all(|other| other.name != definition.name) {

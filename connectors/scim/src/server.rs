@@ -7,12 +7,21 @@ use crate::json::Json;
 use crate::list::Paging;
 
 pub const ACCEPT: &str = "application/scim+json, application/json;q=0.9";
+/// For servers that do not know the media type of SCIM.
+pub const ACCEPT_PLAIN: &str = "application/json";
+
+/// Sends with the one header, and where that is refused with the other.
+pub fn accepting(send: impl Fn(&str) -> Result<Answer>) -> Result<Answer> {
+    let answer = send(ACCEPT)?;
+    if matches!(answer.status(), 406 | 415) { send(ACCEPT_PLAIN) } else { Ok(answer) }
+}
 
 /// One of the documents about the server itself; nothing where it does not
 /// offer that, says so with HTML, or does not let this credential see it.
 pub fn document<T>(cx: &Context, path: &str, read: impl FnOnce(&Json) -> T) -> Result<Option<T>> {
-    let answer =
-        cx.get("scim", path).auth("api").header("accept", ACCEPT).purpose("features").any_status()?;
+    let answer = accepting(|accept| {
+        cx.get("scim", path).auth("api").header("accept", accept).purpose("features").any_status()
+    })?;
     let good = (200..300).contains(&answer.status());
     Ok(answer.json::<Json>().ok().filter(|json| good && !is_error(json)).map(|json| read(&json)))
 }

@@ -1,5 +1,7 @@
 //! A user as the server has it, and what stands at a path of it.
 
+use std::borrow::Cow;
+
 use rollcall_sdk::prelude::*;
 
 use crate::json::Json;
@@ -29,6 +31,11 @@ impl<'j, 'a> User<'j, 'a> {
             Json::Null => self.core.get(name),
             found => found,
         }
+    }
+
+    /// Everything at the top, and then the wrapped core attributes.
+    pub fn members(&self) -> impl Iterator<Item = &'j (Cow<'a, str>, Json<'a>)> {
+        self.top.members().iter().chain(self.core.members())
     }
 
     pub fn text(&self, name: &str) -> Option<String> {

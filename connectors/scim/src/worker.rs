@@ -107,7 +107,7 @@ pub fn worker(cx: &Context, mapping: &Mapping, id: &str, row: &Json) -> Worker {
             country: country.get("country").text(),
         }
         .if_any(),
-        custom: custom::attributes(cx, row),
+        custom: custom::attributes(cx, &user),
         created_at: instant_of("created"),
         updated_at: instant_of("lastModified"),
         ..Worker::new(id, WorkerStatus::Active)

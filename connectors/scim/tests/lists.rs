@@ -149,6 +149,10 @@ fn a_next_cursor_in_the_first_answer_is_followed_unless_told_otherwise() {
         read(&server("{}").on(first()).on(by_cursor("x", r#"{"Resources":[{"id":"b"}]}"#))).0,
         ["a", "b"]
     );
+    // An empty page is not the end, nor cut off.
+    let empty = people(1, r#"{"totalResults":2,"nextCursor":"x","Resources":[]}"#);
+    let rest = by_cursor("x", r#"{"Resources":[{"id":"a"},{"id":"b"}]}"#);
+    assert_eq!(read(&server("{}").on(empty).on(rest)).0, ["a", "b"]);
     let provider = server("{}").setting("paging", "index").on(first());
     let provider = provider.on(people(2, r#"{"totalResults":2,"Resources":[{"id":"b"}]}"#));
     assert_eq!(read(&provider).0, ["a", "b"]);
@@ -222,6 +226,7 @@ fn refusals_say_what_to_change() {
     bad_setting(&refused(404, ""), "base_url", "/Users");
     bad_setting(&refused(400, r#"{"scimType":"tooMany","detail":"at most 50"}"#), "page_size", "at most 50");
     bad_setting(&refused(413, ""), "page_size", "");
+    bad_setting(&refused(414, ""), "search", "`true`");
     bad_setting(
         &Provider::new().setting("base_url", "https://hr.example.com/scim/users/"),
         "base_url",
@@ -265,6 +270,15 @@ fn a_filter_is_used_only_if_it_works() {
         "user_filter",
         "ignores",
     );
+    // Refused as if a right were missing, which people without a filter need as well.
+    let denied = || probe("").answer(403, "application/json", r#"{"detail":"no filters"}"#);
+    let unfiltered = |status| {
+        let query = get("scim", "/Users").auth("api").query("startIndex", 1).query("count", 1);
+        query.answer(status, "application/json", r#"{"totalResults":0}"#)
+    };
+    bad_setting(&with().on(denied()).on(unfiltered(200)), "user_filter", "no filters");
+    let lacks = with().on(denied()).on(unfiltered(403));
+    assert_eq!(read(&lacks).1, Err(Failure::PermissionMissing("no filters".into())));
     // Nobody fits: some servers answer 404, which elsewhere is a wrong URL.
     let nobody = || filtered(own).answer(404, "application/json", "{}");
     let plain = people(1, r#"{"totalResults":1,"Resources":[{"id":"a"}]}"#);
@@ -324,6 +338,8 @@ fn changes_are_read_only_where_the_server_can_tell_them() {
     assert_eq!(read(&changes().on(count(future, 3))).1, expired);
     assert_eq!(read(&changes().on(count(future, 0)).on(count(past, 2)).on(count(None, 3))).1, expired);
     assert_eq!(read(&changes().on(count(future, 0).answer(400, "application/json", "{}"))).1, expired);
+    let denied = count(future, 0).answer(403, "application/json", "{}");
+    assert_eq!(read(&changes().on(denied).on(count(None, 3))).1, expired);
     // A checkpoint from before the setting was changed.
     let text = text.to_owned();
     let off = Provider::new().run(move |run| run.mode = rollcall_sdk::Mode::Changes(text.into()));
@@ -334,6 +350,42 @@ fn changes_are_read_only_where_the_server_can_tell_them() {
     // No `Date` header: the time of the run.
     let checkpoint = read(&works).1.unwrap().checkpoint.unwrap();
     assert_eq!(String::from_utf8(checkpoint).unwrap(), r#"["since/1",{"millis":1768478400000}]"#);
+}
+
+#[test]
+fn groups_that_may_not_be_read_are_a_warning_of_the_check_alone() {
+    let count = get("scim", "/Users").auth("api").query("startIndex", 1).query("count", 1);
+    let groups = |count: u32| {
+        let list = get("scim", "/Groups").auth("api").query("startIndex", 1).query("count", count);
+        list.query("excludedAttributes", "members").answer(403, "application/json", r#"{"detail":"groups"}"#)
+    };
+    let provider = server("{}").on(count.json(r#"{"totalResults":0}"#)).on(groups(1)).on(groups(100));
+    let info = Scim::check(&provider.context::<Scim>()).unwrap();
+    assert_eq!(info.warnings, ["the server offers no groups, or does not let this credential read them"]);
+    let read = Scim::groups(&provider.context::<Scim>(), Cursor::default());
+    assert_eq!(read, Err(Failure::PermissionMissing("groups".into())));
+}
+
+#[test]
+fn a_header_that_signs_in_is_none_of_a_body() {
+    let provider = Provider::new().setting("header_name", "Content-Type");
+    let failure = Scim::check(&provider.context::<Scim>()).unwrap_err();
+    assert!(
+        matches!(failure, Failure::BadSetting(SettingError { ref key, .. }) if key == "header_name"),
+        "{failure:?}"
+    );
+}
+
+#[test]
+fn documents_in_plain_json() {
+    let document = || get("scim", "/ServiceProviderConfig").auth("api");
+    let provider = Provider::new()
+        .setting("base_url", "https://hr.example.com")
+        .setting("users_path", "/Users")
+        .on(document().answer(406, "text/plain", ""))
+        .on(document().header("accept", "application/json").json(r#"{"pagination":{"maxPageSize":50}}"#));
+    let list = get("scim", "/Users").auth("api").query("startIndex", 1).query("count", 50);
+    assert!(read(&provider.on(list.json(r#"{"totalResults":0}"#))).1.is_ok());
 }
 
 #[test]

@@ -85,6 +85,9 @@ fn without_members_anywhere_the_people_are_asked() {
     assert_eq!(read(&provider()).unwrap(), ["g1>u1", "g3>u1"]);
     let flattened = provider().run(|run| run.nesting = Nesting::Flattened);
     assert_eq!(read(&flattened).unwrap(), ["g1>u1", "g2>u1", "g3>u1"]);
+    let wrapped = r#"{"id":"u1","urn:ietf:params:scim:schemas:core:2.0:User":{"groups":["g1"]}}"#;
+    let wrapped = server().setting("members_from", "user-groups").on(list("/Users", 100, wrapped));
+    assert_eq!(read(&wrapped).unwrap(), ["g1>u1"]);
     let only =
         server().setting("members_from", "user-groups").wants_groups(&["g3"]).on(list("/Users", 100, people));
     assert_eq!(read(&only).unwrap(), ["g3>u1"]);
@@ -138,6 +141,14 @@ fn a_group_of_very_many_comes_in_several_pages() {
     found.sort();
     found.dedup();
     assert_eq!((found.len(), provider.requests()), (12_345, 4));
+}
+
+#[test]
+fn a_group_in_plain_json() {
+    let refused = group("g1", "").answer(415, "text/plain", "");
+    let plain =
+        group("g1", r#"{"members":[{"value":"u1","type":"User"}]}"#).header("accept", "application/json");
+    assert_eq!(read(&server().wants_groups(&["g1"]).on(refused).on(plain)).unwrap(), ["g1>u1"]);
 }
 
 #[test]

@@ -100,6 +100,11 @@ fn core_attributes_wrapped_under_their_urn() {
     assert_eq!((worker.user_name.as_deref(), worker.employment.title.as_deref()), (Some("a"), Some("T")));
     assert_eq!((worker.name.given.as_deref(), worker.name.display.as_deref()), (Some("G"), Some("G")));
     assert_eq!(worker.custom, []);
+    let both =
+        r#""urn:ietf:params:scim:schemas:core:2.0:User":{"externalId":"7","roles":["a"]},"externalId":"8""#;
+    let custom: Vec<_> = user(both).custom.into_iter().map(|one| (one.name, one.value)).collect();
+    let expected = [("externalId", Value::Text("8".into())), ("roles", Value::Texts(vec!["a".into()]))];
+    assert_eq!(custom, expected.map(|(name, value)| (name.to_owned(), value)));
 }
 
 #[test]
