@@ -39,7 +39,7 @@ impl Custom<'_> {
 }
 
 /// The kind of a custom attribute by the provider's word, in any case.
-pub fn kind_of(word: Option<&str>) -> AttributeKind {
+fn kind_of(word: Option<&str>) -> AttributeKind {
     match word.unwrap_or_default().to_ascii_lowercase().as_str() {
         "date" => AttributeKind::Date,
         "integer" | "decimal" | "int" | "double" | "float" | "number" | "currency" => AttributeKind::Number,

@@ -17,14 +17,23 @@ pub struct Units {
     attribute: &'static str,
 }
 
-#[rustfmt::skip]
 pub const LISTS: [Units; 5] = [
-    Units { kind: GroupKind::Department, path: "/v2/org-units", of_type: Some("department"), purpose: "departments", attribute: "department" },
-    Units { kind: GroupKind::Team, path: "/v2/org-units", of_type: Some("team"), purpose: "teams", attribute: "teams" },
-    Units { kind: GroupKind::Location, path: "/v2/workplaces", of_type: None, purpose: "workplaces", attribute: "location" },
-    Units { kind: GroupKind::LegalEntity, path: "/v2/legal-entities", of_type: None, purpose: "legal entities", attribute: "company" },
-    Units { kind: GroupKind::CostCenter, path: "/v2/cost-centers", of_type: None, purpose: "cost centers", attribute: "cost_center" },
+    list(GroupKind::Department, "/v2/org-units", Some("department"), "departments", "department"),
+    list(GroupKind::Team, "/v2/org-units", Some("team"), "teams", "teams"),
+    list(GroupKind::Location, "/v2/workplaces", None, "workplaces", "location"),
+    list(GroupKind::LegalEntity, "/v2/legal-entities", None, "legal entities", "company"),
+    list(GroupKind::CostCenter, "/v2/cost-centers", None, "cost centers", "cost_center"),
 ];
+
+const fn list(
+    kind: GroupKind,
+    path: &'static str,
+    of_type: Option<&'static str>,
+    purpose: &'static str,
+    attribute: &'static str,
+) -> Units {
+    Units { kind, path, of_type, purpose, attribute }
+}
 
 /// What a list is read for.
 #[derive(Clone, Copy)]
