@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use super::Allowed::Either;
 use super::{ASSERTION_KEY, Changes, Facts, parts_of_key};
 
 pub const FACTS: Facts = Facts {
@@ -35,7 +34,7 @@ pub const FACTS: Facts = Facts {
     states_total: false,
     changes: Changes::None,
     elsewhere: None,
-    faults: &[("quota-403:3", Either(&["rate-limited"]))],
+    faults: &[],
 };
 
 fn service_account() -> String {
