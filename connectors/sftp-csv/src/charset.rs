@@ -19,20 +19,18 @@ pub enum Charset {
     Iso8859_15,
 }
 
-impl Charset {
-    /// As the setting spells it.
-    pub fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "utf-8" => Self::Utf8,
-            "utf-16le" => Self::Utf16Le,
-            "utf-16be" => Self::Utf16Be,
-            "windows-1252" => Self::Windows1252,
-            "windows-1250" => Self::Windows1250,
-            "iso-8859-15" => Self::Iso8859_15,
-            _ => return None,
-        })
-    }
+/// As the setting spells them. `None`: told from the bytes.
+pub const NAMES: [(&str, Option<Charset>); 7] = [
+    ("auto", None),
+    ("utf-8", Some(Charset::Utf8)),
+    ("windows-1252", Some(Charset::Windows1252)),
+    ("iso-8859-15", Some(Charset::Iso8859_15)),
+    ("windows-1250", Some(Charset::Windows1250)),
+    ("utf-16le", Some(Charset::Utf16Le)),
+    ("utf-16be", Some(Charset::Utf16Be)),
+];
 
+impl Charset {
     /// The text of whole letters at the beginning, and how many bytes they have.
     fn decode(self, bytes: &[u8]) -> io::Result<(String, usize)> {
         let whole = |text: Cow<'_, str>| {
@@ -116,7 +114,7 @@ pub fn tell(from: &mut dyn Read) -> io::Result<Told> {
             rest.drain(..whole.unwrap_or_default());
         }
         undefined |= bytes.iter().any(|byte| UNDEFINED.contains(byte));
-        if let Some(charset) = marked(&head)? {
+        if let Some(charset) = by_mark(&head)? {
             return Ok(Told { charset, guessed: false });
         }
     }
@@ -132,8 +130,15 @@ pub fn tell(from: &mut dyn Read) -> io::Result<Told> {
     Ok(Told { charset: Charset::Windows1252, guessed: true })
 }
 
-/// By the byte order mark.
-fn marked(head: &[u8]) -> io::Result<Option<Charset>> {
+/// What the mark at the beginning says, where there is one: it is right whatever
+/// else is said.
+pub fn marked(from: &mut dyn Read) -> io::Result<Option<Charset>> {
+    let mut head = Vec::new();
+    from.take(4).read_to_end(&mut head)?;
+    by_mark(&head)
+}
+
+fn by_mark(head: &[u8]) -> io::Result<Option<Charset>> {
     Ok(Some(match head {
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => {
             return Err(refused("is UTF-32; save it as UTF-8"));

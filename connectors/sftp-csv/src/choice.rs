@@ -8,7 +8,7 @@ use rollcall_sdk::prelude::*;
 use crate::invalid;
 use crate::manifest::{Kind, Promise, promises};
 use crate::pattern::{Mark, is_marked, matched};
-use crate::setup::{Mode, Ready, Setup};
+use crate::setup::{Ready, Setup};
 
 /// A file as it was when it was chosen. Another one of its name is another file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,13 +24,27 @@ pub struct Chosen {
 /// The files of people.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
-    /// Everybody: one file, or its parts. Empty: there are changes only.
+    /// Everybody: one file, or its parts.
     pub base: Vec<Chosen>,
     /// What changed since, the oldest first.
     pub changes: Vec<Chosen>,
-    /// What names of the base say, for the other files of the same day.
+    /// The day of the base and that of the newest file, for the other files: empty
+    /// where names have none.
     #[serde(default)]
-    pub date: String,
+    pub days: (String, String),
+}
+
+impl Choice {
+    /// Says how new the newest file is: the greater, the newer.
+    pub fn age(&self, pattern: &str) -> (Mark, u64) {
+        let files = if self.changes.is_empty() { &self.base } else { &self.changes };
+        let modified_ms = files.iter().map(|file| file.modified_ms).max().unwrap_or_default();
+        let name = files.last().map_or("", |file| file.name.as_str());
+        match is_marked(pattern) {
+            true => (matched(pattern, name).unwrap_or_default().mark, 0),
+            false => (Mark::default(), modified_ms),
+        }
+    }
 }
 
 /// A file, or the parts of one.
@@ -48,26 +62,29 @@ pub fn people(files: &Files, setup: &Setup<'_>) -> Result<Choice> {
         let why = format!("no file matches it; of the files that may be read there are {}", listed.len());
         return Err(files.setting("people_pattern").wrong(&why));
     }
-    let is_change = |set: &Set| match setup.mode {
-        Mode::Full => false,
-        Mode::Delta => true,
-        Mode::ByName => set.parts.iter().any(|(_, file)| file.name.to_lowercase().contains("delta")),
+    // A company whose name has the word says `full` as well.
+    let is_change = |set: &Set| {
+        setup.by_name
+            && set
+                .parts
+                .iter()
+                .map(|(_, file)| file.name.to_lowercase())
+                .any(|name| name.contains("delta") && !name.contains("full"))
     };
-    let last_base = sets.iter().rposition(|set| !is_change(set));
-    if last_base.is_none() && setup.mode != Mode::Delta {
+    let Some(base) = sets.iter().rposition(|set| !is_change(set)) else {
         return Err(files
             .setting("people_pattern")
             .wrong("matches files of changes only; the first file has to have everybody"));
-    }
-    let changes: Vec<Set> = sets.split_off(last_base.map_or(0, |at| at + 1));
-    gapless(&changes, setup)?;
-    let base = sets.pop().filter(|_| last_base.is_some());
-    agreed(files, base.iter(), Kind::Full)?;
+    };
+    let mut sets = sets.split_off(base);
+    gapless(&sets, setup)?;
+    let changes = sets.split_off(1);
+    agreed(files, sets.iter(), Kind::Full)?;
     agreed(files, changes.iter(), Kind::Delta)?;
-    let newest = changes.last().or(base.as_ref()).map(|set| set.mark.date.clone());
-    let base = base.map(Set::whole).transpose()?.unwrap_or_default();
-    let changes = changes.into_iter().map(Set::whole).collect::<Result<Vec<_>>>()?;
-    Ok(Choice { base, changes: changes.into_iter().flatten().collect(), date: newest.unwrap_or_default() })
+    let day = |set: Option<&Set>| set.map(|set| set.day().to_owned()).unwrap_or_default();
+    let days = (day(sets.last()), day(changes.last().or(sets.last())));
+    let whole = |sets: Vec<Set>| Ok(sets.into_iter().map(Set::whole).collect::<Result<Vec<_>>>()?.concat());
+    Ok(Choice { base: whole(sets)?, changes: whole(changes)?, days })
 }
 
 /// Whoever reads changes as everybody takes all others for gone: where a manifest
@@ -87,16 +104,19 @@ fn agreed<'s>(files: &Files, sets: impl Iterator<Item = &'s Set>, taken_as: Kind
     Ok(())
 }
 
-/// A file beside that of people: of the same day, where names have one.
+/// A file beside that of people: the newest that is not older than everybody and
+/// not newer than what changed since, where names have a day.
 pub fn beside(
     files: &Files,
     setup: &Setup<'_>,
     key: &'static str,
     pattern: &str,
-    date: &str,
+    (first, last): &(String, String),
 ) -> Result<Vec<Chosen>> {
     let sets = sets(files, &files.list()?, pattern, setup)?;
-    let same_day = |set: &Set| !pattern.contains("{date") || date.is_empty() || set.mark.date == *date;
+    let same_day = |set: &Set| {
+        !pattern.contains("{date") || first.is_empty() || (first.as_str()..=last).contains(&set.day())
+    };
     match sets.into_iter().rfind(same_day) {
         Some(set) => set.whole(),
         None => Err(files.setting(key).wrong(
@@ -159,17 +179,16 @@ fn sets(files: &Files, listed: &[FileInfo], pattern: &str, setup: &Setup<'_>) ->
 /// Whether the sender says that it is complete: a marker of yesterday beside the
 /// half file of today does not.
 fn is_marked_ready(file: &FileInfo, listed: &[FileInfo], marker: &str) -> bool {
-    let stem = file.name.split_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
-    let names = [format!("{}{marker}", file.name), format!("{stem}{marker}")];
-    listed.iter().any(|other| names.contains(&other.name) && other.modified_ms >= file.modified_ms)
+    let name = format!("{}{marker}", file.name);
+    listed.iter().any(|other| other.name == name && other.modified_ms >= file.modified_ms)
 }
 
 /// What changed cannot be told when a file of changes is missing.
-fn gapless(changes: &[Set], setup: &Setup<'_>) -> Result<()> {
+fn gapless(sets: &[Set], setup: &Setup<'_>) -> Result<()> {
     if !setup.people.contains("{seq}") {
         return Ok(());
     }
-    for pair in changes.windows(2) {
+    for pair in sets.windows(2) {
         let [one, next] = pair else { continue };
         if next.mark.seq > one.mark.seq + 1 {
             let name = next.parts.first().map_or("", |(_, file)| file.name.as_str());
@@ -180,6 +199,11 @@ fn gapless(changes: &[Set], setup: &Setup<'_>) -> Result<()> {
 }
 
 impl Set {
+    /// As its name has it, without the time.
+    fn day(&self) -> &str {
+        self.mark.date.get(..8).unwrap_or_default()
+    }
+
     /// All parts, in their order.
     fn whole(mut self) -> Result<Vec<Chosen>> {
         self.parts.sort_by_key(|(part, _)| *part);

@@ -3,7 +3,6 @@
 //! January.
 
 use rollcall_sdk::prelude::*;
-use rollcall_sdk::setting::Setting;
 
 /// How a column writes days, where the text alone does not tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,27 +15,17 @@ pub enum Format {
     Excel,
 }
 
-impl Format {
-    pub fn of_setting(setting: Setting<'_>) -> Result<Option<Self>> {
-        let options = [
-            "auto",
-            "yyyy-MM-dd",
-            "dd/MM/yyyy",
-            "dd.MM.yyyy",
-            "dd-MM-yyyy",
-            "MM/dd/yyyy",
-            "yyyyMMdd",
-            "excel",
-        ];
-        Ok(match setting.one_of(&options)? {
-            "auto" => None,
-            "MM/dd/yyyy" => Some(Self::MonthFirst),
-            "excel" => Some(Self::Excel),
-            "yyyy-MM-dd" | "yyyyMMdd" => Some(Self::Plain),
-            _ => Some(Self::DayFirst),
-        })
-    }
-}
+/// As the setting spells them. `None`: told from the column.
+pub const NAMES: [(&str, Option<Format>); 8] = [
+    ("auto", None),
+    ("yyyy-MM-dd", Some(Format::Plain)),
+    ("dd/MM/yyyy", Some(Format::DayFirst)),
+    ("dd.MM.yyyy", Some(Format::DayFirst)),
+    ("dd-MM-yyyy", Some(Format::DayFirst)),
+    ("MM/dd/yyyy", Some(Format::MonthFirst)),
+    ("yyyyMMdd", Some(Format::Plain)),
+    ("excel", Some(Format::Excel)),
+];
 
 /// Excel's day 0 is 1899-12-30: it takes 1900 for a leap year.
 pub const EXCEL_ZERO: i64 = -25_569;
@@ -140,7 +129,7 @@ fn numbers(text: &str) -> Option<(u32, u32, u32, char)> {
 }
 
 /// First letters of months: English, Dutch, German, French.
-const MONTHS: [(&str, u8); 24] = [
+const MONTHS: [(&str, u8); 28] = [
     ("jan", 1),
     ("feb", 2),
     ("fév", 2),
@@ -161,10 +150,14 @@ const MONTHS: [(&str, u8); 24] = [
     ("juil", 7),
     ("aug", 8),
     ("aoû", 8),
+    ("aou", 8),
     ("sep", 9),
     ("oct", 10),
     ("okt", 10),
     ("nov", 11),
+    ("dec", 12),
+    ("dez", 12),
+    ("déc", 12),
 ];
 
 /// `1-mrt-2026`, `01 March 2026`. A year of two digits is no year.
@@ -172,11 +165,9 @@ fn with_word(text: &str) -> Option<Date> {
     let mut parts = text.split(['-', ' ', '.', '/']).filter(|part| !part.is_empty());
     let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
     let month = month.to_lowercase();
-    let known = MONTHS.iter().find(|(letters, _)| month.starts_with(letters)).map(|(_, month)| *month);
-    let month =
-        known.or_else(|| ["dec", "dez", "déc"].iter().any(|word| month.starts_with(word)).then_some(12))?;
+    let (_, month) = MONTHS.iter().find(|(letters, _)| month.starts_with(letters))?;
     let year = Some(year).filter(|year| year.len() == 4)?;
-    Date::new(year.parse().ok()?, month, day.parse().ok()?)
+    Date::new(year.parse().ok()?, *month, day.parse().ok()?)
 }
 
 #[cfg(test)]
@@ -202,6 +193,7 @@ mod tests {
         check("1-mrt-2026", Plain, Ok("2026-03-01"));
         check("01 März 2026", Plain, Ok("2026-03-01"));
         check("31 décembre 2025", Plain, Ok("2025-12-31"));
+        check("1 AOUT 2025", Plain, Ok("2025-08-01"));
         check("01-Mar-26", Plain, Err(()));
         check("46082", Excel, Ok("2026-03-01"));
         check("43556", Excel, Ok("2019-04-01"));

@@ -44,7 +44,7 @@ pub fn memberships(files: &Files, cursor: &Cursor) -> Result<MembershipPage> {
     };
     let mut memberships: Vec<Membership> = people.iter().flat_map(of).collect();
     if let (true, Some(pattern)) = (cursor.is_start(), setup.memberships) {
-        for file in beside(files, &setup, "memberships_pattern", pattern, &choice.date)? {
+        for file in beside(files, &setup, "memberships_pattern", pattern, &choice.days)? {
             memberships.extend(listed(files, &setup, &units, &file)?);
         }
     }

@@ -82,7 +82,7 @@ pub fn check(files: &Files) -> Result<AccountInfo> {
 pub fn discover(files: &Files) -> Result<Vec<AttributeDefinition>> {
     let setup = Setup::read(files)?;
     let choice = choice::people(files, &setup)?;
-    let Some(newest) = choice.base.last().or(choice.changes.last()) else { return Ok(Vec::new()) };
+    let Some(newest) = choice.base.last() else { return Ok(Vec::new()) };
     let facts = crate::survey::facts(files, &setup, &newest.name)?;
     let table = crate::table::Table::open(files, &setup, &facts.grammar, &facts.file, &setup.key)?;
     let columns = crate::columns::Columns::of_people(&table.titles, &setup, &facts.file)?;
@@ -179,6 +179,11 @@ fn changed(
 ) -> Result<WorkerPage> {
     // Another file of everybody, or a file of changes that is gone or another:
     // who is missing can only be told from all of it.
+    if at.choice.age(setup.people) < read.age(setup.people) {
+        let name = at.choice.base.last().map_or("", |file| file.name.as_str());
+        let what = "is older than what was read last; put the newer file back, or send a new one";
+        return Err(invalid(name, what));
+    }
     if read.base != at.choice.base || at.choice.changes.get(..read.changes.len()) != Some(&read.changes) {
         return Err(Failure::CheckpointExpired);
     }

@@ -15,9 +15,6 @@ const WORDS: status::StatusTable = &[
     ("aktiv", WorkerStatus::Active),
     ("actif", WorkerStatus::Active),
     ("a", WorkerStatus::Active),
-    ("1", WorkerStatus::Active),
-    ("true", WorkerStatus::Active),
-    ("yes", WorkerStatus::Active),
     ("in service", WorkerStatus::Active),
     ("in dienst", WorkerStatus::Active),
     ("employed", WorkerStatus::Active),
@@ -35,9 +32,6 @@ const WORDS: status::StatusTable = &[
     ("inactif", WorkerStatus::Inactive),
     ("disabled", WorkerStatus::Inactive),
     ("blocked", WorkerStatus::Inactive),
-    ("0", WorkerStatus::Inactive),
-    ("false", WorkerStatus::Inactive),
-    ("no", WorkerStatus::Inactive),
     ("terminated", WorkerStatus::Terminated),
     ("left", WorkerStatus::Terminated),
     ("leaver", WorkerStatus::Terminated),
@@ -55,7 +49,9 @@ const WORDS: status::StatusTable = &[
 /// The word in the file. `None`: there is none, or nobody knows it.
 fn word(record: &Record, setup: &Setup<'_>) -> Option<WorkerStatus> {
     let word = normalized(record.get("status")?);
-    setup.statuses.get(&word).copied().or_else(|| lookup(WORDS, &word))
+    let by_boolean = |active| if active { WorkerStatus::Active } else { WorkerStatus::Inactive };
+    let known = || lookup(WORDS, &word).or_else(|| values::boolean(&word).map(by_boolean));
+    setup.statuses.get(&word).copied().or_else(known)
 }
 
 pub fn has_unknown_status(record: &Record, setup: &Setup<'_>) -> bool {
@@ -65,12 +61,10 @@ pub fn has_unknown_status(record: &Record, setup: &Setup<'_>) -> bool {
 /// Days decide over words; a word that nobody knows removes nobody.
 fn status(record: &Record, setup: &Setup<'_>) -> WorkerStatus {
     let word = word(record, setup).unwrap_or(WorkerStatus::Active);
-    let gone = |end: Date| if setup.ends_before { end <= setup.today } else { end < setup.today };
-    if record.day("end_date").is_some_and(gone) {
+    let is_to_come = |field: &str| record.day(field).is_some_and(|day| day > setup.today);
+    if record.day("end_date").is_some_and(|end| setup.is_over(end)) {
         WorkerStatus::Terminated
-    } else if word != WorkerStatus::Terminated
-        && record.day("start_date").is_some_and(|start| start > setup.today)
-    {
+    } else if word != WorkerStatus::Terminated && (is_to_come("start_date") || is_to_come("effective_from")) {
         WorkerStatus::Pending
     } else {
         word
@@ -86,6 +80,8 @@ pub fn worker(files: &Files, record: &Record, manager_id: Option<String>, setup:
         (Some(prefix), Some(family)) => Some(format!("{prefix} {family}")),
         (_, family) => family,
     };
+    let end = record.day("end_date");
+    let last_day = if setup.ends_before { end.and_then(|end| end.plus_days(-1)) } else { end };
     let email = |field: &str| record.get(field).and_then(values::email).map(str::to_owned);
     let custom = record.custom.iter().filter(|(name, _)| files.wants_custom(name));
     let address = Address {
@@ -123,7 +119,7 @@ pub fn worker(files: &Files, record: &Record, manager_id: Option<String>, setup:
             grade: text("grade"),
             fte: record.get("fte").and_then(values::part),
             start_date: text("start_date"),
-            end_date: text("end_date"),
+            end_date: last_day.map(|day| day.to_string()),
             manager_id: manager_id.filter(|manager| *manager != record.key),
             is_manager: record.get("is_manager").and_then(values::boolean),
         },

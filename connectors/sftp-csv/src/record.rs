@@ -46,6 +46,9 @@ impl Record {
         for (at, column) in columns.all.iter().enumerate() {
             let cell = trimmed(row.cells.get(at).unwrap_or_default());
             if at == columns.key {
+                if is_error(cell) {
+                    return Err(wrong("the id is an error of Excel; mend its formula"));
+                }
                 let key = id(cell).ok_or_else(|| {
                     wrong("the id was made a number by Excel and has lost digits; keep the column as text")
                 })?;
@@ -82,7 +85,6 @@ impl Record {
             let format =
                 days.iter().find(|(column, _)| *column == at).map_or(Format::Plain, |(_, format)| *format);
             match dates::parse(cell, format) {
-                Ok(Some(day)) if field == "end_date" && dates::is_never(day) => return,
                 Ok(None) => return,
                 Ok(Some(day)) => Some(day.to_string()),
                 Err(()) => None,
@@ -111,18 +113,25 @@ impl Record {
     /// Lays a change over it. What the change leaves empty stays as it was.
     pub fn change(&mut self, by: &Self, clear: Option<&str>) {
         self.line = by.line;
-        for (field, value) in &by.fields {
-            match clear == Some(value.as_str()) {
-                true => drop(self.fields.remove(field)),
-                false => drop(self.fields.insert(field, value.clone())),
-            }
-        }
-        for (name, value) in &by.custom {
-            match clear == Some(value.as_str()) {
-                true => drop(self.custom.remove(name)),
-                false => drop(self.custom.insert(name.clone(), value.clone())),
-            }
-        }
+        self.fields.extend(by.fields.clone());
+        self.custom.extend(by.custom.clone());
+        self.settle(clear);
+    }
+
+    /// Without fields that are said to be empty: by the word for it, or by an end
+    /// that never comes.
+    #[must_use]
+    pub fn settled(mut self, clear: Option<&str>) -> Self {
+        self.settle(clear);
+        self
+    }
+
+    fn settle(&mut self, clear: Option<&str>) {
+        let says = |value: &str| clear != Some(value);
+        let is_never =
+            |field: &str, day: &str| field == "end_date" && Date::parse(day).is_some_and(dates::is_never);
+        self.fields.retain(|field, value| says(value) && !is_never(field, value));
+        self.custom.retain(|_, value| says(value));
     }
 
     /// What two records of one person agree in, if they do.

@@ -5,17 +5,9 @@ use std::collections::BTreeMap;
 use rollcall_sdk::prelude::*;
 use rollcall_sdk::status::lookup;
 
-use crate::dates::Format;
+use crate::charset::{self, Charset};
+use crate::dates::{self, Format};
 use crate::header::{self, normalized};
-
-/// Which files have everybody, and which only what changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    Full,
-    Delta,
-    /// The word `full` or `delta` in the name says so.
-    ByName,
-}
 
 /// What says that a file is complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,10 +25,12 @@ pub struct Setup<'a> {
     pub units: Option<&'a str>,
     pub groups: Option<&'a str>,
     pub memberships: Option<&'a str>,
-    pub mode: Mode,
+    /// Files with the word `delta` in the name have changes; else all have
+    /// everybody.
+    pub by_name: bool,
     pub ready: Ready<'a>,
     /// `None`: told from the bytes.
-    pub charset: Option<&'a str>,
+    pub charset: Option<Charset>,
     /// `None`: told from the records.
     pub delimiter: Option<u8>,
     pub backslash: bool,
@@ -63,7 +57,7 @@ pub enum Repeats {
     Refuse,
     Last,
     /// Each is a contract: the one that is under way, and of several the one that
-    /// is marked as primary, or else the newest.
+    /// is marked as primary, or else the newest, or else that of the most hours.
     Contract,
 }
 
@@ -85,55 +79,53 @@ const STATUS_NAMES: status::StatusTable = &[
 
 impl<'a> Setup<'a> {
     pub fn read(cx: &'a Asked) -> Result<Self> {
-        let one_of = |key: &'a str, options: &[&'static str]| cx.setting(key).one_of(options);
-        let charsets =
-            ["auto", "utf-8", "windows-1252", "iso-8859-15", "windows-1250", "utf-16le", "utf-16be"];
         Ok(Self {
             people: cx.setting("people_pattern").required()?,
             units: cx.setting("units_pattern").optional(),
             groups: cx.setting("groups_pattern").optional(),
             memberships: cx.setting("memberships_pattern").optional(),
-            mode: match one_of("mode", &["full", "delta", "by-name"])? {
-                "delta" => Mode::Delta,
-                "by-name" => Mode::ByName,
-                _ => Mode::Full,
-            },
-            ready: match one_of("ready", &["stable", "marker", "manifest"])? {
+            by_name: cx.setting("mode").choice(&[("full", false), ("by-name", true)])?,
+            ready: match cx.setting("ready").one_of(&["stable", "marker", "manifest"])? {
                 "marker" => Ready::Marker(cx.setting("marker").required()?),
                 "manifest" => Ready::Manifest(cx.setting("manifest_pattern").required()?),
                 _ => Ready::Stable,
             },
-            charset: Some(one_of("encoding", &charsets)?).filter(|charset| *charset != "auto"),
-            delimiter: match one_of("delimiter", &["auto", "comma", "semicolon", "tab", "pipe"])? {
-                "comma" => Some(b','),
-                "semicolon" => Some(b';'),
-                "tab" => Some(b'\t'),
-                "pipe" => Some(b'|'),
-                _ => None,
-            },
-            backslash: one_of("quote_escape", &["double", "backslash"])? == "backslash",
+            charset: cx.setting("encoding").choice(&charset::NAMES)?,
+            delimiter: cx.setting("delimiter").choice(&[
+                ("auto", None),
+                ("comma", Some(b',')),
+                ("semicolon", Some(b';')),
+                ("tab", Some(b'\t')),
+                ("pipe", Some(b'|')),
+            ])?,
+            backslash: cx.setting("quote_escape").choice(&[("double", false), ("backslash", true)])?,
             sheet: cx.setting("sheet").optional(),
             titles: titles(cx)?,
             key: normalized(cx.setting("key_column").or("employee_number")),
-            manager_by: match one_of("manager_by", &["auto", "id", "employee_number", "work_email"])? {
-                "id" => ManagerBy::Id,
-                "employee_number" => ManagerBy::EmployeeNumber,
-                "work_email" => ManagerBy::WorkEmail,
-                _ => ManagerBy::Auto,
-            },
-            dates: Format::of_setting(cx.setting("date_format"))?,
-            ends_before: one_of("end_date", &["last-day", "first-day-gone"])? == "first-day-gone",
+            manager_by: cx.setting("manager_by").choice(&[
+                ("auto", ManagerBy::Auto),
+                ("id", ManagerBy::Id),
+                ("employee_number", ManagerBy::EmployeeNumber),
+                ("work_email", ManagerBy::WorkEmail),
+            ])?,
+            dates: cx.setting("date_format").choice(&dates::NAMES)?,
+            ends_before: cx.setting("end_date").choice(&[("last-day", false), ("first-day-gone", true)])?,
             statuses: statuses(cx)?,
             clear: cx.setting("clear_word").optional(),
-            repeats: match one_of("duplicates", &["refuse", "last", "contract"])? {
-                "last" => Repeats::Last,
-                "contract" => Repeats::Contract,
-                _ => Repeats::Refuse,
-            },
+            repeats: cx.setting("duplicates").choice(&[
+                ("refuse", Repeats::Refuse),
+                ("last", Repeats::Last),
+                ("contract", Repeats::Contract),
+            ])?,
             header_record: cx.setting("header_record").optional(),
             trailer_record: cx.setting("trailer_record").optional(),
             today: today(cx)?,
         })
+    }
+
+    /// Whether what ends on this day is over.
+    pub fn is_over(&self, end: Date) -> bool {
+        if self.ends_before { end <= self.today } else { end < self.today }
     }
 }
 

@@ -44,6 +44,11 @@ impl<'a> People<'a> {
 
     /// The next record that counts.
     pub fn next(&mut self, setup: &Setup<'_>) -> Result<Option<Record>> {
+        Ok(self.next_as_it_is(setup)?.map(|record| record.settled(setup.clear)))
+    }
+
+    /// With the words that empty a field: in a file of changes they say so.
+    pub fn next_as_it_is(&mut self, setup: &Setup<'_>) -> Result<Option<Record>> {
         while let Some(row) = self.table.next()? {
             if self.facts.passed_over.contains(&row.line) || self.columns.is_nobody(&row.cells) {
                 continue;
@@ -73,15 +78,17 @@ struct Met {
 /// The greater one counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
-    /// Nothing but its content tells it from another.
-    Plain,
     /// It is not yet in force: the nearer, the greater.
     Future(i32),
+    /// Nothing but its content tells it from another.
+    Plain,
     InForce(i32),
     Contract {
         under_way: bool,
         primary: bool,
         start: i32,
+        /// In thousandths of full time.
+        fte: u32,
     },
 }
 
@@ -110,17 +117,11 @@ pub fn everybody(files: &Files, setup: &Setup<'_>, parts: &[String]) -> Result<V
             };
             let counts = match () {
                 () if old.content == new.content => false,
-                () if setup.repeats == Repeats::Last => true,
                 () if old.rank != new.rank => new.rank > old.rank,
-                () => {
-                    return Err(invalid(
-                        file,
-                        format!(
-                            "lines {} and {line} have the same id and differ; say under `duplicates` which one counts",
-                            old.line
-                        ),
-                    ));
+                () if setup.repeats == Repeats::Refuse => {
+                    return Err(two_records(file, u64::from(old.line), line));
                 }
+                () => true,
             };
             if counts {
                 passed_over.push((usize::from(old.part), u64::from(old.line)));
@@ -147,6 +148,13 @@ pub fn everybody(files: &Files, setup: &Setup<'_>, parts: &[String]) -> Result<V
         true => Err(invalid(first, "has titles and nobody; an empty file is not everybody leaving")),
         false => Ok(all),
     }
+}
+
+pub fn two_records(file: &str, one: u64, other: u64) -> Failure {
+    let what = format!(
+        "lines {one} and {other} have the same id and differ; say under `duplicates` which one counts"
+    );
+    invalid(file, what)
 }
 
 /// How a file is written, and whether it ends as it should.
@@ -235,7 +243,8 @@ fn rank(record: &Record, setup: &Setup<'_>) -> Rank {
     let under_way =
         start.is_none_or(|start| start <= setup.today) && end.is_none_or(|end| end >= setup.today);
     let primary = record.get("primary").and_then(crate::values::boolean).unwrap_or_default();
-    Rank::Contract { under_way, primary, start: start.map_or(i32::MIN, days_of) }
+    let fte = record.get("fte").and_then(crate::values::part).unwrap_or_default();
+    Rank::Contract { under_way, primary, start: start.map_or(i32::MIN, days_of), fte: (fte * 1_000.0) as u32 }
 }
 
 /// Years have four digits, so that this always fits.

@@ -5,7 +5,7 @@ use std::io::{Chain, Cursor, Read};
 use csv::{Reader, ReaderBuilder, StringRecord};
 use rollcall_sdk::prelude::*;
 
-use crate::charset::{Charset, Decoded, Told, tell};
+use crate::charset::{Charset, Decoded, Told, marked, tell};
 use crate::header::{field_of, normalized};
 use crate::invalid;
 use crate::layers::{open, unread};
@@ -60,8 +60,11 @@ impl Grammar {
         if opened.is_book {
             return Ok(Self { charset: Charset::Utf8, delimiter: b',', backslash: false });
         }
-        let charset = match setup.charset.and_then(Charset::named) {
-            Some(charset) => charset,
+        let charset = match setup.charset {
+            Some(charset) => {
+                let mark = marked(&mut opened.bytes).map_err(|error| unread(file, &error))?;
+                mark.unwrap_or(charset)
+            }
             None => {
                 let Told { charset, guessed } =
                     tell(&mut opened.bytes).map_err(|error| unread(file, &error))?;

@@ -54,7 +54,7 @@ impl Units {
         let each = [(setup.units, "units_pattern", "unit_id"), (setup.groups, "groups_pattern", "group_id")];
         for (pattern, setting, key) in each {
             let Some(pattern) = pattern else { continue };
-            for file in beside(files, setup, setting, pattern, &choice.date)? {
+            for file in beside(files, setup, setting, pattern, &choice.days)? {
                 units.take(files, setup, &file, key)?;
             }
         }

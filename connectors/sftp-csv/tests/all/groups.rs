@@ -100,3 +100,26 @@ fn files_of_another_day_are_not_taken_together() {
     let failure = SftpCsv::memberships(&late.files(), Cursor::default()).unwrap_err();
     assert!(format!("{failure:?}").contains("units_pattern"), "{failure:?}");
 }
+
+#[test]
+fn other_files_are_of_the_days_of_those_of_people() {
+    let file = |name: &str| company().file(name, "group_id,name\nG-NEW,New\n");
+    let has_new = |dropped: &Dropped| groups(dropped).iter().any(|group| group.id == "group:G-NEW");
+    // The time of day is another one for each file.
+    let timed = folder("")
+        .file("people_20260301_023000.csv", SAMPLE)
+        .file("groups_20260301_023004.csv", "group_id,name\nG-NEW,New\n")
+        .setting("people_pattern", "people_{datetime}.csv")
+        .setting("groups_pattern", "groups_{datetime}.csv");
+    assert!(has_new(&timed));
+    // Weekly beside changes of each day; the newest counts.
+    let weekly = |dropped: Dropped| {
+        dropped
+            .file("people_delta_20260303.csv", "action,employee_id,first_name\nC,00041,May\n")
+            .setting("people_pattern", "people_*{date}.csv")
+            .setting("mode", "by-name")
+    };
+    assert!(!has_new(&weekly(company())));
+    assert!(has_new(&weekly(file("groups_20260302.csv"))));
+    assert!(!has_new(&weekly(file("groups_20260304.csv"))));
+}

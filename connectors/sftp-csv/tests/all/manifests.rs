@@ -64,9 +64,17 @@ fn what_a_manifest_says_of_everybody_or_changes_is_what_the_settings_say() {
         &told("delta"),
         "takes `people_20260301.csv` for everybody, and its manifest says that it has changes",
     );
+    let delta = listed("people_delta_20260302.csv", PEOPLE.len(), 2, SHA256);
+    let both = told("full")
+        .file("people_delta_20260302.csv", PEOPLE)
+        .file(
+            "people_20260302.manifest.json",
+            manifest(&delta).replace("\"files\"", "\"mode\":\"full\",\"files\""),
+        )
+        .setting("people_pattern", "people_*{date}.csv");
     refused(
-        &told("full").setting("mode", "delta"),
-        "takes `people_20260301.csv` for changes, and its manifest says that it has everybody",
+        &both.setting("mode", "by-name"),
+        "takes `people_delta_20260302.csv` for changes, and its manifest says that it has everybody",
     );
     refused(&told("both"), "is no manifest: `mode` an unknown word, expected `full` or `delta`");
 }

@@ -78,6 +78,9 @@ fn the_same_people_in_seven_encodings() {
     for bytes in encoded {
         assert_eq!(workers(&folder(&bytes)).unwrap(), expected, "{:x?}", &bytes[..8]);
     }
+    // A mark is right whatever the setting says.
+    let marked = folder([&[0xEF, 0xBB, 0xBF], BELGIAN.as_bytes()].concat());
+    assert_eq!(workers(&marked.setting("encoding", "windows-1252")).unwrap(), expected);
     let polish = folder(b"employee id,name\n1,\xA3ukasz\n").setting("encoding", "windows-1250");
     assert_eq!(workers(&polish).unwrap()[0].name.display.as_deref(), Some("Łukasz"));
 }
@@ -106,8 +109,9 @@ fn the_newest_file_and_all_its_parts() {
     let marked = folder("")
         .file("people_20260301.csv", file("1"))
         .file("people_20260301.csv.done", "")
-        .file("people_20260302.done", "")
+        .file("people_20260302.csv.done", "")
         .file("people_20260302.csv", file("2"))
+        .file("people_20260302.done", "")
         .setting("people_pattern", "people_{date}.csv")
         .setting("ready", "marker")
         .setting("marker", ".done");
@@ -123,10 +127,60 @@ fn somebody_with_several_records() {
     };
     assert_eq!(named("contract"), ["New", "Bo"]);
     assert_eq!(named("last"), ["Next", "Bo"]);
+    // The most hours, and of as many the last.
+    let parts =
+        "employee id,name,start date,fte\n1,Less,2025-01-01,0.2\n1,More,2025-01-01,0.6\n2,One,,\n2,Other,,\n";
+    let all = workers(&folder(parts).setting("duplicates", "contract")).unwrap();
+    assert_eq!(
+        all.iter().map(|one| one.name.display.as_deref().unwrap()).collect::<Vec<_>>(),
+        ["More", "Other"]
+    );
     let dated = "employee id,name,effective from\n1,Now,2026-03-01\n1,Before,2025-01-01\n1,Then,2026-04-01\n";
     let all = workers(&folder(dated)).unwrap();
     assert_eq!(all[0].name.display.as_deref(), Some("Now"));
     assert_eq!(all.len(), 1);
+    // What is yet to come does not count before it, whichever counts.
+    let future = "employee id,name,effective from\n1,Now,\n1,Then,2026-04-01\n";
+    for how in ["refuse", "last"] {
+        let all = workers(&folder(future).setting("duplicates", how)).unwrap();
+        assert_eq!((all.len(), all[0].name.display.as_deref()), (1, Some("Now")), "{how}");
+    }
+}
+
+#[test]
+fn words_for_the_status() {
+    let status = |title: &str, word: &str| {
+        let text = format!("employee id,name,{title}\n1,Ada,{word}\n");
+        workers(&folder(text)).unwrap()[0].status
+    };
+    for word in ["N", "Nein", "FALSCH", "0", "inactive"] {
+        assert_eq!(status("active", word), WorkerStatus::Inactive, "{word}");
+    }
+    for word in ["Y", "Ja", "WAHR", "1", "A", ""] {
+        assert_eq!(status("active", word), WorkerStatus::Active, "{word}");
+    }
+    assert_eq!(status("status", "T"), WorkerStatus::Terminated);
+}
+
+#[test]
+fn the_end_date_is_the_last_day() {
+    let ends = |how: &str, day: &str| {
+        let text = format!("employee id,name,end date\n1,Ada,{day}\n");
+        let ada = workers(&folder(text).setting("end_date", how)).unwrap().remove(0);
+        (ada.employment.end_date, ada.status)
+    };
+    let of = |day: &str, status| (Some(day.to_owned()), status);
+    assert_eq!(ends("last-day", "2026-03-02"), of("2026-03-02", WorkerStatus::Active));
+    assert_eq!(ends("first-day-gone", "2026-03-02"), of("2026-03-01", WorkerStatus::Terminated));
+    assert_eq!(ends("first-day-gone", "2026-03-03"), of("2026-03-02", WorkerStatus::Active));
+    assert_eq!(ends("last-day", "9999-12-31"), (None, WorkerStatus::Active));
+}
+
+#[test]
+fn the_word_that_empties_is_no_value() {
+    let text = "employee id,name,title,badge\n1,Ada,NULL,NULL\n";
+    let all = workers(&folder(text).setting("clear_word", "NULL")).unwrap();
+    assert_eq!((all[0].employment.title.as_deref(), all[0].custom.as_slice()), (None, &[][..]));
 }
 
 #[test]

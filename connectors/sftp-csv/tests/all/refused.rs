@@ -57,6 +57,7 @@ fn records_that_may_mean_two_things() {
     refused(&folder("employee id,name,start date\n1,Ada,14/02/2026\n2,Bo,03/14/2025\n"), "date_format");
     refused(&folder("employee id,name\n1,Ada\n1,Bo\n"), "lines 2 and 3 have the same id and differ");
     refused(&folder("employee id,name\n\"1,00E+05\",Ada\n"), "made a number by Excel");
+    refused(&folder("employee id,name\n#N/A,Ada\n"), "line 2: the id is an error of Excel");
     refused(&folder("employee id,name\n,Ada\n"), "line 2: has no id");
     assert_eq!(workers(&folder("employee id,name,title\n1,Ada,\n,,1 person\n")).unwrap().len(), 1);
     refused(&folder("name,email\nAda,a@example.com\n"), "has no column `employee number`");
