@@ -23,6 +23,11 @@ pub trait Folder: Send + Sync {
     /// this machine.
     fn host(&self) -> &str;
 
+    /// Whether somebody may be writing there.
+    fn settles(&self) -> bool {
+        true
+    }
+
     /// Plain files, in any order: no folders, no links.
     fn list(&self) -> Fetching<'_, Result<Vec<FileInfo>, FileError>>;
 

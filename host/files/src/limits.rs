@@ -13,6 +13,8 @@ pub const MAX_ENTRIES: usize = 10_000;
 pub const MAX_FILES: usize = 1_000;
 /// A file that was written so shortly before may still be under way.
 pub const YOUNG: Duration = Duration::from_secs(120);
+/// By how much the clock of a server may be another than ours.
+pub const SKEW: Duration = Duration::from_secs(30 * 60);
 /// Between two looks at such a file.
 pub const SETTLING: Duration = Duration::from_secs(60);
 /// Bytes that are asked of a server at a time: more is not always answered.

@@ -12,7 +12,9 @@ use tokio::sync::Mutex;
 
 use crate::companions::{CHECKSUMS, SIGNATURES, agrees, is_companion};
 use crate::folder::{Fetched, Folder, State};
-use crate::limits::{MAX_COMPANION_BYTES, MAX_FILE_BYTES, MAX_FILES, MAX_SESSION_BYTES, SETTLING, YOUNG};
+use crate::limits::{
+    MAX_COMPANION_BYTES, MAX_FILE_BYTES, MAX_FILES, MAX_SESSION_BYTES, SETTLING, SKEW, YOUNG,
+};
 use crate::names::is_temporary;
 use crate::openpgp::{self, Keys, Kind};
 
@@ -53,6 +55,8 @@ pub struct Session {
 #[derive(Default)]
 struct Seen {
     listed: Option<Result<Vec<FileInfo>, FileError>>,
+    /// The time of the newest file of the folder, whosever it is.
+    newest_ms: u64,
     /// Signatures and checksums beside the files.
     beside: Vec<FileInfo>,
     files: HashMap<String, Result<Bytes, FileError>>,
@@ -89,20 +93,20 @@ impl Session {
     }
 
     async fn look(&self, seen: &mut Seen) -> Result<Vec<FileInfo>, FileError> {
-        let mut files = self.list_once(seen).await?;
+        let files = self.list_once(seen).await?;
         let now = self.options.clock.unix_millis();
-        let young = |file: &FileInfo| file.modified_ms.saturating_add(millis(YOUNG)) > now;
-        if self.grant.settles() && self.folder.host() != "" && files.iter().any(young) {
+        let is_young = |file: &FileInfo| is_young(file, seen.newest_ms, now);
+        if self.grant.settles() && self.folder.settles() && files.iter().any(is_young) {
             self.options.sleeper.sleep(SETTLING).await;
             let again = self.list_once(seen).await?;
-            let moved = files.iter().find(|file| young(file) && !again.contains(file));
-            if let Some(file) = moved {
+            // An old time does not say that a file is old: senders keep that of
+            // the file that they copy.
+            if let Some(file) = files.iter().find(|file| !again.contains(file)) {
                 return Err(FileError::Changed(format!(
                     "`{}` is being written; sync again when the sender is done",
                     file.name
                 )));
             }
-            files.retain(|file| again.contains(file));
         }
         Ok(files)
     }
@@ -110,6 +114,7 @@ impl Session {
     async fn list_once(&self, seen: &mut Seen) -> Result<Vec<FileInfo>, FileError> {
         seen.usage.requests += 1;
         let all = self.folder.list().await?;
+        seen.newest_ms = all.iter().map(|file| file.modified_ms).max().unwrap_or_default();
         let about = |file: &FileInfo| is_companion(&file.name, &all);
         seen.beside = all.iter().filter(|file| about(file)).cloned().collect();
         let is_for_guest =
@@ -226,6 +231,13 @@ impl Session {
             failed: result.as_ref().err().map(kind),
         }));
     }
+}
+
+/// Whether a file may still be under way: by our clock, and by that of the server,
+/// of which its newest file is all that shows.
+fn is_young(file: &FileInfo, newest_ms: u64, now: u64) -> bool {
+    let by_server = if newest_ms.saturating_add(millis(SKEW)) > now { newest_ms.min(now) } else { now };
+    file.modified_ms.saturating_add(millis(YOUNG)) > by_server
 }
 
 /// The same from the list to the last byte, and after it.

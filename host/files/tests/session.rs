@@ -9,7 +9,7 @@ use std::time::Duration;
 use rollcall_egress::time::{Clock, Sleeper};
 use rollcall_egress::{AuditEvent, AuditSink};
 use rollcall_files::limits::{
-    MAX_COMPANION_BYTES, MAX_FILE_BYTES, MAX_FILES, MAX_SESSION_BYTES, SETTLING, YOUNG,
+    MAX_COMPANION_BYTES, MAX_FILE_BYTES, MAX_FILES, MAX_SESSION_BYTES, SETTLING, SKEW, YOUNG,
 };
 use rollcall_files::{Fetched, Folder, Session, SessionOptions, State};
 use rollcall_grants::{Fetching, FileError, FileInfo, Files, Grant, Manifest, Settings};
@@ -25,11 +25,19 @@ struct Told {
     /// What a file is after it was read; as before unless given.
     after: Option<State>,
     asked: Mutex<Vec<String>>,
+    /// Of this machine.
+    upload: bool,
+    /// Nobody writes there.
+    recorded: bool,
 }
 
 impl Folder for Told {
     fn host(&self) -> &str {
-        "sftp.example.com"
+        if self.upload { "" } else { "sftp.example.com" }
+    }
+
+    fn settles(&self) -> bool {
+        !self.recorded
     }
 
     fn list(&self) -> Fetching<'_, Result<Vec<FileInfo>, FileError>> {
@@ -87,6 +95,10 @@ fn folder(files: Vec<FileInfo>) -> Told {
 }
 
 fn session(folder: &Arc<Told>, time: &Arc<Still>, audit: &Arc<Kept>) -> Session {
+    sleeping(folder, time.clone(), audit)
+}
+
+fn sleeping(folder: &Arc<Told>, sleeper: Arc<dyn Sleeper>, audit: &Arc<Kept>) -> Session {
     let manifest = include_str!("../../../connectors/sftp-csv/connector.toml");
     let manifest = Manifest::parse_toml(manifest).unwrap();
     let entered =
@@ -95,7 +107,7 @@ fn session(folder: &Arc<Told>, time: &Arc<Still>, audit: &Arc<Kept>) -> Session 
         entered.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
     let settings = Settings::resolve(&manifest, &entered, &BTreeMap::new()).unwrap();
     let grant = Grant::new(&manifest, &settings, &[]).unwrap();
-    let options = SessionOptions { clock: time.clone(), sleeper: time.clone(), audit: audit.clone() };
+    let options = SessionOptions { clock: Arc::new(Still::default()), sleeper, audit: audit.clone() };
     Session::new(grant.files().unwrap().clone(), settings, folder.clone(), options)
 }
 
@@ -123,18 +135,73 @@ async fn a_folder_is_listed_once_and_a_file_read_once() {
 #[tokio::test]
 async fn a_young_file_is_looked_at_twice() {
     let young = |name: &str, ms: u64| FileInfo { modified_ms: NOW_MS - ms, ..file(name, 1) };
-    let edge = u64::try_from(YOUNG.as_millis()).unwrap();
-    for (age, waits) in [(edge, 0), (edge - 1, 1), (0, 1)] {
+    let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap();
+    let (edge, skew) = (millis(YOUNG), millis(SKEW));
+    // The age of a file, that of the newest beside it, and how often is waited.
+    let cases = [
+        (edge, 0, 0),
+        (edge - 1, 0, 1),
+        (0, 0, 1),
+        // The clock of the server is behind ours: nothing shows but its newest file.
+        (edge, edge, 1),
+        (skew - 1, skew - 1, 1),
+        (skew, skew, 0),
+        (edge + 180_000, 180_000, 0),
+        (edge + 179_999, 180_000, 1),
+    ];
+    for (age, newest, waits) in cases {
         let time = Arc::new(Still::default());
-        let told = Arc::new(folder(vec![young("people.csv", age)]));
+        let told = Arc::new(folder(vec![young("people.csv", age), young("pay.csv", newest)]));
         assert!(session(&told, &time, &Arc::default()).list().await.is_ok());
-        assert_eq!(*time.0.lock().unwrap(), vec![SETTLING; waits], "{age}");
+        assert_eq!(*time.0.lock().unwrap(), vec![SETTLING; waits], "{age} beside {newest}");
     }
+    let ahead = FileInfo { modified_ms: NOW_MS + skew, ..file("people.csv", 1) };
+    let time = Arc::new(Still::default());
+    assert!(session(&Arc::new(folder(vec![ahead])), &time, &Arc::default()).list().await.is_ok());
+    assert_eq!(time.0.lock().unwrap().len(), 1);
     // Another folder's young file is none of ours.
     let told = Arc::new(folder(vec![young("pay.csv", 0)]));
     let time = Arc::new(Still::default());
     assert!(session(&told, &time, &Arc::default()).list().await.unwrap().is_empty());
     assert!(time.0.lock().unwrap().is_empty());
+}
+
+/// Writes while others wait.
+struct Writing(Arc<Told>, FileInfo);
+
+impl Sleeper for Writing {
+    fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        let mut files = self.0.files.lock().unwrap();
+        files.retain(|file| file.name != self.1.name);
+        files.push(self.1.clone());
+        Box::pin(std::future::ready(()))
+    }
+}
+
+/// A file of yesterday would be the newest without it.
+#[tokio::test]
+async fn an_old_file_that_grows_is_being_written() {
+    let young = FileInfo { modified_ms: NOW_MS, ..file("people_3.csv", 1) };
+    let told = Arc::new(folder(vec![file("people_1.csv", 1), file("people_2.csv", 1), young]));
+    let writing = Arc::new(Writing(told.clone(), file("people_2.csv", 2)));
+    let session = sleeping(&told, writing, &Arc::default());
+    let listed = session.list().await;
+    assert!(matches!(&listed, Err(FileError::Changed(what)) if what.contains("people_2.csv")), "{listed:?}");
+}
+
+/// Whoever uploads may be at it; nobody writes into a recorded folder.
+#[tokio::test]
+async fn a_folder_says_whether_somebody_writes_there() {
+    for (upload, recorded, waits) in [(true, false, 1), (true, true, 0)] {
+        let time = Arc::new(Still::default());
+        let told = Told {
+            upload,
+            recorded,
+            ..folder(vec![FileInfo { modified_ms: NOW_MS, ..file("people.csv", 1) }])
+        };
+        assert!(session(&Arc::new(told), &time, &Arc::default()).list().await.is_ok());
+        assert_eq!(time.0.lock().unwrap().len(), waits, "{upload} {recorded}");
+    }
 }
 
 #[tokio::test]

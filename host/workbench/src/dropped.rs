@@ -61,6 +61,10 @@ impl Folder for Dropped {
         ""
     }
 
+    fn settles(&self) -> bool {
+        false
+    }
+
     fn list(&self) -> Fetching<'_, Result<Vec<FileInfo>, FileError>> {
         let files = self.entries.iter().enumerate().map(|(at, entry)| self.info(at, entry)).collect();
         Box::pin(std::future::ready(Ok(files)))
