@@ -35,6 +35,16 @@ pub struct Choice {
 }
 
 impl Choice {
+    /// What to tell where no new file has come when one was due.
+    pub fn overdue(&self, files: &Files, setup: &Setup<'_>) -> Option<String> {
+        let file = self.changes.last().or(self.base.last()).filter(|_| setup.expect_every > 0)?;
+        let now = u64::try_from(files.now().millis()).unwrap_or_default();
+        let hours = now.saturating_sub(file.modified_ms) / 3_600_000;
+        let due = setup.expect_every;
+        (hours >= due)
+            .then(|| format!("`{}` is {hours} hours old, and a new file is due every {due}.", file.name))
+    }
+
     /// Says how new the newest file is: the greater, the newer.
     pub fn age(&self, pattern: &str) -> (Mark, u64) {
         let files = if self.changes.is_empty() { &self.base } else { &self.changes };

@@ -23,22 +23,19 @@ pub fn normalized(title: &str) -> String {
     words
 }
 
-/// The field that a normalized title stands for. Exact, never by likeness.
-pub fn field_of(title: &str) -> Option<&'static str> {
-    FIELDS.iter().find(|(_, titles)| titles.contains(&title)).map(|(field, _)| *field)
+/// The field that a normalized title stands for, and its place among the titles
+/// of the field: the earlier counts. Exact, never by likeness.
+pub fn field_of(title: &str) -> Option<(&'static str, usize)> {
+    FIELDS.iter().find_map(|(field, titles)| Some((*field, titles.iter().position(|one| *one == title)?)))
 }
 
-pub fn is_field(name: &str) -> bool {
-    FIELDS.iter().any(|(field, _)| *field == name)
+/// The field of this name, as the list has it.
+pub fn field(name: &str) -> Option<&'static str> {
+    fields().find(|field| *field == name)
 }
 
 pub fn fields() -> impl Iterator<Item = &'static str> {
     FIELDS.iter().map(|(field, _)| *field)
-}
-
-/// The field itself, where a title or a setting names it so.
-pub fn field_named(normalized: &str) -> Option<&'static str> {
-    fields().find(|field| field.replace('_', " ") == normalized)
 }
 
 /// Whether a column is about what no application has to know, whatever else is
@@ -47,7 +44,7 @@ pub fn is_sensitive(title: &str) -> bool {
     SENSITIVE.iter().any(|word| format!(" {title} ").contains(&format!(" {word} ")))
 }
 
-const SENSITIVE: [&str; 48] = [
+const SENSITIVE: [&str; 59] = [
     "national number",
     "national id",
     "national insurance",
@@ -96,6 +93,17 @@ const SENSITIVE: [&str; 48] = [
     "marital status",
     "burgerlijke staat",
     "religion",
+    "home address",
+    "private address",
+    "thuisadres",
+    "woonadres",
+    "privatadresse",
+    "adresse personnelle",
+    "adresse privee",
+    "familienstand",
+    "etat civil",
+    "rekeningnummer",
+    "staatsangehorigkeit",
 ];
 
 /// Fields with the titles that stand for them: English, Dutch, German, French.
@@ -226,8 +234,8 @@ const FIELDS: [(&str, &[&str]); 56] = [
     (
         "title",
         &[
-            "title",
             "job title",
+            "title",
             "position",
             "role",
             "function",
@@ -327,12 +335,12 @@ const FIELDS: [(&str, &[&str]); 56] = [
             "manager employee id",
             "supervisor id",
             "reports to",
-            "manager",
+            "manager personeelsnummer",
             "manager email",
             "manager s email",
+            "manager",
             "line manager",
             "leidinggevende",
-            "manager personeelsnummer",
             "vorgesetzter",
             "fuhrungskraft",
             "responsable",
@@ -410,10 +418,10 @@ const FIELDS: [(&str, &[&str]); 56] = [
         "mobile_phone",
         &["mobile phone", "mobile", "cell", "mobiel", "gsm", "mobil", "handy", "mobiltelefon", "portable"],
     ),
-    ("street", &["street", "work street", "office street", "work address", "straat", "strasse", "rue"]),
-    ("city", &["city", "work city", "office city", "plaats", "ort", "ville"]),
+    ("street", &["work street", "office street", "work address", "street", "straat", "strasse", "rue"]),
+    ("city", &["work city", "office city", "city", "plaats", "ort", "ville"]),
     ("state", &["state", "region", "province", "provincie", "bundesland"]),
-    ("postal_code", &["postal code", "zip", "work postal code", "postcode", "plz", "code postal"]),
+    ("postal_code", &["work postal code", "postal code", "zip", "postcode", "plz", "code postal"]),
     (
         "grade",
         &[
@@ -473,6 +481,7 @@ mod tests {
     fn every_title_is_normal_and_means_one_thing() {
         let mut seen = std::collections::BTreeMap::new();
         for (field, titles) in FIELDS {
+            assert!(titles.contains(&field.replace('_', " ").as_str()), "{field}");
             for title in titles {
                 assert_eq!(normalized(title), *title);
                 assert_eq!(seen.insert(title, field), None, "{title}");
@@ -491,5 +500,7 @@ mod tests {
         check("Jaarsalaris", false);
         check("Monthly salary (EUR)", true);
         check("Essex office", false);
+        check("Home address (street)", true);
+        check("Staatsangehörigkeit", true);
     }
 }

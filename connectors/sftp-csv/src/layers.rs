@@ -1,5 +1,6 @@
 //! What a file is wrapped in. Decided by its first bytes and not by its name.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, Chain, Cursor, Read};
 use std::rc::Rc;
@@ -51,6 +52,11 @@ fn unwrapped<'a>(mut reader: FileReader<'a>, sheet: Option<&str>) -> io::Result<
             }
             let mut only = archive.only()?;
             let first = head(&mut only)?;
+            if first.starts_with(b"PK\x03\x04") {
+                return Err(refused(
+                    "is a zip archive in a zip archive, or an Excel file in one; pack it once",
+                ));
+            }
             check_table(&first)?;
             Box::new(Cursor::new(first).chain(only))
         }
@@ -67,7 +73,7 @@ fn unwrapped<'a>(mut reader: FileReader<'a>, sheet: Option<&str>) -> io::Result<
 fn check_table(head: &[u8]) -> io::Result<()> {
     let lower = head.to_ascii_lowercase();
     let is = |bytes: &[u8]| lower.starts_with(&bytes.to_ascii_lowercase());
-    FOREIGN.iter().find(|(bytes, _)| is(bytes)).map_or(Ok(()), |(_, what)| Err(refused(what)))
+    FOREIGN.iter().find(|(bytes, _)| is(bytes)).map_or(Ok(()), |(_, what)| Err(refused(*what)))
 }
 
 /// As many bytes as it takes to know.
@@ -90,18 +96,18 @@ pub fn unread(file: &str, error: &io::Error) -> Failure {
 
 /// Why a stream refuses to go on. Fits after the name of the file.
 #[derive(Debug)]
-pub struct Refused(&'static str);
+pub struct Refused(Cow<'static, str>);
 
 impl std::fmt::Display for Refused {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.0)
+        f.write_str(&self.0)
     }
 }
 
 impl std::error::Error for Refused {}
 
-pub fn refused(what: &'static str) -> io::Error {
-    io::Error::other(Refused(what))
+pub fn refused(what: impl Into<Cow<'static, str>>) -> io::Error {
+    io::Error::other(Refused(what.into()))
 }
 
 /// Counts what is taken out of a file.

@@ -26,6 +26,7 @@ mod overlay;
 mod pattern;
 mod people;
 mod person;
+mod quotes;
 mod record;
 mod setup;
 mod survey;

@@ -39,7 +39,7 @@ pub const MAX_FLAWS_PERCENT: u64 = 1;
 /// Records that are left out because another one of the same person counts: as
 /// many as a cursor has room for.
 pub const MAX_REPEATS: usize = 2_000;
-/// Bytes of all files of changes that are read together, unpacked.
+/// Bytes of all files of changes that are read together, as they lie there.
 pub const MAX_CHANGES_BYTES: u64 = 16 * 1024 * 1024;
-/// Units, groups and memberships of files of their own: what fits on a page.
+/// Units and groups of files of their own: what fits on a page.
 pub const MAX_UNITS: usize = 4_000;

@@ -1,18 +1,18 @@
 //! Who leads whom: a record names the manager by id, by number or by e-mail
 //! address, and the host wants the id.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rollcall_sdk::prelude::*;
 
 use crate::overlay::Overlay;
 use crate::record::Record;
 use crate::setup::{ManagerBy, Setup};
-use crate::survey::{Facts, People};
+use crate::survey::{Facts, Records};
 use crate::values;
 
 /// Ids by what the records of one page name managers by.
-pub struct Managers(BTreeMap<String, String>);
+pub struct Managers(BTreeMap<String, BTreeSet<String>>);
 
 /// What a record names its manager by. A name is no reference: two people may
 /// have it.
@@ -46,11 +46,11 @@ impl Managers {
         base: &[Facts],
         page: &[Record],
     ) -> Result<Self> {
-        let mut ids: BTreeMap<String, String> = BTreeMap::new();
+        let mut ids: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut nameless = 0_u32;
         for record in page {
             match by(record, setup) {
-                By::Number(key) | By::Email(key) => drop(ids.insert(key, String::new())),
+                By::Number(key) | By::Email(key) => drop(ids.insert(key, BTreeSet::new())),
                 By::Nothing if record.get("manager_id").is_some() => nameless += 1,
                 By::Id(_) | By::Nothing => {}
             }
@@ -66,12 +66,12 @@ impl Managers {
             let number = record.get("employee_number").map(str::to_owned);
             for name in [email, number].into_iter().flatten() {
                 if let Some(id) = ids.get_mut(&name) {
-                    id.clone_from(&record.key);
+                    id.insert(record.key.clone());
                 }
             }
         };
         for facts in base {
-            let mut people = People::open(files, setup, facts, None)?;
+            let mut people = Records::open(files, setup, facts, None)?;
             while let Some(record) = people.next(setup)? {
                 if let Some(record) = overlay.laid_over(record, setup) {
                     note(&record);
@@ -86,7 +86,10 @@ impl Managers {
     pub fn of_record(&self, record: &Record, setup: &Setup<'_>) -> Option<String> {
         match by(record, setup) {
             By::Id(id) => Some(id),
-            By::Number(key) | By::Email(key) => self.0.get(&key).filter(|id| !id.is_empty()).cloned(),
+            // What two people have is no reference.
+            By::Number(key) | By::Email(key) => {
+                self.0.get(&key).filter(|ids| ids.len() == 1)?.first().cloned()
+            }
             By::Nothing => None,
         }
     }

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use rollcall_sdk::prelude::*;
 
 use crate::choice::Chosen;
+use crate::columns::Subject;
 use crate::invalid;
 use crate::limits::MAX_CHANGES_BYTES;
 use crate::manifest;
 use crate::record::Record;
 use crate::setup::{Repeats, Setup};
-use crate::survey::{Flaws, People, facts, two_records};
+use crate::survey::{Flaws, Records, facts, two_records};
 
 /// Changes, by id, in the order in which they are laid over the record.
 #[derive(Default)]
@@ -58,11 +59,11 @@ impl Overlay {
     }
 
     fn take(&mut self, files: &Files, setup: &Setup<'_>, at: usize, day: Date, file: &str) -> Result<u64> {
-        let facts = facts(files, setup, file)?;
-        let mut people = People::open(files, setup, &facts, None)?;
+        let facts = facts(files, setup, file, Subject::Changes)?;
+        let mut people = Records::open(files, setup, &facts, None)?;
         let mut flaws = Flaws::default();
-        while let Some(record) = people.next_as_it_is(setup)? {
-            flaws.note(&record, file, setup);
+        while let Some(record) = people.next(setup)? {
+            flaws.note_person(file, &record, setup);
             let action =
                 action(&record).map_err(|what| invalid(file, format!("line {}: {what}", record.line)))?;
             let from = record.day("effective_from").unwrap_or(day);

@@ -4,16 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rollcall_sdk::prelude::*;
 
-use crate::choice::{self, Choice};
-use crate::columns::Column;
+use crate::choice::{self, Choice, Chosen};
+use crate::columns::{Column, Subject};
 use crate::invalid;
 use crate::managers::Managers;
 use crate::manifest::check as check_promise;
+use crate::memberships;
 use crate::overlay::Overlay;
 use crate::person::worker;
 use crate::record::Record;
 use crate::setup::Setup;
-use crate::survey::{Facts, People, everybody};
+use crate::survey::{Facts, Records, everybody};
 use crate::table::Place;
 
 /// Where a read of people is.
@@ -31,8 +32,8 @@ pub struct At {
 impl At {
     /// Where the cursor says; at the beginning where there is none, and the files
     /// are looked through.
-    pub fn read(files: &Files, setup: &Setup<'_>, choice: &Choice, cursor: &Cursor) -> Result<Self> {
-        match cursor.get::<Self>()? {
+    pub fn read(files: &Files, setup: &Setup<'_>, choice: &Choice, said: Option<Self>) -> Result<Self> {
+        match said {
             Some(at) if at.choice != *choice => {
                 let name = choice.base.last().map_or("", |file| file.name.as_str());
                 Err(invalid(name, "there are other files than when this read began"))
@@ -40,9 +41,17 @@ impl At {
             Some(at) => Ok(at),
             None => {
                 let base = survey(files, setup, choice)?;
-                Ok(Self { base, choice: choice.clone(), part: 0, place: None, done: 0 })
+                Ok(Self::beginning(choice.clone(), base))
             }
         }
+    }
+
+    pub fn beginning(choice: Choice, base: Vec<Facts>) -> Self {
+        Self { choice, base, part: 0, place: None, done: 0 }
+    }
+
+    pub fn is_of(&self, choice: &[Chosen]) -> bool {
+        self.choice.base == choice
     }
 }
 
@@ -67,14 +76,15 @@ pub fn check(files: &Files) -> Result<AccountInfo> {
     let setup = Setup::read(files)?;
     let choice = choice::people(files, &setup)?;
     let base = survey(files, &setup, &choice)?;
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<_> = choice.overdue(files, &setup).into_iter().collect();
     for facts in base.iter().take(1) {
-        let columns = People::open(files, &setup, facts, None)?.columns;
+        let columns = Records::open(files, &setup, facts, None)?.columns;
         if !columns.sensitive.is_empty() {
             warnings.push(format!("Left out as sensitive: {}.", columns.sensitive.join(", ")));
         }
     }
     Overlay::read(files, &setup, &choice.changes)?;
+    memberships::check(files, &setup, &choice)?;
     let newest = choice.changes.last().or(choice.base.last()).map(|file| file.name.clone());
     Ok(AccountInfo { name: newest, warnings, ..AccountInfo::default() })
 }
@@ -83,9 +93,8 @@ pub fn discover(files: &Files) -> Result<Vec<AttributeDefinition>> {
     let setup = Setup::read(files)?;
     let choice = choice::people(files, &setup)?;
     let Some(newest) = choice.base.last() else { return Ok(Vec::new()) };
-    let facts = crate::survey::facts(files, &setup, &newest.name)?;
-    let table = crate::table::Table::open(files, &setup, &facts.grammar, &facts.file, &setup.key)?;
-    let columns = crate::columns::Columns::of_people(&table.titles, &setup, &facts.file)?;
+    let facts = crate::survey::facts(files, &setup, &newest.name, Subject::Everybody)?;
+    let Records { columns, table, .. } = Records::open(files, &setup, &facts, None)?;
     let own = columns.all.into_iter().zip(table.titles);
     Ok(own
         .filter_map(|(column, label)| match column {
@@ -111,13 +120,17 @@ pub fn workers(files: &Files, cursor: &Cursor) -> Result<WorkerPage> {
     let setup = Setup::read(files)?;
     let choice = choice::people(files, &setup)?;
     let since = files.changes_since::<Read>()?;
-    let at = At::read(files, &setup, &choice, cursor)?;
+    if let Some(overdue) = choice.overdue(files, &setup).filter(|_| cursor.is_start()) {
+        warn!("{overdue}");
+    }
+    let at = At::read(files, &setup, &choice, cursor.get()?)?;
     let overlay = Overlay::read(files, &setup, &choice.changes)?;
     let mut page = match since {
         Some(read) => changed(files, &setup, &overlay, at, &read.choice)?,
         None => {
             let base = at.base.clone();
-            let (records, next) = page_of_records(files, &setup, &overlay, at, files.page_size(PAGE))?;
+            let (records, next) =
+                page_of_records(files, &setup, &overlay, at, files.page_size(PAGE), &|_| 1)?;
             WorkerPage::of(told(files, &setup, &overlay, &base, records)?).next(next)
         }
     };
@@ -127,32 +140,38 @@ pub fn workers(files: &Files, cursor: &Cursor) -> Result<WorkerPage> {
     Ok(page)
 }
 
-/// A page of everybody: at most `room` records, and where the next page begins.
+/// A page of everybody, and where the next one begins: as many records as there is
+/// `room` for what they weigh, and at least one.
 pub fn page_of_records(
     files: &Files,
     setup: &Setup<'_>,
     overlay: &Overlay,
     mut at: At,
     room: u32,
+    weight: &dyn Fn(&Record) -> usize,
 ) -> Result<(Vec<Record>, Option<At>)> {
-    let room = room as usize;
-    let mut records = Vec::new();
-    while let Some(facts) = at.base.get(at.part).filter(|_| records.len() < room) {
-        let mut people = People::open(files, setup, facts, at.place)?;
+    let (room, mut used) = (room as usize, 0);
+    let mut fits = |record: &Record| {
+        let weight = weight(record);
+        let fits = used == 0 || used + weight <= room;
+        used += if fits { weight } else { 0 };
+        fits
+    };
+    let mut records: Vec<Record> = Vec::new();
+    'page: while let Some(facts) = at.base.get(at.part) {
+        let mut people = Records::open(files, setup, facts, at.place)?;
         loop {
             let place = people.place();
-            match people.next(setup)? {
-                None => {
-                    (at.part, at.place) = (at.part + 1, None);
-                    break;
-                }
-                // Read once more: so that the last page is known to be the last.
-                Some(_) if records.len() == room => {
-                    at.place = Some(place);
-                    break;
-                }
-                Some(record) => records.extend(overlay.laid_over(record, setup)),
+            let Some(record) = people.next(setup)? else {
+                (at.part, at.place) = (at.part + 1, None);
+                break;
+            };
+            let Some(record) = overlay.laid_over(record, setup) else { continue };
+            if !fits(&record) {
+                at.place = Some(place);
+                break 'page;
             }
+            records.push(record);
         }
     }
     let mut more = at.part < at.base.len();
@@ -160,10 +179,15 @@ pub fn page_of_records(
         // Those whom the base does not have come behind everybody else.
         let known = found(files, setup, &at.base, &overlay.since(0))?;
         let new: Vec<_> = overlay.0.keys().filter(|key| !known.contains_key(key.as_str())).collect();
-        let taken: Vec<_> = new.iter().skip(at.done).take(room.saturating_sub(records.len())).collect();
-        at.done += taken.len();
-        records.extend(taken.into_iter().filter_map(|key| overlay.alone(key, setup)));
-        more = at.done < new.len();
+        for key in new.iter().skip(at.done) {
+            let record = overlay.alone(key, setup);
+            if record.as_ref().is_some_and(|record| !fits(record)) {
+                more = true;
+                break;
+            }
+            records.extend(record);
+            at.done += 1;
+        }
     }
     let next = more.then_some(at);
     Ok((records, next))
@@ -217,7 +241,7 @@ fn found(
 ) -> Result<BTreeMap<String, Record>> {
     let mut found = BTreeMap::new();
     for facts in base {
-        let mut people = People::open(files, setup, facts, None)?;
+        let mut people = Records::open(files, setup, facts, None)?;
         while let Some(record) = people.next(setup)? {
             if keys.contains(record.key.as_str()) {
                 found.insert(record.key.clone(), record);

@@ -37,7 +37,7 @@ pub struct Setup<'a> {
     /// Of an Excel file; `None`: the first that is shown.
     pub sheet: Option<&'a str>,
     /// Fields by normalized title, as the admin has them.
-    pub titles: BTreeMap<String, String>,
+    pub titles: BTreeMap<String, &'static str>,
     pub key: String,
     pub manager_by: ManagerBy,
     /// `None`: told from the column.
@@ -49,6 +49,8 @@ pub struct Setup<'a> {
     pub header_record: Option<&'a str>,
     pub trailer_record: Option<&'a str>,
     pub today: Date,
+    /// Hours in which a new file is due; 0: it is not watched.
+    pub expect_every: u64,
 }
 
 /// Which record of a person counts, where they differ.
@@ -120,6 +122,7 @@ impl<'a> Setup<'a> {
             header_record: cx.setting("header_record").optional(),
             trailer_record: cx.setting("trailer_record").optional(),
             today: today(cx)?,
+            expect_every: cx.setting("expect_every_hours").parse("a number of hours, or 0")?.unwrap_or(26),
         })
     }
 
@@ -130,17 +133,14 @@ impl<'a> Setup<'a> {
 }
 
 /// `employee_number=Pers.nr., title=Rolle`.
-fn titles(cx: &Asked) -> Result<BTreeMap<String, String>> {
+fn titles(cx: &Asked) -> Result<BTreeMap<String, &'static str>> {
     let mut titles = BTreeMap::new();
-    for (field, title) in pairs(cx, "header_map")? {
-        if !header::is_field(field) {
-            let why = format!(
-                "`{field}` is not a field; there are {}",
-                header::fields().collect::<Vec<_>>().join(", ")
-            );
-            return Err(cx.setting("header_map").wrong(&why));
-        }
-        titles.insert(normalized(title), field.to_owned());
+    for (name, title) in pairs(cx, "header_map")? {
+        let field = header::field(name).ok_or_else(|| {
+            let names = header::fields().collect::<Vec<_>>().join(", ");
+            cx.setting("header_map").wrong(&format!("`{name}` is not a field; there are {names}"))
+        })?;
+        titles.insert(normalized(title), field);
     }
     Ok(titles)
 }

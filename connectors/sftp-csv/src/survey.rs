@@ -7,11 +7,11 @@ use std::hash::{Hash, Hasher};
 
 use rollcall_sdk::prelude::*;
 
-use crate::columns::{Column, Columns};
+use crate::columns::{Column, Columns, Subject};
 use crate::dates::{Format, Seen, Unclear};
 use crate::invalid;
 use crate::limits::{MAX_FLAWS, MAX_FLAWS_PERCENT, MAX_RECORDS, MAX_REPEATS};
-use crate::record::{DAYS, Record, check_count};
+use crate::record::{Record, check_count};
 use crate::setup::{Repeats, Setup};
 use crate::table::{Grammar, Place, Row, Table};
 use crate::values::trimmed;
@@ -20,6 +20,7 @@ use crate::values::trimmed;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     pub file: String,
+    pub subject: Subject,
     pub grammar: Grammar,
     /// How each column writes days.
     pub days: Vec<(usize, Format)>,
@@ -28,27 +29,23 @@ pub struct Facts {
     pub records: u64,
 }
 
-/// A file of people from which records are read.
-pub struct People<'a> {
-    table: Table<'a>,
+/// A file from which records are read.
+pub struct Records<'a> {
+    pub table: Table<'a>,
     pub columns: Columns,
     facts: &'a Facts,
 }
 
-impl<'a> People<'a> {
+impl<'a> Records<'a> {
     pub fn open(files: &'a Files, setup: &Setup<'_>, facts: &'a Facts, place: Option<Place>) -> Result<Self> {
-        let table = Table::resume(files, setup, &facts.grammar, &facts.file, place)?;
-        let columns = Columns::of_people(&table.titles, setup, &facts.file)?;
+        let table = Table::resume(files, setup, &facts.grammar, &facts.file, facts.subject, place)?;
+        let columns = Columns::new(&table.titles, setup, &facts.file, facts.subject)?;
         Ok(Self { table, columns, facts })
     }
 
-    /// The next record that counts.
+    /// The next record that counts. In a file of changes, words that empty a field
+    /// are still there: they say so.
     pub fn next(&mut self, setup: &Setup<'_>) -> Result<Option<Record>> {
-        Ok(self.next_as_it_is(setup)?.map(|record| record.settled(setup.clear)))
-    }
-
-    /// With the words that empty a field: in a file of changes they say so.
-    pub fn next_as_it_is(&mut self, setup: &Setup<'_>) -> Result<Option<Record>> {
         while let Some(row) = self.table.next()? {
             if self.facts.passed_over.contains(&row.line) || self.columns.is_nobody(&row.cells) {
                 continue;
@@ -56,7 +53,11 @@ impl<'a> People<'a> {
             if self.table.is_framing(&row, setup.trailer_record) {
                 break;
             }
-            return Record::read(&row, &self.columns, &self.facts.days, setup, &self.facts.file).map(Some);
+            let record = Record::read(&row, &self.columns, &self.facts.days, setup, &self.facts.file)?;
+            return Ok(Some(match self.facts.subject {
+                Subject::Changes => record,
+                _ => record.settled(setup.clear),
+            }));
         }
         Ok(None)
     }
@@ -99,11 +100,11 @@ pub fn everybody(files: &Files, setup: &Setup<'_>, parts: &[String]) -> Result<V
     let mut met: HashMap<u64, Met> = HashMap::new();
     let mut flaws = Flaws::default();
     for (part, file) in parts.iter().enumerate() {
-        let facts = facts(files, setup, file)?;
+        let facts = facts(files, setup, file, Subject::Everybody)?;
         let mut passed_over = Vec::new();
-        let mut people = People::open(files, setup, &facts, None)?;
+        let mut people = Records::open(files, setup, &facts, None)?;
         while let Some(record) = people.next(setup)? {
-            flaws.note(&record, file, setup);
+            flaws.note_person(file, &record, setup);
             let line = record.line;
             let new = Met {
                 part: u16::try_from(part).unwrap_or(u16::MAX),
@@ -158,12 +159,13 @@ pub fn two_records(file: &str, one: u64, other: u64) -> Failure {
 }
 
 /// How a file is written, and whether it ends as it should.
-pub fn facts(files: &Files, setup: &Setup<'_>, file: &str) -> Result<Facts> {
+pub fn facts(files: &Files, setup: &Setup<'_>, file: &str, subject: Subject) -> Result<Facts> {
     let grammar = Grammar::tell(files, setup, file)?;
-    let mut table = Table::open(files, setup, &grammar, file, &setup.key)?;
-    let columns = Columns::of_people(&table.titles, setup, file)?;
+    let mut table = Table::open(files, setup, &grammar, file, subject)?;
+    let columns = Columns::new(&table.titles, setup, file, subject)?;
     let (mut records, mut trailer) = (0, None);
-    let mut seen: Vec<(usize, Seen)> = days(&columns).map(|column| (column, Seen::default())).collect();
+    let mut seen: Vec<(usize, Seen)> =
+        days(&columns, subject).map(|column| (column, Seen::default())).collect();
     while let Some(row) = table.next()? {
         if let Some(line) = trailer {
             return Err(invalid(file, format!("goes on behind its last record on line {line}")));
@@ -207,15 +209,16 @@ pub fn facts(files: &Files, setup: &Setup<'_>, file: &str) -> Result<Facts> {
         Ok((column, format))
     };
     let days = seen.into_iter().map(format).collect::<Result<_>>()?;
-    Ok(Facts { file: file.to_owned(), grammar, days, passed_over: Vec::new(), records })
+    Ok(Facts { file: file.to_owned(), subject, grammar, days, passed_over: Vec::new(), records })
 }
 
 fn unclear(files: &Files, file: &str, title: &str, what: &str) -> Failure {
     files.setting("date_format").wrong(&format!("dates in column `{title}` of `{file}` {what}; say which"))
 }
 
-fn days(columns: &Columns) -> impl Iterator<Item = usize> {
-    let is_day = |column: &Column| matches!(column, Column::Field(field) if DAYS.contains(field));
+fn days(columns: &Columns, subject: Subject) -> impl Iterator<Item = usize> {
+    let is_day =
+        move |column: &Column| matches!(column, Column::Field(field) if subject.days().contains(field));
     columns.all.iter().enumerate().filter(move |(_, column)| is_day(column)).map(|(at, _)| at)
 }
 
@@ -267,12 +270,16 @@ pub struct Flaws {
 }
 
 impl Flaws {
-    pub fn note(&mut self, record: &Record, file: &str, setup: &Setup<'_>) {
-        let unknown = crate::person::has_unknown_status(record, setup).then_some("status");
-        for field in record.flaws.iter().copied().chain(unknown) {
+    pub fn note_person(&mut self, file: &str, record: &Record, setup: &Setup<'_>) {
+        let unknown = crate::person::has_unknown_status(record, setup).then_some(&"status");
+        self.note(file, record.line, record.flaws.iter().chain(unknown));
+    }
+
+    pub fn note<'f>(&mut self, file: &str, line: u64, fields: impl Iterator<Item = &'f &'static str>) {
+        for field in fields {
             if self.first.is_none() {
-                warn!("`{file}` line {}: `{field}` cannot be read and is left out", record.line);
-                self.first = Some((record.line, field));
+                warn!("`{file}` line {}: `{field}` cannot be read and is left out", line);
+                self.first = Some((line, *field));
             }
             self.count += 1;
         }

@@ -1,15 +1,17 @@
 //! Records of a CSV file, one after the other.
 
-use std::io::{Chain, Cursor, Read};
+use std::io::Read;
 
 use csv::{Reader, ReaderBuilder, StringRecord};
 use rollcall_sdk::prelude::*;
 
 use crate::charset::{Charset, Decoded, Told, marked, tell};
+use crate::columns::{Subject, has_key};
 use crate::header::{field_of, normalized};
 use crate::invalid;
 use crate::layers::{open, unread};
 use crate::limits::{MAX_CELL_BYTES, MAX_COLUMNS, SAMPLE_BYTES, SAMPLE_RECORDS};
+use crate::quotes::Quotes;
 use crate::setup::Setup;
 use crate::values::trimmed;
 
@@ -42,13 +44,7 @@ pub struct Table<'a> {
     pub titles: Vec<String>,
     reader: Reader<Box<dyn Read + 'a>>,
     begins: Place,
-    ended: bool,
 }
-
-/// A record that is put behind the last one. Where it comes out within a cell, a
-/// quote was opened and never closed.
-const END: &str = "\n\u{1}end\n";
-const END_CELL: &str = "\u{1}end";
 
 /// How many lines above the titles a title of the report may have.
 const ABOVE: usize = 10;
@@ -96,10 +92,10 @@ impl<'a> Table<'a> {
         setup: &Setup<'_>,
         grammar: &Grammar,
         file: &'a str,
-        key: &str,
+        subject: Subject,
     ) -> Result<Self> {
         let mut table = Self::at(files, setup, grammar, file, Place::default())?;
-        table.titles = table.read_titles(setup, key)?;
+        table.titles = table.read_titles(setup, subject)?;
         if table.titles.len() > MAX_COLUMNS {
             return Err(invalid(file, format!("has more than {MAX_COLUMNS} columns")));
         }
@@ -112,9 +108,10 @@ impl<'a> Table<'a> {
         setup: &Setup<'_>,
         grammar: &Grammar,
         file: &'a str,
+        subject: Subject,
         place: Option<Place>,
     ) -> Result<Self> {
-        let table = Self::open(files, setup, grammar, file, &setup.key)?;
+        let table = Self::open(files, setup, grammar, file, subject)?;
         match place {
             None => Ok(table),
             Some(place) => Ok(Self { titles: table.titles, ..Self::at(files, setup, grammar, file, place)? }),
@@ -129,47 +126,39 @@ impl<'a> Table<'a> {
         place: Place,
     ) -> Result<Self> {
         let opened = open(files, file, setup.sheet)?;
-        let mut text = Decoded::new(opened.bytes, grammar.charset);
+        let text = Decoded::new(opened.bytes, grammar.charset);
+        let mut text = Quotes::new(text, grammar.delimiter, grammar.backslash);
         let skipped = std::io::copy(&mut (&mut text).take(place.byte), &mut std::io::sink());
         skipped.map_err(|error| unread(file, &error))?;
-        let ended: Chain<_, Cursor<&'static str>> = text.chain(Cursor::new(END));
         let reader =
-            builder(grammar.delimiter, grammar.backslash).from_reader(Box::new(ended) as Box<dyn Read>);
-        Ok(Self { file, titles: Vec::new(), reader, begins: place, ended: false })
+            builder(grammar.delimiter, grammar.backslash).from_reader(Box::new(text) as Box<dyn Read>);
+        Ok(Self { file, titles: Vec::new(), reader, begins: place })
     }
 
     /// The first record that has the column of the key: reports have titles of
     /// their own above.
-    fn read_titles(&mut self, setup: &Setup<'_>, key: &str) -> Result<Vec<String>> {
+    fn read_titles(&mut self, setup: &Setup<'_>, subject: Subject) -> Result<Vec<String>> {
         for _ in 0..ABOVE {
             let Some(row) = self.next()? else { break };
             if self.is_framing(&row, setup.header_record) {
                 continue;
             }
             let titles: Vec<_> = row.cells.iter().map(|cell| trimmed(cell).to_owned()).collect();
-            if titles.iter().any(|title| is_key(title, key)) {
+            if has_key(&titles, setup, subject) {
                 return Ok(titles);
             }
         }
-        let what = format!("has no column `{key}` in its first {ABOVE} records; name it under `key_column`");
-        Err(invalid(self.file, what))
+        let behind = format!(" in its first {ABOVE} records");
+        Err(invalid(self.file, subject.keyless(setup, "has no column", &behind)))
     }
 
     /// The next record that is not empty.
     pub fn next(&mut self) -> Result<Option<Row>> {
-        while !self.ended {
+        loop {
             let line = self.begins.lines + self.reader.position().line();
             let mut cells = StringRecord::new();
-            let more = self.reader.read_record(&mut cells).map_err(|error| self.broken(error))?;
-            if !more || cells.iter().next_back().is_some_and(|cell| cell.ends_with(END)) {
-                return Err(invalid(
-                    self.file,
-                    "ends within quotes; it was cut off, or a quote is not closed",
-                ));
-            }
-            if cells.len() == 1 && cells.get(0) == Some(END_CELL) {
-                self.ended = true;
-                break;
+            if !self.reader.read_record(&mut cells).map_err(|error| self.broken(error))? {
+                return Ok(None);
             }
             if cells.iter().any(|cell| cell.len() > MAX_CELL_BYTES) {
                 let what = format!("line {line}: has a cell of more than {MAX_CELL_BYTES} bytes");
@@ -180,7 +169,6 @@ impl<'a> Table<'a> {
             }
             return Ok(Some(Row { line, cells }));
         }
-        Ok(None)
     }
 
     /// Where the next record begins.
@@ -204,11 +192,6 @@ impl<'a> Table<'a> {
             _ => invalid(self.file, "cannot be read as CSV"),
         }
     }
-}
-
-fn is_key(title: &str, key: &str) -> bool {
-    let title = normalized(title);
-    title == *key || field_of(&title).is_some_and(|field| field.replace('_', " ") == *key)
 }
 
 /// `sep=;`, which Excel writes and reads as the first line.

@@ -41,22 +41,19 @@ pub fn boolean(cell: &str) -> Option<bool> {
     }
 }
 
-/// `0,8`, `0.8`, `80 %`.
+/// `0,8`, `0.8`, `80 %`, `80`: nobody works more than twice the full time.
 pub fn part(cell: &str) -> Option<f64> {
-    let (number, of) = match cell.strip_suffix('%') {
-        Some(number) => (number.trim_end(), 100.0),
-        None => (cell, 1.0),
-    };
-    let number: f64 = number.replace(',', ".").parse().ok()?;
+    let percent = cell.strip_suffix('%');
+    let number: f64 = percent.unwrap_or(cell).trim_end().replace(',', ".").parse().ok()?;
+    let of = if percent.is_some() || number > 2.0 { 100.0 } else { 1.0 };
     (number.is_finite() && number >= 0.0).then_some(number / of)
 }
 
 /// The address in `Ada <ada@example.com>`, the first of several.
 pub fn email(cell: &str) -> Option<&str> {
-    let first = cell.split([';', ',']).next()?.trim();
-    let inner =
-        first.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or(first, |(inner, _)| inner);
-    let address = inner.trim();
+    // A name in front of it may have a comma.
+    let inner = cell.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map(|(inner, _)| inner);
+    let address = inner.or_else(|| cell.split([';', ',']).next())?.trim();
     let address = match address.get(..7) {
         Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => address.get(7..)?,
         _ => address,
@@ -107,11 +104,12 @@ mod tests {
         assert_eq!((is_error("#N/A"), is_error("#1")), (true, false));
         assert_eq!((boolean("Ja"), boolean("FAUX"), boolean("perhaps")), (Some(true), Some(false), None));
         assert_eq!(
-            (part("0,8"), part("80 %"), part("1.0"), part("full")),
-            (Some(0.8), Some(0.8), Some(1.0), None)
+            (part("0,8"), part("80 %"), part("80"), part("1.0"), part("full")),
+            (Some(0.8), Some(0.8), Some(0.8), Some(1.0), None)
         );
         assert_eq!(email("Ada <ada@example.com>"), Some("ada@example.com"));
         assert_eq!(email("MAILTO:ada@example.com; b@example.com"), Some("ada@example.com"));
+        assert_eq!(email("Peeters, Zoë <zoe@example.com>"), Some("zoe@example.com"));
         assert_eq!(email("none"), None);
         assert_eq!(list("a | b; ;c").collect::<Vec<_>>(), ["a", "b", "c"]);
         assert_eq!(language("Nederlands"), "nl");

@@ -208,3 +208,14 @@ fn a_read_does_not_go_back_to_an_older_file() {
     let failure = changed(feed(), &checkpoint(&fed)).unwrap_err();
     assert!(format!("{failure:?}").contains(older), "{failure:?}");
 }
+
+#[test]
+fn a_mapped_column_may_be_missing_among_changes() {
+    let fed = feed()
+        .file("p_full_20260301.csv", "employee id,first name,Abteilung X\n1,Ada,Sales\n")
+        .file("p_delta_20260302.csv", "action,employee id,first name\nC,1,Adah\n")
+        .setting("header_map", "department=Abteilung X");
+    let ada = workers(&fed).unwrap().remove(0);
+    let department = ada.organization.department.and_then(|unit| unit.name);
+    assert_eq!((ada.name.given.as_deref(), department.as_deref()), (Some("Adah"), Some("Sales")));
+}

@@ -9,6 +9,7 @@ pub fn folder(bytes: impl AsRef<[u8]>) -> Dropped {
     Dropped::new()
         .file("people.csv", bytes)
         .setting("people_pattern", "people.csv")
+        .setting("expect_every_hours", "0")
         .now("2026-03-02T10:00:00Z")
 }
 

@@ -123,3 +123,94 @@ fn other_files_are_of_the_days_of_those_of_people() {
     assert!(has_new(&weekly(file("groups_20260302.csv"))));
     assert!(!has_new(&weekly(file("groups_20260304.csv"))));
 }
+
+/// A folder of people, groups and memberships: whoever is in the groups of the
+/// files.
+fn members(groups: &str, listed: &str) -> Vec<Membership> {
+    memberships(&listing(groups, listed))
+}
+
+fn listing(groups: &str, listed: &str) -> Dropped {
+    folder("employee id,name\n1,Ada\n2,Bo\n")
+        .file("groups.csv", format!("group id,name\n{groups}"))
+        .file("members.csv", listed)
+        .setting("groups_pattern", "groups.csv")
+        .setting("memberships_pattern", "members.csv")
+}
+
+#[test]
+fn memberships_count_while_they_last() {
+    let listed = "group id,member id,start date,end date\nG,1,2026-03-02,2026-03-02\nG,2,2026-03-03,\nG,3,,2026-03-01\nG,4,,9999-12-31\n";
+    let is = |id: &str| Membership::worker("group:G", id);
+    assert_eq!(members("G,Group\n", listed), [is("1"), is("4")]);
+    let unclear = listing("G,Group\n", "group id,member id,end date\nG,1,01/02/2026\n");
+    let failure = SftpCsv::memberships(&unclear.files(), Cursor::default()).unwrap_err();
+    assert!(format!("{failure:?}").contains("date_format"), "{failure:?}");
+}
+
+#[test]
+fn many_memberships_come_on_several_pages() {
+    use std::fmt::Write as _;
+    let mut listed = "group id,member id\n".to_owned();
+    (0..9_000).for_each(|member| writeln!(listed, "G,{member}").unwrap());
+    assert_eq!(members("G,Group\n", &listed).len(), 9_000);
+    // Long lists of people: a page has at most 5,000 of anything.
+    let named: Vec<_> = (0..400).map(|group| format!("g{group}")).collect();
+    let mut text = "employee id,name,groups\n".to_owned();
+    (0..20).for_each(|person| writeln!(text, "{person},Somebody,{}", named.join("|")).unwrap());
+    let many = folder(text).page_size(5_000);
+    let page = SftpCsv::memberships(&many.files(), Cursor::default()).unwrap();
+    assert!(page.memberships.len() <= 5_000 && page.next.is_some(), "{}", page.memberships.len());
+    assert_eq!(memberships(&many).len(), 8_000);
+    assert_eq!(groups(&many).len(), 400);
+}
+
+#[test]
+fn other_files_are_cut_off_too() {
+    let with = |listed: &str| {
+        let people = "employee id|name\n1|Ada\nT|1\n";
+        let all = folder(people).file("members.csv", listed).setting("memberships_pattern", "members.csv");
+        all.setting("trailer_record", "T").setting("delimiter", "pipe")
+    };
+    let refused = |listed: &str, part: &str| {
+        let failure = SftpCsv::memberships(&with(listed).files(), Cursor::default()).unwrap_err();
+        assert!(format!("{failure:?}").contains(part), "{failure:?} should contain {part}");
+    };
+    refused("group id|member id\nG|1\n", "has no last record");
+    refused("group id|member id\nG|1\nT|2\n", "says that it has 2 records, and has 1");
+    refused("group id|member id\nG|\nT|1\n", "line 2: has no member");
+    assert!(SftpCsv::memberships(&with("group id|member id\nG|1\nT|1\n").files(), Cursor::default()).is_ok());
+}
+
+#[test]
+fn ids_of_files_and_of_columns_are_the_same() {
+    let people = "employee id,name,cost center,groups,department\n1,Ada,CC-100,G-VPN;Some Group,D 3\n";
+    let units = "unit id,name,kind,parent id\n100,Sales,department,\n100,Cost,cost-center,\nCC-100,Center,cost-center,100\nT,Team,team,100\n";
+    let all = folder(people)
+        .file("units.csv", units)
+        .file("groups.csv", "group id,name\nG-VPN,VPN\n")
+        .file("members.csv", "group id,member id\n100,1\ndepartment:100,2\n")
+        .setting("units_pattern", "units.csv")
+        .setting("groups_pattern", "groups.csv")
+        .setting("memberships_pattern", "members.csv");
+    let found = memberships(&all);
+    let ids: Vec<_> = found.iter().map(|one| one.group_id.as_str()).collect();
+    assert_eq!(
+        ids,
+        ["department:d 3", "cost-center:CC-100", "group:G-VPN", "group:some group", "department:100"]
+    );
+    let parent = |id: &str| groups(&all).into_iter().find(|group| group.id == id).unwrap().parent_id;
+    assert_eq!(parent("cost-center:CC-100").as_deref(), Some("cost-center:100"));
+    // Of two kinds none is meant.
+    assert_eq!(parent("team:T").as_deref(), Some("100"));
+}
+
+#[test]
+fn the_test_of_the_connection_reads_all_files() {
+    let check = |dropped: Dropped| SftpCsv::check(&dropped.files());
+    assert!(check(company()).is_ok());
+    let broken = company().file("memberships_20260301.csv", "group_id,name\nG,1\n");
+    assert!(format!("{:?}", check(broken).unwrap_err()).contains("has no member"));
+    let broken = company().file("units_20260301.csv", "unit_id,name,kind\nD1,Management,tribe\n");
+    assert!(format!("{:?}", check(broken).unwrap_err()).contains("the kind is none of team, department"));
+}

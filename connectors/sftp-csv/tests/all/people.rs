@@ -2,9 +2,9 @@
 
 use connector_sftp_csv::SftpCsv;
 use rollcall_sdk::prelude::*;
-use rollcall_sdk::testing::take_log;
+use rollcall_sdk::testing::{Dropped, take_log};
 
-use crate::folder::{folder, ids, workers};
+use crate::folder::{folder, ids, refused, workers};
 
 pub const SAMPLE: &str = "employee_id,first_name,last_name,email,status,job_title,department_id,department,location,cost_center,manager_id,employment_type,start_date,end_date,language,country,custom_badge\r
 00041,Maya,Okafor,maya.okafor@example.com,active,Managing Director,D1,Management,Ghent,1000,,permanent,2015-01-05,,en,BE,B-17\r
@@ -195,6 +195,34 @@ fn a_few_cells_that_cannot_be_read_are_left_out_and_told() {
 }
 
 #[test]
+fn lines_end_in_every_way() {
+    for line in ["\n", "\r\n", "\r"] {
+        let text = ["employee id,name", "1,Ada", "1,Ada", "2,Bo", ""].join(line);
+        assert_eq!(ids(&workers(&folder(text).page_size(1)).unwrap()), ["1", "2"], "{line:?}");
+    }
+}
+
+#[test]
+fn which_column_stands_for_a_field() {
+    let first = |text: &str, map: &str| workers(&folder(text).setting("header_map", map)).unwrap().remove(0);
+    let by_key = first("Pers.nr.,name\n00042,Ada\n", "employee_number=Pers.nr.");
+    assert_eq!((by_key.id.as_str(), by_key.employment.employee_number.as_deref()), ("00042", Some("00042")));
+    let two = first("Employee ID,Pers.nr.,name\n1,00042,Ada\n", "employee_number=Pers.nr.");
+    assert_eq!(two.id, "00042");
+    let mapped = first("employee id,name,Job title,Rolle\n1,Ada,Clerk,Boss\n", "title=Rolle");
+    assert_eq!(mapped.employment.title.as_deref(), Some("Boss"));
+    // The earlier of the list counts, wherever it stands.
+    let listed = first("employee id,Title,First name,Job title\n1,Mr,Jan,Engineer\n", "");
+    assert_eq!(listed.employment.title.as_deref(), Some("Engineer"));
+    let manager = first("employee id,name,Manager,Manager ID\n1,Ada,Bo Ek,2\n", "");
+    assert_eq!(manager.employment.manager_id.as_deref(), Some("2"));
+    let address = first("employee id,name,Street,Work street\n1,Ada,Home 1,Work 2\n", "");
+    assert_eq!(address.address.unwrap().street.as_deref(), Some("Work 2"));
+    let others = first("employee id,name\n1,Ada\n", "group_id=Groep, member_id=Wie");
+    assert_eq!(others.id, "1");
+}
+
+#[test]
 fn columns_that_no_application_has_to_know() {
     let text = "employee id,name,Geburtsdatum,Gehalt,Schuhgröße\n1,Ada,2000-01-01,1000,42\n";
     let all = workers(&folder(text)).unwrap();
@@ -203,4 +231,30 @@ fn columns_that_no_application_has_to_know() {
     assert_eq!(told.warnings, ["Left out as sensitive: Geburtsdatum, Gehalt."]);
     let own = SftpCsv::discover(&folder(text).files()).unwrap();
     assert_eq!(own.iter().map(|one| one.label.as_str()).collect::<Vec<_>>(), ["Schuhgröße"]);
+}
+
+#[test]
+fn a_new_file_that_is_due_is_missed() {
+    let of = |hours: &str, now: &str| folder(SAMPLE).setting("expect_every_hours", hours).now(now);
+    // Written on 14 January at 14:13.
+    let check = |dropped: Dropped, is_missed: bool| {
+        let warnings = SftpCsv::check(&dropped.files()).unwrap().warnings;
+        take_log();
+        assert!(workers(&dropped.page_size(2)).is_ok());
+        let log = take_log();
+        assert_eq!((warnings.len(), log.len()), (usize::from(is_missed), usize::from(is_missed)), "{log:?}");
+        assert!(!is_missed || warnings[0].contains("`people.csv` is 26 hours old"), "{warnings:?}");
+    };
+    check(of("", "2026-01-15T16:13:00Z"), false);
+    check(of("", "2026-01-15T16:14:00Z"), true);
+    check(of("0", "2027-01-15T16:14:00Z"), false);
+    refused(&of("daily", "2026-01-15T16:14:00Z"), "expect_every_hours");
+}
+
+#[test]
+fn an_address_of_two_people_is_no_manager() {
+    let text = "employee id,name,email,manager\n1,Ada,a@example.com,\n2,Bo,b@example.com,\n3,Cy,b@example.com,\n4,Di,,A@example.com\n5,Ed,,b@example.com\n";
+    let all = workers(&folder(text)).unwrap();
+    let managers: Vec<_> = all.iter().map(|one| one.employment.manager_id.as_deref()).collect();
+    assert_eq!(managers, [None, None, None, Some("1"), None]);
 }

@@ -7,6 +7,12 @@ fn files_that_are_not_whole() {
     refused(&folder(""), "is empty");
     refused(&folder("employee id,name\n"), "nobody");
     refused(&folder("employee id,name\n1,Ada\n2,\"Bo\n"), "ends within quotes");
+    let swallowed = "employee id,name\n1,\"t Hof\n2,Bo\n3,\"t Veld\n";
+    refused(&folder(swallowed), "line 4: has text behind a closing quote");
+    for line in ["\n", "\r\n", "\r"] {
+        let text = ["employee id,name", "1,Ada", "1,Ada", "2,Peeters, Zoe", ""].join(line);
+        refused(&folder(text), "line 4: has 3 cells");
+    }
     refused(
         &folder("employee id,name,title\n1,Ada,Engineer\n2,Bo"),
         "line 3: has 2 cells, and there are 3 columns",
