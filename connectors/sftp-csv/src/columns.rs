@@ -38,7 +38,7 @@ pub enum Subject {
 }
 
 /// Fields that people are called by.
-const NAMES: [&str; 4] = ["display_name", "family_name", "given_name", "work_email"];
+pub const NAMES: [&str; 4] = ["display_name", "family_name", "given_name", "work_email"];
 /// Fields that people do not have.
 const OF_OTHERS: [&str; 7] =
     ["unit_id", "group_id", "kind", "parent_id", "description", "member_id", "member_type"];

@@ -7,7 +7,7 @@ use std::hash::{Hash, Hasher};
 
 use rollcall_sdk::prelude::*;
 
-use crate::columns::{Column, Columns, Subject};
+use crate::columns::{Column, Columns, NAMES, Subject};
 use crate::dates::{Format, Seen, Unclear};
 use crate::invalid;
 use crate::limits::{MAX_FLAWS, MAX_FLAWS_PERCENT, MAX_RECORDS, MAX_REPEATS};
@@ -98,13 +98,15 @@ enum Rank {
 pub fn everybody(files: &Files, setup: &Setup<'_>, parts: &[String]) -> Result<Vec<Facts>> {
     let mut all: Vec<Facts> = Vec::new();
     let mut met: HashMap<u64, Met> = HashMap::new();
-    let mut flaws = Flaws::default();
+    let (mut flaws, mut garbled) = (Flaws::default(), 0_u64);
     for (part, file) in parts.iter().enumerate() {
         let facts = facts(files, setup, file, Subject::Everybody)?;
         let mut passed_over = Vec::new();
         let mut people = Records::open(files, setup, &facts, None)?;
         while let Some(record) = people.next(setup)? {
             flaws.note_person(file, &record, setup);
+            let is_garbled = |field: &str| record.get(field).is_some_and(crate::values::is_garbled);
+            garbled += u64::from(NAMES.into_iter().any(is_garbled));
             let line = record.line;
             let new = Met {
                 part: u16::try_from(part).unwrap_or(u16::MAX),
@@ -145,6 +147,12 @@ pub fn everybody(files: &Files, setup: &Setup<'_>, parts: &[String]) -> Result<V
     let records: u64 = all.iter().map(|facts| facts.records).sum();
     let first = parts.first().map_or("", String::as_str);
     flaws.judge(first, records)?;
+    // One may be called so.
+    if garbled > 1 {
+        warn!(
+            "`{first}` has {garbled} people whose names went through two character sets; look at the sender"
+        );
+    }
     match met.is_empty() {
         true => Err(invalid(first, "has titles and nobody; an empty file is not everybody leaving")),
         false => Ok(all),

@@ -64,6 +64,12 @@ pub fn email(cell: &str) -> Option<&str> {
     Some(address)
 }
 
+/// `ZoÃ«`: UTF-8 that was read as Windows-1252 and saved again.
+pub fn is_garbled(cell: &str) -> bool {
+    let is_rest = |rest: &str| rest.starts_with(|letter| ('\u{80}'..='\u{BF}').contains(&letter));
+    cell.contains(['\u{FFFD}']) || cell.contains("â€") || cell.split('Ã').skip(1).any(is_rest)
+}
+
 /// `a | b; c`.
 pub fn list(cell: &str) -> impl Iterator<Item = &str> {
     cell.split(['|', ';']).map(str::trim).filter(|part| !part.is_empty())
@@ -111,6 +117,7 @@ mod tests {
         assert_eq!(email("MAILTO:ada@example.com; b@example.com"), Some("ada@example.com"));
         assert_eq!(email("Peeters, Zoë <zoe@example.com>"), Some("zoe@example.com"));
         assert_eq!(email("none"), None);
+        assert!(is_garbled("ZoÃ«") && is_garbled("Zo\u{FFFD}") && !is_garbled("JoÃo") && !is_garbled("Zoë"));
         assert_eq!(list("a | b; ;c").collect::<Vec<_>>(), ["a", "b", "c"]);
         assert_eq!(language("Nederlands"), "nl");
         assert_eq!(language("NL"), "nl");

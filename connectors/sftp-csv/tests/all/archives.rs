@@ -39,6 +39,7 @@ fn what_is_not_one_file_is_refused() {
     refused(&folder(zip(&[])), "exactly one file");
     refused(&folder(zip(&[("hr/people.csv", PEOPLE)])), "a folder in it");
     refused(&folder(zip(&[("people.pdf", b"%PDF-1.7")])), "PDF");
+    refused(&folder(zip(&[("people.xlsx", &zip(&[("a.csv", PEOPLE)]))])), "in a zip archive");
     refused(&folder(zip(&[("bomb.csv", &vec![b'a'; 10_000_000])])), "grows more than a hundred times");
     let whole = zip(&[("people.csv", PEOPLE)]);
     refused(&folder(&whole[..whole.len() - 10]), "damaged zip archive");

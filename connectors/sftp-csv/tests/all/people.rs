@@ -258,3 +258,16 @@ fn an_address_of_two_people_is_no_manager() {
     let managers: Vec<_> = all.iter().map(|one| one.employment.manager_id.as_deref()).collect();
     assert_eq!(managers, [None, None, None, Some("1"), None]);
 }
+
+#[test]
+fn names_that_went_through_two_character_sets() {
+    let warned = |text: &str| {
+        take_log();
+        assert!(workers(&folder(text)).is_ok());
+        take_log()
+            .iter()
+            .any(|(_, line)| line.contains("2 people whose names went through two character sets"))
+    };
+    assert!(warned("employee id,name\n1,ZoÃ«\n2,AÃ¯cha\n3,Bo\n"));
+    assert!(!warned("employee id,name\n1,ZoÃ«\n2,Aïcha\n"));
+}
