@@ -105,13 +105,14 @@ impl Overlay {
 }
 
 impl Change {
-    /// Whether the same file says two things about one day.
+    /// Whether the same file says two things about one day, and not one after the
+    /// other.
     fn contradicts(&self, other: &Self) -> bool {
         let is_another =
             |(field, value): (&&str, &String)| other.record.get(field).is_some_and(|told| told != value);
         self.file == other.file
             && self.action == other.action
-            && self.record.get("effective_from") == other.record.get("effective_from")
+            && ["effective_from", "updated_at"].iter().all(|at| self.record.get(at) == other.record.get(at))
             && self.record.fields.iter().any(is_another)
     }
 }

@@ -143,12 +143,17 @@ fn changes_count_from_their_day_on() {
 #[test]
 fn two_changes_that_contradict() {
     let twice = |one: &str, other: &str| {
-        let changes = format!("action,employee id,title,department,effective from\n{one}\n{other}\n");
+        let changes =
+            format!("action,employee id,title,department,effective from,updated at\n{one},\n{other},\n");
         feed().file("p_delta_20260302.csv", changes)
     };
     let two = twice("C,1,Boss,,", "C,1,Clerk,,");
     refused(&two, "lines 2 and 3 have the same id and differ");
     let last = workers(&two.setting("duplicates", "last")).unwrap();
+    assert_eq!(last[0].employment.title.as_deref(), Some("Clerk"));
+    // One after the other, as a log has them.
+    let log = "action,employee id,title,updated at\nC,1,Boss,2026-03-02T08:00:00Z\nC,1,Clerk,2026-03-02T09:00:00Z\n";
+    let last = workers(&feed().file("p_delta_20260302.csv", log)).unwrap();
     assert_eq!(last[0].employment.title.as_deref(), Some("Clerk"));
     for (one, other) in [
         ("C,1,Boss,,", "C,1,,Sales,"),
