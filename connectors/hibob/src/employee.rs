@@ -17,6 +17,14 @@ impl<'a> From<Leaves<'a>> for Employee<'a> {
     }
 }
 
+/// Each of several.
+fn texts(value: Scalar) -> Vec<String> {
+    match value {
+        Scalar::Texts(all) => all.into_iter().map(Cow::into_owned).collect(),
+        one => one.into_text().map(Cow::into_owned).into_iter().collect(),
+    }
+}
+
 /// A field of the category `root` stands above the categories.
 fn nested(field: &str) -> &str {
     field.strip_prefix("root.").unwrap_or(field)
@@ -32,67 +40,74 @@ impl<'a> Employee<'a> {
         self.0.keys().any(|path| below(path, &flat) || below(path, nested(field)))
     }
 
-    /// Moves out the value.
-    pub fn take(&mut self, field: &str) -> Scalar<'a> {
+    /// A copy: a field may be wanted for an attribute of its own and for a custom one.
+    pub fn value(&self, field: &str) -> Scalar<'a> {
         match self.at(&format!("/{}.value", field.replace('.', "/"))) {
             Scalar::None => self.at(nested(field)),
             flat => flat,
         }
     }
 
-    fn at(&mut self, path: &str) -> Scalar<'a> {
-        self.0.remove(path).unwrap_or_default()
+    fn at(&self, path: &str) -> Scalar<'a> {
+        self.0.get(path).cloned().unwrap_or_default()
     }
 
-    pub fn text(&mut self, field: &str) -> Option<String> {
-        self.take(field).into_text().map(Cow::into_owned)
+    pub fn text(&self, field: &str) -> Option<String> {
+        self.value(field).into_text().map(Cow::into_owned)
     }
 
     /// The first of these that has a value.
-    pub fn first(&mut self, fields: &[&str]) -> Option<String> {
+    pub fn first(&self, fields: &[&str]) -> Option<String> {
         fields.iter().find_map(|field| self.text(field))
     }
 
     /// What people call it; the value itself where that is missing.
-    pub fn label(&mut self, field: &str) -> Scalar<'a> {
-        match self.at(&format!("humanReadable.{}", nested(field))) {
-            Scalar::None => self.take(field),
+    pub fn label(&self, field: &str) -> Scalar<'a> {
+        match self.shown(field) {
+            Scalar::None => self.value(field),
             label => label,
         }
     }
 
+    fn shown(&self, field: &str) -> Scalar<'a> {
+        self.at(&format!("humanReadable.{}", nested(field)))
+    }
+
     /// As text.
-    pub fn name(&mut self, field: &str) -> Option<String> {
+    pub fn name(&self, field: &str) -> Option<String> {
         self.label(field).into_text().map(Cow::into_owned)
     }
 
     /// The first of these that people have a name for.
-    pub fn first_name(&mut self, fields: &[&str]) -> Option<String> {
+    pub fn first_name(&self, fields: &[&str]) -> Option<String> {
         fields.iter().find_map(|field| self.name(field))
     }
 
-    /// The item of a list that is chosen, and what it is called.
-    pub fn unit(&mut self, field: &str) -> Option<Unit> {
-        Unit::of(self.text(field), self.name(field))
+    /// The item of a list that is chosen, the first of several, and what it is called.
+    pub fn unit(&self, field: &str) -> Option<Unit> {
+        self.units(field).into_iter().next()
     }
 
-    /// Each of several.
-    pub fn texts(&mut self, field: &str) -> Vec<String> {
-        match self.take(field) {
-            Scalar::Texts(all) => all.into_iter().map(Cow::into_owned).collect(),
-            one => one.into_text().map(Cow::into_owned).into_iter().collect(),
-        }
+    /// Each of several. Without as many names nobody knows whose they are.
+    pub fn units(&self, field: &str) -> Vec<Unit> {
+        let (ids, names) = (self.texts(field), texts(self.shown(field)));
+        let mut names = Some(names).filter(|names| names.len() == ids.len()).into_iter().flatten();
+        ids.into_iter().filter_map(|id| Unit::of(Some(id), names.next())).collect()
+    }
+
+    pub fn texts(&self, field: &str) -> Vec<String> {
+        texts(self.value(field))
     }
 
     /// The id of whom somebody reports to, which is in an object, or on its own.
-    pub fn manager(&mut self) -> Option<String> {
+    pub fn manager(&self) -> Option<String> {
         let object = ["/work/reportsTo.value.id", "work.reportsTo.id"];
         let id = object.iter().find_map(|path| self.at(path).into_text());
         id.map(Cow::into_owned).or_else(|| self.text("work.manager"))
     }
 
-    pub fn flag(&mut self, field: &str) -> Option<bool> {
-        match self.take(field) {
+    pub fn flag(&self, field: &str) -> Option<bool> {
+        match self.value(field) {
             Scalar::Boolean(is) => Some(is),
             _ => None,
         }

@@ -24,16 +24,21 @@ rollcall_sdk::export!(HiBob);
 impl Connector for HiBob {
     fn check(cx: &Context) -> Result<AccountInfo> {
         let everybody = search::everybody(cx, "connection test")?;
+        let (some, _) = Turn::default().take(everybody.ids, cx.page_size(LARGEST_PAGE));
+        let hidden = search::hidden(cx, &fields::wanted(cx)?, &some)?;
+        let is_seen = |field: &str| !hidden.contains(&field);
+        if !is_seen("internal.lifecycleStatus") && !is_seen("internal.status") {
+            return Err(search::hidden_state());
+        }
         let mut warnings = Vec::new();
-        if !everybody.has_inactive {
+        if !everybody.has_inactive && is_seen("internal.status") {
             warnings.push(
                 "Nobody is inactive. If people have left, the service user may not see them: take the condition \
                  `Lifecycle status equals Employed` out of its permission group."
                     .to_owned(),
             );
         }
-        let (some, _) = Turn::default().take(everybody.ids, cx.page_size(LARGEST_PAGE));
-        for field in search::hidden(cx, &fields::wanted(cx)?, &some)? {
+        for field in hidden {
             warnings.push(format!(
                 "Nobody has the field `{field}`: it does not exist, or the service user may not see it."
             ));

@@ -40,7 +40,7 @@ fn send(cx: &Context, order: &Order, purpose: &str) -> Result<Answer> {
 fn read(answer: &Answer) -> Result<Vec<(String, Employee<'_>)>> {
     let people = answer.json::<Found>()?.employees.into_iter().enumerate();
     people
-        .map(|(nth, mut one)| match one.text("root.id") {
+        .map(|(nth, one)| match one.text("root.id") {
             Some(id) => Ok((id, one)),
             None => Err(answer.invalid(&format!("employees[{nth}].id: nobody can be told by it"))),
         })
@@ -58,11 +58,11 @@ pub fn everybody(cx: &Context, purpose: &str) -> Result<Everybody> {
     let fields = ["root.id", "internal.status"];
     let order = Order { fields: &fields, show_inactive: true, human_readable: None, filters: None };
     let answer = send(cx, &order, purpose)?;
-    let mut people = read(&answer)?;
-    let is_inactive = |(_, one): &mut (String, Employee)| {
+    let people = read(&answer)?;
+    let is_inactive = |(_, one): &(String, Employee)| {
         one.text("internal.status").is_some_and(|status| status.eq_ignore_ascii_case("inactive"))
     };
-    let has_inactive = people.iter_mut().any(is_inactive);
+    let has_inactive = people.iter().any(is_inactive);
     Ok(Everybody { ids: people.into_iter().map(|(id, _)| id).collect(), has_inactive })
 }
 
@@ -84,13 +84,17 @@ pub fn people<'a>(answer: &'a Answer, ids: &[String]) -> Result<Vec<(String, Emp
     Ok(people)
 }
 
+/// Nobody can be told to be active by it.
+pub fn hidden_state() -> Failure {
+    Failure::PermissionMissing("View on the category Lifecycle".into())
+}
+
 /// The fields that none of these people has.
 pub fn hidden<'f>(cx: &Context, fields: &[&'f str], ids: &[String]) -> Result<Vec<&'f str>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let answer = about(cx, fields, ids, "fields that the service user sees")?;
-    // The id itself was taken out of each.
-    let people = answer.json::<Found>()?.employees;
-    Ok(fields.iter().copied().filter(|field| !people.iter().any(|one| one.has(field))).collect())
+    let people = people(&answer, ids)?;
+    Ok(fields.iter().copied().filter(|field| !people.iter().any(|(_, one)| one.has(field))).collect())
 }

@@ -89,7 +89,7 @@ pub fn memberships(cx: &Context, ids: &[String]) -> Result<Vec<Membership>> {
     let wanted: Vec<_> = ["root.id"].into_iter().chain(kinds.iter().map(|(_, field)| *field)).collect();
     let answer = search::about(cx, &wanted, ids, "memberships of some people")?;
     let mut all = Vec::new();
-    for (id, mut person) in search::people(&answer, ids)? {
+    for (id, person) in search::people(&answer, ids)? {
         for (kind, field) in &kinds {
             let groups = person.texts(field).into_iter().map(|item| kind.id_of(&item));
             all.extend(

@@ -31,12 +31,7 @@ const STATUS: StatusTable = &[
 ];
 
 /// Companies have words of their own for where somebody is in their time there.
-fn status(
-    cx: &Context,
-    person: &mut Employee,
-    start: Option<Date>,
-    end: Option<Date>,
-) -> Result<WorkerStatus> {
+fn status(cx: &Context, person: &Employee, start: Option<Date>, end: Option<Date>) -> Result<WorkerStatus> {
     let lifecycle = person.text("internal.lifecycleStatus").map(|word| word.to_lowercase().replace('_', " "));
     let status = person.text("internal.status");
     let known = match lifecycle.as_deref() {
@@ -45,32 +40,36 @@ fn status(
             cx.setting("garden_leave").choice(&choices)?
         }
         Some(word) if word.contains("leave") => WorkerStatus::OnLeave,
-        Some(word) => match status::lookup(STATUS, word) {
+        word => match word.and_then(|word| status::lookup(STATUS, word)) {
             Some(known) => known,
-            None => status::lookup_or(STATUS, status.as_deref(), WorkerStatus::Active),
+            None => {
+                let word = status.as_deref().ok_or_else(search::hidden_state)?;
+                status::lookup_or(STATUS, Some(word), WorkerStatus::Active)
+            }
         },
-        None => {
-            let word =
-                status.ok_or_else(|| Failure::PermissionMissing("View on the category Lifecycle".into()))?;
-            status::lookup_or(STATUS, Some(&word), WorkerStatus::Active)
-        }
     };
+    // Whoever is hired again has a last day of the time before.
+    let is_inactive = status.is_some_and(|status| status.eq_ignore_ascii_case("inactive"));
+    let has_left = is_inactive && end.is_some_and(|end| end < cx.today());
+    if has_left && known != WorkerStatus::Pending {
+        return Ok(WorkerStatus::Terminated);
+    }
     Ok(status::settle(known, start, end, cx.today()))
 }
 
 fn worker(
     cx: &Context,
     id: String,
-    mut person: Employee,
+    person: Employee,
     custom: &[&str],
     definitions: &BTreeMap<String, Definition>,
 ) -> Result<Worker> {
-    let of = &mut person;
+    let of = &person;
     let days = ["work.startDate", "internal.terminationDate"];
     let [start, end] = days.map(|field| of.text(field).as_deref().and_then(Date::parse));
     let status = status(cx, of, start, end)?;
     let email = of.text("root.email");
-    let unit = |kind: GroupKind, of: &mut Employee| of.unit(units::field(cx, kind)?);
+    let unit = |kind: GroupKind| of.unit(units::field(cx, kind)?);
     let (site, site_id) = (of.name("work.site"), of.text("work.siteId"));
     Ok(Worker {
         user_name: email.clone(),
@@ -93,11 +92,11 @@ fn worker(
         organization: Organization {
             department: of.unit("work.department"),
             location: Unit::of(site_id, site),
-            company: unit(GroupKind::LegalEntity, of),
-            business_unit: unit(GroupKind::BusinessUnit, of),
-            division: unit(GroupKind::Division, of),
-            cost_center: unit(GroupKind::CostCenter, of),
-            teams: unit(GroupKind::Team, of).into_iter().collect(),
+            company: unit(GroupKind::LegalEntity),
+            business_unit: unit(GroupKind::BusinessUnit),
+            division: unit(GroupKind::Division),
+            cost_center: unit(GroupKind::CostCenter),
+            teams: units::field(cx, GroupKind::Team).map(|field| of.units(field)).unwrap_or_default(),
             ..Organization::default()
         },
         employment: Employment {
@@ -120,7 +119,7 @@ fn worker(
                 let value = if definition.is_some_and(Definition::is_listed) {
                     of.label(field)
                 } else {
-                    of.take(field)
+                    of.value(field)
                 };
                 let kind = definition.map_or(AttributeKind::Text, Definition::kind);
                 Some(CustomAttribute::new(*field, value.into_value_of(kind)?))

@@ -34,6 +34,21 @@ fn where_somebody_is_in_their_time_there() {
         (r#"{"lifecycleStatus":"sleeping","status":"Inactive"}"#, "2020-01-01", WorkerStatus::Inactive),
         (r#"{"status":"Inactive","terminationDate":"2026-10-19"}"#, "2020-01-01", WorkerStatus::Terminated),
         (r#"{"status":"Active"}"#, "2020-01-01", WorkerStatus::Active),
+        (
+            r#"{"lifecycleStatus":"employed","status":"Inactive","terminationDate":"2026-10-19"}"#,
+            "2020-01-01",
+            WorkerStatus::Terminated,
+        ),
+        (
+            r#"{"lifecycleStatus":"employed","status":"Active","terminationDate":"2026-10-19"}"#,
+            "2020-01-01",
+            WorkerStatus::Active,
+        ),
+        (
+            r#"{"lifecycleStatus":"hired","status":"Inactive","terminationDate":"2020-10-19"}"#,
+            "2026-11-01",
+            WorkerStatus::Pending,
+        ),
     ] {
         let person = format!(r#"{{"id":"7","internal":{internal},"work":{{"startDate":"{start}"}}}}"#);
         assert_eq!(read(&with(&person).wants(&["status"])).unwrap().status, status, "{person}");
@@ -46,7 +61,49 @@ fn where_somebody_is_in_their_time_there() {
 #[test]
 fn somebody_whose_state_may_not_be_seen_is_a_failure() {
     let expected = Failure::PermissionMissing("View on the category Lifecycle".into());
-    assert_eq!(read(&with(r#"{"id":"7"}"#).wants(&["status"])).unwrap_err(), expected);
+    for person in [r#"{"id":"7"}"#, r#"{"id":"7","internal":{"lifecycleStatus":"a word of theirs"}}"#] {
+        assert_eq!(read(&with(person).wants(&["status"])).unwrap_err(), expected, "{person}");
+    }
+}
+
+#[test]
+fn the_connection_test_fails_where_a_read_would_and_blames_what_is_hidden() {
+    let check = |person: &str| {
+        let search = || post("api", "/v1/people/search").auth("service-user");
+        let provider = Provider::new()
+            .on(search().body(EVERYBODY).json(r#"{"employees":[{"id":"7"}]}"#))
+            .on(search().json(format!(r#"{{"employees":[{person}]}}"#)));
+        HiBob::check(&provider.wants(&["status"]).context::<HiBob>())
+    };
+    let expected = Failure::PermissionMissing("View on the category Lifecycle".into());
+    assert_eq!(check(r#"{"id":"7"}"#).unwrap_err(), expected);
+    let warnings = check(r#"{"id":"7","internal":{"lifecycleStatus":"employed"}}"#).unwrap().warnings;
+    assert!(warnings.iter().any(|warning| warning.contains("`internal.status`")), "{warnings:?}");
+    assert!(!warnings.iter().any(|warning| warning.contains("Nobody is inactive")), "{warnings:?}");
+}
+
+#[test]
+fn a_field_may_be_of_a_unit_and_a_custom_attribute_too() {
+    let definitions = r#"[{"id":"work.teams","type":"multi-list","typeData":{"listId":"teams"}}]"#;
+    for (names, expected) in
+        [(r#"["Red","Blue"]"#, [Some("Red"), Some("Blue")]), (r#""Red, Blue""#, [None, None])]
+    {
+        let person = format!(
+            r#"{{"id":"7","internal":{{"status":"Active"}},"work":{{"teams":["81","82"]}},
+            "humanReadable":{{"work":{{"teams":{names}}}}}}}"#
+        );
+        let provider = with(&person)
+            .setting("team_field", "work.teams")
+            .wants(&["teams", "team_ids", "custom.work.teams"])
+            .on(get("api", "/v1/company/people/fields").auth("service-user").json(definitions));
+        let worker = read(&provider).unwrap();
+        let unit =
+            |(id, name): (&str, Option<&str>)| Unit::of(Some(id.into()), name.map(Into::into)).unwrap();
+        let teams: Vec<_> = ["81", "82"].into_iter().zip(expected).map(unit).collect();
+        assert_eq!(worker.organization.teams, teams);
+        let both = Value::Texts(vec!["Red".into(), "Blue".into()]);
+        assert_eq!(worker.custom, [CustomAttribute::new("work.teams", both)]);
+    }
 }
 
 #[test]
