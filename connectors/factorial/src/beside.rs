@@ -220,7 +220,8 @@ fn location(row: Row) -> Location {
     Location { name: row.name.take(), timezone: row.timezone.take(), address: address.if_any() }
 }
 
-/// The custom fields by their ids.
+/// The custom fields by their ids. Of several with one name the first keeps it:
+/// else a person would have the value of whichever came first.
 pub fn fields(cx: &Context) -> Result<BTreeMap<String, AttributeDefinition>> {
     let mut fields = BTreeMap::new();
     every(cx, "/custom_fields/fields", &[], "custom fields", |row| {
@@ -232,6 +233,10 @@ pub fn fields(cx: &Context) -> Result<BTreeMap<String, AttributeDefinition>> {
         };
         let name = row.slug.get().or_else(|| row.label_text.get());
         if let (Some(id), Some(name)) = (row.id.take(), name) {
+            let is_anothers =
+                |(known, field): (&String, &AttributeDefinition)| *known != id && field.name == name;
+            let is_taken = fields.iter().any(is_anothers);
+            let name = if is_taken { format!("{name} ({id})") } else { name };
             let label = row.label_text.take().unwrap_or_else(|| name.clone());
             fields.insert(id, AttributeDefinition::new(name, label, kind));
         }

@@ -50,6 +50,17 @@ impl Connector for Factorial {
         people::workers(cx, &cursor)
     }
 
+    /// The lists of the finance module are the ones that can be done without.
+    fn failure(answer: &Answer) -> Option<Failure> {
+        let purpose = answer.purpose();
+        let is_finance = purpose.starts_with("cost centers") || purpose.ends_with("cost centers");
+        (answer.status() == 403 && is_finance).then(|| {
+            Failure::PermissionMissing(format!(
+                "{purpose}: the scope `finance`, or the module (without it set `cost_centers` to `false`)"
+            ))
+        })
+    }
+
     fn reason(answer: &Answer) -> Option<String> {
         fault::reason_at(answer, &["/message", "/error"])
     }

@@ -74,7 +74,9 @@ pub fn workers(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
         (read(cx, &answer, page.data)?, next, total)
     } else {
         let page: Page<Row> = answer.json()?;
-        let whose = page.data.iter().filter_map(|row| row.employee_id.as_str().or(row.valuable_id.as_str()));
+        // The number of a thing may be that of somebody else.
+        let rows = page.data.iter().filter(|row| !row.is_of_a_thing());
+        let whose = rows.filter_map(|row| row.employee_id.as_str().or(row.valuable_id.as_str()));
         (by_id(cx, whose.collect(), since)?, page.next(&lists.at)?, None)
     };
     let count = match since {
@@ -104,6 +106,9 @@ fn read(cx: &Context, answer: &Answer, people: Vec<Employee>) -> Result<Vec<Work
         return Err(answer.invalid(&format!("data[{nth}].id: nobody can be told by it")));
     }
     let ids: Vec<_> = people.iter().filter_map(|person| person.id.as_str()).collect();
+    if !people.is_empty() && people.iter().all(|person| person.active.get().is_none()) {
+        warn!("`active` is hidden: who left is known by `terminated_on` alone");
+    }
     let beside = Beside::read(cx, &ids)?;
     Ok(people.into_iter().map(|person| person.into_worker(cx, &beside)).collect())
 }

@@ -95,3 +95,57 @@ fn a_contract_of_somebody_else_is_a_failure() {
     let expected = "contracts of a people page: data[0] was not asked for";
     assert_eq!(failure, Failure::InvalidResponse(expected.into()));
 }
+
+#[test]
+fn custom_fields_of_one_name_are_told_apart() {
+    let fields = r#"{"id":"75","label_text":"Size","field_type":"text"},
+        {"id":"76","label_text":"Size","field_type":"text"}"#;
+    let values = r#"{"id":"2","field_id":"76","valuable_id":"1003","valuable_type":"Employee","value":"L"},
+        {"id":"1","field_id":"75","valuable_id":"1003","valuable_type":"Employee","value":"M"}"#;
+    let of = get("api", "/custom_fields/values").query("limit", 100).query("employee_ids[]", "1003");
+    let provider = with_contract(r#"{"id":"501","employee_id":"1003"}"#)
+        .wants(&["custom.Size", "custom.Size (76)"])
+        .on(get("api", "/custom_fields/fields").query("limit", 100).auth("key").json(rows(fields)))
+        .on(of.auth("key").json(rows(values)));
+    let mut custom = read(&provider).unwrap().custom;
+    custom.sort_by(|one, other| one.name.cmp(&other.name));
+    let text = |name: &str, value: &str| CustomAttribute::new(name, Value::Text(value.into()));
+    assert_eq!(custom, [text("Size", "M"), text("Size (76)", "L")]);
+}
+
+#[test]
+fn a_refused_list_of_the_finance_module_names_the_setting() {
+    let provider = with_contract(r#"{"id":"501","employee_id":"1003"}"#).wants(&["cost_center"]).on(get(
+        "api",
+        "/finance/cost_centers",
+    )
+    .query("limit", 100)
+    .auth("key")
+    .answer(403, "application/json", "{}"));
+    let failure = read(&provider).unwrap_err();
+    let named = |why: &str| why.contains("`cost_centers`") && why.contains("`finance`");
+    assert!(matches!(&failure, Failure::PermissionMissing(why) if named(why)), "{failure:?}");
+}
+
+/// A contract has custom fields too, and its number may be a person's.
+#[test]
+fn a_change_of_a_thing_is_nobodys() {
+    let thing = r#"{"id":"1","field_id":"75","valuable_id":"1003","valuable_type":"Contract","value":"M"}"#;
+    let list = |path: &str, since: &str| {
+        get("api", path).query("limit", 90).query("updated_at_gteq", since).auth("key")
+    };
+    let provider = Provider::new()
+        .now(NOW)
+        .changes(&Since::at(Instant::parse(NOW).unwrap()))
+        .on(list("/employees/employees", "2026-10-18").json(rows("")))
+        .on(list("/contracts/contract_versions", "2026-10-19").json(rows("")))
+        .on(list("/custom_fields/values", "2026-10-19").json(rows(thing)));
+    let mut cursor = None;
+    for _ in 0..3 {
+        let cx = provider.context::<Factorial>();
+        let page = Factorial::workers(&cx, Cursor::from(cursor)).unwrap();
+        assert!(page.workers.is_empty());
+        cursor = page.next;
+    }
+    assert!(cursor.is_none());
+}
