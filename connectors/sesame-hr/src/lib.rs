@@ -31,6 +31,7 @@ impl Connector for SesameHr {
     fn check(cx: &Context) -> Result<AccountInfo> {
         let answer = call(cx, "/core/v3/info", "connection test").send()?;
         let Info { data: Company { company } } = answer.json()?;
+        people::check(cx)?;
         Ok(AccountInfo { name: company.name.take(), id: company.id.take(), warnings: Vec::new() })
     }
 
@@ -56,14 +57,19 @@ impl Connector for SesameHr {
         people::workers(cx, &cursor)
     }
 
-    /// Another region does not know the token, and says no more than that.
+    /// Another region does not know the token, and a refusal does not name what
+    /// it refuses: neither says more than that.
     fn failure(answer: &Answer) -> Option<Failure> {
-        (answer.status() == 401).then(|| {
-            let reason = Self::reason(answer).unwrap_or_else(|| answer.to_string());
-            Failure::AuthFailed(format!(
-                "{reason} (or the token is of another region than the setting `region` says)"
-            ))
-        })
+        match answer.status() {
+            401 => {
+                let reason = Self::reason(answer).unwrap_or_else(|| answer.to_string());
+                Some(Failure::AuthFailed(format!(
+                    "{reason} (or the token is of another region than the setting `region` says)"
+                )))
+            }
+            403 => Some(Failure::PermissionMissing(answer.purpose().to_owned())),
+            _ => None,
+        }
     }
 
     fn reason(answer: &Answer) -> Option<String> {

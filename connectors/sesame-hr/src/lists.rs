@@ -33,8 +33,8 @@ rollcall_sdk::shapes! {
         pub description: Text<'a>,
         pub address: Text<'a>,
         pub language: Text<'a>,
-        pub employee: Reference<'a>,
-        pub manager: Reference<'a>,
+        pub employee: Id<'a>,
+        pub manager: Id<'a>,
         pub department: Reference<'a>,
         pub office: Reference<'a>,
         pub permission: Text<'a>,
@@ -42,12 +42,14 @@ rollcall_sdk::shapes! {
         pub date: Text<'a>,
         pub created_at: Text<'a>,
     }
+    pub struct Id<'a> { pub id: Text<'a> }
     pub struct Reference<'a> { pub id: Text<'a>, pub name: Text<'a>, pub address: Text<'a> }
 }
 
 impl<T> Page<T> {
-    pub fn last(&self) -> u64 {
-        self.meta.last_page.count().unwrap_or(1)
+    /// Where it is missing, whatever follows the first page would be lost.
+    pub fn last(&self, answer: &Answer) -> Result<u64> {
+        self.meta.last_page.count().ok_or_else(|| answer.invalid("there is no `meta.lastPage`"))
     }
 
     pub fn total(&self) -> Option<u64> {
@@ -65,7 +67,7 @@ impl<T> Page<T> {
         if self.meta.current_page.count().is_some_and(|page| page != at.page + 1) {
             return Err(answer.invalid("meta.currentPage: another page than the one asked for"));
         }
-        let next = at.after_of(ids, self.last())?;
+        let next = at.after_of(ids, self.last(answer)?)?;
         let read = at.read + self.data.len() as u64;
         if next.is_none() && self.total().is_some_and(|total| read < total) {
             return Err(answer.invalid("the list ends before its `meta.total`"));

@@ -94,7 +94,7 @@ fn read(
     cx.every_page(|at: PageNumber| {
         let answer = page_of(cx, path, at.page, purpose)?.send()?;
         let page: Page<Row> = answer.json()?;
-        is_long = page.last() > WHOLE_PAGES;
+        is_long = page.last(&answer)? > WHOLE_PAGES;
         if is_long { Ok(None) } else { each(&at, page, &answer) }
     })?;
     if !is_long {

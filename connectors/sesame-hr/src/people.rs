@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rollcall_sdk::json::Ignored;
 use rollcall_sdk::prelude::*;
 
 use crate::call;
@@ -11,10 +12,9 @@ use crate::pairs::Pairs;
 /// A person may take four requests more, and a call of the host has two hundred.
 const MOST_PEOPLE: u32 = 40;
 
-const STATUS: StatusTable = &[("active", WorkerStatus::Active), ("inactive", WorkerStatus::Inactive)];
-
 /// What the list is asked for, one after the other.
-const STATES: [&str; 2] = ["active", "inactive"];
+const STATES: [(&str, WorkerStatus); 2] =
+    [("active", WorkerStatus::Active), ("inactive", WorkerStatus::Inactive)];
 
 rollcall_sdk::shapes! {
     #[serde(rename_all = "camelCase")]
@@ -48,26 +48,41 @@ rollcall_sdk::shapes! {
     struct Current<'a> { data: Contract<'a> }
 }
 
+/// The first page of the active people, as a read asks for it.
+pub fn check(cx: &Context) -> Result<()> {
+    page(cx, "active", 0, "people test")?.json::<Page<Ignored>>().map(|_| ())
+}
+
+fn page(cx: &Context, state: &str, page: u64, purpose: &str) -> Result<Answer> {
+    let order = cx.setting("order_by");
+    let named = order.optional().filter(|order| *order != "none");
+    let call = call(cx, "/core/v3/employees", purpose).query("limit", cx.page_size(MOST_PEOPLE));
+    let call = call.query("page", page + 1).query("status[in]", state).query_if("orderBy", named);
+    call.send().map_err(|failure| match failure {
+        Failure::Upstream(400 | 422) if named.is_some() => {
+            order.wrong("is refused by Sesame HR, as it seems (400 or 422): enter `none`")
+        }
+        failure => failure,
+    })
+}
+
 pub fn workers(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
     let lists = cursor.read::<Lists<PageNumber>>()?;
-    let Some((state, lists)) = lists.find(&STATES, |_| true) else { return Ok(WorkerPage::default()) };
-    let limit = cx.page_size(MOST_PEOPLE);
-    let call = call(cx, "/core/v3/employees", "people page").query("limit", limit);
-    let call = call.query("page", lists.at.page + 1).query("status[in]", state);
-    let answer = call
-        .query_if("orderBy", cx.setting("order_by").optional().filter(|order| *order != "none"))
-        .send()?;
+    let Some(((state, standing), lists)) = lists.find(&STATES, |_| true) else {
+        return Ok(WorkerPage::default());
+    };
+    let answer = page(cx, state, lists.at.page, "people page")?;
     let page: Page<Person> = answer.json()?;
     let ids: Vec<_> = page.data.iter().filter_map(|person| person.id.as_str()).collect();
     if ids.len() < page.data.len() {
         return Err(answer.invalid("somebody has no `id`: nobody can be told by it"));
     }
-    if page.data.iter().any(|person| person.status.as_str().is_some_and(|status| status != *state)) {
-        return Err(answer.invalid("somebody has another `status` than was asked for"));
+    if page.data.iter().any(|person| person.status.as_str() != Some(*state)) {
+        return Err(answer.invalid("somebody has another `status` than was asked for, or none"));
     }
     let next = page.after(&lists.at, &ids, &answer)?;
-    let beside = Beside::read(cx, &ids)?;
-    let workers = page.data.into_iter().map(|person| person.into_worker(cx, &beside));
+    let beside = Beside::read(cx, *standing, &ids)?;
+    let workers = page.data.into_iter().map(|person| person.into_worker(cx, *standing, &beside));
     let workers = workers.collect::<Result<_>>()?;
     Ok(WorkerPage::of(workers).next(lists.after(next, STATES.len())))
 }
@@ -80,7 +95,7 @@ struct Beside {
 }
 
 impl Beside {
-    fn read(cx: &Context, ids: &[&str]) -> Result<Self> {
+    fn read(cx: &Context, standing: WorkerStatus, ids: &[&str]) -> Result<Self> {
         let mut contracts = BTreeMap::new();
         let mut away = BTreeSet::new();
         if ids.is_empty() {
@@ -98,10 +113,14 @@ impl Beside {
                 warn!("{} of {} people have no contract", ids.len() - contracts.len(), ids.len());
             }
         }
-        if cx.setting("absences").boolean(false)? {
+        if standing == WorkerStatus::Active && cx.setting("absences").boolean(false)? {
             let today = cx.today().to_string();
+            // Of everybody, the list of a day in August has more pages than a call
+            // may ask for.
+            let these = ids.iter().map(|id| ("employeeIds[]", *id));
+            let filter: Vec<_> = [("from", &*today), ("to", &*today)].into_iter().chain(these).collect();
             for path in ["/schedule/v1/absence-day-off", "/schedule/v1/vacation-day-off"] {
-                every(cx, path, &[("from", &today), ("to", &today)], "who is away today", |row| {
+                every(cx, path, &filter, "who is away today", |row| {
                     let is_today = row.date.day() == Some(cx.today());
                     away.extend(row.employee.id.take().filter(|_| is_today));
                 })?;
@@ -112,17 +131,17 @@ impl Beside {
 }
 
 impl Person<'_> {
-    fn into_worker(self, cx: &Context, beside: &Beside) -> Result<Worker> {
+    fn into_worker(self, cx: &Context, standing: WorkerStatus, beside: &Beside) -> Result<Worker> {
         let id = self.id.take().unwrap_or_default();
         let contract =
             beside.contracts.get(&id).map(Answer::json::<Current>).transpose()?.unwrap_or_default().data;
-        let status = status::lookup_or(STATUS, self.status.as_str(), WorkerStatus::Active);
-        let status = match status::settle(status, contract.start_at.day(), contract.end_at.day(), cx.today())
-        {
+        let status = match standing {
+            // Before the first day somebody may be inactive too, and has not left.
+            _ if contract.start_at.day().is_some_and(|start| start > cx.today()) => WorkerStatus::Pending,
             WorkerStatus::Inactive if cx.setting("inactive").or("terminated") == "terminated" => {
                 WorkerStatus::Terminated
             }
-            status => status,
+            standing => status::settle(standing, None, contract.end_at.day(), cx.today()),
         };
         let is_away = status == WorkerStatus::Active && beside.away.contains(&id);
         let office = beside.pairs.offices.get(&id).map(|office| office.value.clone());

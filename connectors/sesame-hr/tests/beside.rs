@@ -2,6 +2,7 @@
 //! does not have.
 
 use connector_sesame_hr::SesameHr;
+use rollcall_sdk::cursor::encode;
 use rollcall_sdk::prelude::*;
 use rollcall_sdk::testing::{Exchange, Provider, get};
 
@@ -25,15 +26,21 @@ fn manager(nth: u32, person: &str, manager: &str, permission: &str, order: u32) 
     )
 }
 
-/// A provider with these active people, who have an id each.
-fn with(people: &[&str], status: &str) -> Provider {
-    let person = |id: &&str| format!(r#"{{"id":"{id}","firstName":"Mia","status":"{status}"}}"#);
+/// The first page of the people of a state.
+fn people(state: &str) -> Exchange {
     let list = get("api", "/core/v3/employees").query("limit", 40).query("page", 1).auth("token");
-    let people: Vec<String> = people.iter().map(person).collect();
-    Provider::new()
-        .now(NOW)
-        .setting("order_by", "createdAt asc")
-        .on(list.query("status[in]", "active").query("orderBy", "createdAt asc").json(whole(&people)))
+    list.query("status[in]", state).query("orderBy", "createdAt asc")
+}
+
+fn provider() -> Provider {
+    Provider::new().now(NOW).setting("order_by", "createdAt asc")
+}
+
+/// A provider with these active people, who have an id each.
+fn with(ids: &[&str], status: &str) -> Provider {
+    let person = |id: &&str| format!(r#"{{"id":"{id}","firstName":"Mia","status":"{status}"}}"#);
+    let list: Vec<String> = ids.iter().map(person).collect();
+    provider().on(people("active").json(whole(&list)))
 }
 
 fn rows(path: &str, number: u32) -> Exchange {
@@ -95,22 +102,87 @@ fn a_list_of_pairs_that_is_not_whole_is_a_failure() {
 }
 
 #[test]
-fn people_of_another_status_than_asked_for_are_a_failure() {
-    assert!(matches!(read(&with(&["a"], "inactive")), Err(Failure::InvalidResponse(_))));
+fn people_of_another_status_than_asked_for_or_of_none_are_a_failure() {
+    for status in ["inactive", ""] {
+        assert!(matches!(read(&with(&["a"], status)), Err(Failure::InvalidResponse(_))), "{status}");
+    }
+}
+
+#[test]
+fn a_list_that_does_not_say_how_long_it_is_is_a_failure() {
+    let page = r#"{"data":[{"id":"a","status":"active"}]}"#;
+    let failure = read(&provider().on(people("active").json(page))).unwrap_err();
+    assert_eq!(failure, Failure::InvalidResponse("people page: there is no `meta.lastPage`".into()));
+}
+
+#[test]
+fn an_order_that_is_refused_is_a_matter_of_the_setting() {
+    for status in [400, 422] {
+        let provider = provider().on(people("active").answer(status, "application/json", "{}"));
+        let Err(Failure::BadSetting(wrong)) = read(&provider) else { panic!("{status}") };
+        assert_eq!(wrong.key, "order_by");
+    }
+}
+
+#[test]
+fn the_connection_test_reads_people() {
+    let info =
+        get("api", "/core/v3/info").auth("token").json(r#"{"data":{"company":{"name":"Example SL"}}}"#);
+    let refused = people("active").answer(403, "application/json", r#"{"error":{"message":"Forbidden"}}"#);
+    let provider = provider().on(info).on(refused);
+    let failure = SesameHr::check(&provider.context::<SesameHr>()).unwrap_err();
+    assert_eq!(failure, Failure::PermissionMissing("people test".into()));
 }
 
 #[test]
 fn a_contract_says_who_is_still_to_come() {
-    for (contract, status) in [
-        (r#"{"data":{"startAt":"2026-10-21"}}"#, WorkerStatus::Pending),
-        (r#"{"data":{"startAt":"2026-10-20","endAt":null}}"#, WorkerStatus::Active),
-        (r#"{"data":null}"#, WorkerStatus::Active),
+    let started = r#"{"data":{"startAt":"2026-10-20","endAt":"2026-10-19"}}"#;
+    let to_come = r#"{"data":{"startAt":"2026-10-21","endAt":null}}"#;
+    for (state, contract, status) in [
+        ("active", to_come, WorkerStatus::Pending),
+        ("active", started, WorkerStatus::Active),
+        ("active", r#"{"data":null}"#, WorkerStatus::Active),
+        ("inactive", to_come, WorkerStatus::Pending),
+        ("inactive", started, WorkerStatus::Terminated),
+        ("inactive", r#"{"data":null}"#, WorkerStatus::Inactive),
     ] {
+        let row = format!(r#"{{"id":"a","status":"{state}"}}"#);
         let contracts = get("api", "/contract/v1/contracts/a/current-contract").auth("token");
-        let provider = with(&["a"], "active")
+        let provider = provider()
             .setting("contracts", "true")
+            .setting("inactive", "inactive")
             .wants(&["status"])
+            .on(people(state).json(whole(&[row])))
             .on(contracts.json(contract));
-        assert_eq!(read(&provider).unwrap()[0].status, status, "{contract}");
+        let list = usize::from(state == "inactive");
+        let cursor = Cursor::from(Some(encode(&Lists { list, at: PageNumber::default() })));
+        let page = SesameHr::workers(&provider.context::<SesameHr>(), cursor).unwrap();
+        assert_eq!(page.workers[0].status, status, "{state} {contract}");
     }
+}
+
+#[test]
+fn who_is_away_is_asked_for_the_people_of_the_page_alone() {
+    let list = |path: &str, away: &[String]| {
+        let list = rows(path, 1).query("from", "2026-10-20").query("to", "2026-10-20");
+        list.query("employeeIds[]", "a").query("employeeIds[]", "b").json(whole(away))
+    };
+    let away = r#"{"id":"1","employee":{"id":"b"},"date":"2026-10-20"}"#.to_owned();
+    let provider = with(&["a", "b"], "active")
+        .setting("absences", "true")
+        .wants(&["status"])
+        .on(list("/schedule/v1/absence-day-off", &[]))
+        .on(list("/schedule/v1/vacation-day-off", &[away]));
+    let statuses: Vec<_> = read(&provider).unwrap().into_iter().map(|worker| worker.status).collect();
+    assert_eq!(statuses, [WorkerStatus::Active, WorkerStatus::OnLeave]);
+}
+
+#[test]
+fn of_the_people_in_a_list_of_pairs_nothing_but_ids_is_read() {
+    // What is no text where a text is read would be a failure.
+    let row = r#"{"id":"1","employee":{"id":"a","name":{},"address":{"street":"x"}},
+        "manager":{"id":"z","address":{}},"permission":"vacation"}"#;
+    let provider =
+        with(&["a"], "active").wants(&["manager_id"]).on(rows(MANAGERS, 1).json(whole(&[row.into()])));
+    assert_eq!(managers(&provider), [Some("z".into())]);
 }
