@@ -166,10 +166,11 @@ fn answer(stub: &Stub, ask: &Ask) -> Response {
         _ => return failure(404),
     };
     stub.list(JSON, ask.key(), |company| {
-        // Whom a list of pairs is asked for; everybody, if for nobody.
-        let people: Vec<&Person> = match ask.query.get("employeeId") {
-            Some(id) => find(company, id).into_iter().collect(),
-            None => company.staff().collect(),
+        // Whom a list is asked for; everybody, if for nobody.
+        let asked = [ask.query.all("employeeId"), ask.query.all("employeeIds[]")].concat();
+        let people: Vec<&Person> = match asked.as_slice() {
+            [] => company.staff().collect(),
+            asked => asked.iter().filter_map(|id| find(company, id)).collect(),
         };
         window.page(rows(company, &people)).to_string().into_bytes()
     })
