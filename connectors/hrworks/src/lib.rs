@@ -12,17 +12,31 @@ mod person;
 mod units;
 
 use rollcall_sdk::fault;
-use rollcall_sdk::json::Ignored;
 use rollcall_sdk::prelude::*;
 
 pub struct Hrworks;
 
 rollcall_sdk::export!(Hrworks);
 
+/// Where a read of workers is: in the pages of the people, or in the documents.
+#[derive(Default, Serialize, Deserialize)]
+struct At {
+    page: PageNumber,
+    turn: Turn,
+}
+
+impl Shape for At {
+    const SHAPE: &'static str = "hrworks/1";
+}
+
 impl Connector for Hrworks {
     fn check(cx: &Context) -> Result<AccountInfo> {
-        people::page(cx, &PageNumber::default(), "connection test")?.json::<people::List<Ignored>>()?;
-        Ok(AccountInfo::default())
+        let first = PageNumber::default();
+        people::read(cx, &first, &people::page(cx, &first, "connection test")?)?;
+        if cx.setting("read_onboarding").boolean(false)? {
+            onboarding::list(cx, "onboarding test")?;
+        }
+        Ok(AccountInfo { warnings: units::refused(cx)?, ..AccountInfo::default() })
     }
 
     fn discover(cx: &Context) -> Result<Vec<AttributeDefinition>> {
@@ -38,11 +52,15 @@ impl Connector for Hrworks {
     }
 
     fn workers(cx: &Context, cursor: Cursor) -> Result<WorkerPage> {
-        let lists: Lists<PageNumber> = cursor.read()?;
+        let lists: Lists<At> = cursor.read()?;
+        let At { page, turn } = &lists.at;
         let onboarding = usize::from(cx.setting("read_onboarding").boolean(false)?);
-        let (workers, next) = match lists.list {
-            0 => people::workers(cx, &lists.at)?,
-            _ => (onboarding::workers(cx)?, None),
+        let (workers, next) = if lists.list == 0 {
+            let (workers, page) = people::workers(cx, page)?;
+            (workers, page.map(|page| At { page, ..At::default() }))
+        } else {
+            let (workers, turn) = onboarding::workers(cx, turn)?;
+            (workers, turn.map(|turn| At { turn, ..At::default() }))
         };
         Ok(WorkerPage::of(workers).next(lists.after(next, 1 + onboarding)))
     }

@@ -1,10 +1,11 @@
 //! People to come who are no persons yet, but documents that they fill in.
 
+use std::collections::BTreeMap;
+
 use rollcall_sdk::prelude::*;
-use rollcall_sdk::segment;
 
 use crate::call;
-use crate::people::{everybody, listed};
+use crate::people::{Listed, everybody, listed};
 use crate::person::{Person, Unity};
 
 rollcall_sdk::shapes! {
@@ -30,38 +31,52 @@ const STATUS: StatusTable = &[
     ("editingFinished", WorkerStatus::Pending),
 ];
 
-/// Those who are no persons yet.
-pub fn workers(cx: &Context) -> Result<Vec<Worker>> {
-    let answer = call(cx, "/v2/persons/onboarding", "onboarding documents").send()?;
-    let documents = answer.json::<List>()?.onboarding_documents.0;
-    if let Some(nth) = documents.iter().position(|one| one.id.is_none()) {
-        return Err(answer.invalid(&format!("onboardingDocuments[{nth}].id: nobody can be told by it")));
+/// Whoever has become a person is a namesake of theirs, and takes a request: a
+/// call of the host has two hundred.
+const MOST_DOCUMENTS: u32 = 40;
+
+/// The list, which comes whole.
+pub fn list(cx: &Context, purpose: &str) -> Result<Answer> {
+    call(cx, "/v2/persons/onboarding", purpose).send()
+}
+
+/// Those who are no persons yet, some documents at a time.
+pub fn workers(cx: &Context, turn: &Turn) -> Result<(Vec<Worker>, Option<Turn>)> {
+    let answer = list(cx, "onboarding documents")?;
+    let mut documents = BTreeMap::new();
+    for (nth, one) in answer.json::<List>()?.onboarding_documents.0.into_iter().enumerate() {
+        let wrong = || answer.invalid(&format!("onboardingDocuments[{nth}].id: nobody can be told by it"));
+        if documents.insert(one.id.get().ok_or_else(wrong)?, one).is_some() {
+            return Err(wrong());
+        }
     }
-    if documents.is_empty() {
-        return Ok(Vec::new());
+    let (ids, next) = turn.take(documents.keys().cloned().collect(), cx.page_size(MOST_DOCUMENTS));
+    if ids.is_empty() {
+        return Ok((Vec::new(), next));
     }
     let everybody = everybody(cx, "names of people for onboarding documents")?;
     let everybody: Vec<_> = listed(&everybody)?.collect();
     let mut workers = Vec::new();
-    for one in documents {
-        let namesakes = everybody.iter().filter(|person| {
+    for one in ids.iter().filter_map(|id| documents.remove(id)) {
+        let is_namesake = |person: &&Listed| {
             let names = [(&person.first_name, &one.first_name), (&person.last_name, &one.last_name)];
             names.iter().all(|(name, other)| name.as_str() == other.as_str())
-        });
-        let ids: Vec<_> = namesakes.filter_map(|person| person.uuid.as_str()).collect();
-        if !begins(cx, &ids, &one.join_date)? {
+        };
+        if !begins(cx, everybody.iter().filter(is_namesake), &one.join_date)? {
             workers.push(one.into_worker());
         }
     }
-    Ok(workers)
+    Ok((workers, next))
 }
 
 /// Whether one of these people has this first day. The list of names has no
-/// days, and few have a namesake.
-fn begins(cx: &Context, ids: &[&str], day: &Text) -> Result<bool> {
-    for id in ids {
-        let path = format!("/v2/persons/{}/master-data", segment(id));
-        let call = call(cx, &path, "first day of a namesake").query("personIdentifierType", "uuid");
+/// days.
+fn begins<'p>(cx: &Context, people: impl Iterator<Item = &'p Listed<'p>>, day: &Text) -> Result<bool> {
+    for person in people {
+        let keys = [("uuid", person.uuid.as_str()), ("personnelNumber", person.personnel_number.as_str())];
+        let Some((kind, key)) = keys.into_iter().find_map(|(kind, key)| Some((kind, key?))) else { continue };
+        let path = format!("/v2/persons/{}/master-data", segment(key));
+        let call = call(cx, &path, "first day of a namesake").query("personIdentifierType", kind);
         let answer = call.send()?;
         if answer.json::<Person>()?.join_date.as_str() == day.as_str() {
             return Ok(true);

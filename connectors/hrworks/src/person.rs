@@ -41,9 +41,9 @@ rollcall_sdk::shapes! {
     /// A unit, a site or a cost center.
     #[serde(rename_all = "camelCase")]
     pub struct Unity<'a> {
-        uuid: Text<'a>,
+        pub uuid: Text<'a>,
         pub id: Text<'a>,
-        number: Text<'a>,
+        pub number: Text<'a>,
         pub name: Text<'a>,
         pub address: Site<'a>,
         pub parent_organization_unit: Parent<'a>,
@@ -62,7 +62,7 @@ rollcall_sdk::shapes! {
 
 /// Keys of the provider's own that no account needs. What is neither here nor
 /// in the shape is the customer's.
-const PRIVATE: [&str; 24] = [
+const PRIVATE: [&str; 25] = [
     "address",
     "bankAccount",
     "birthName",
@@ -77,6 +77,7 @@ const PRIVATE: [&str; 24] = [
     "gender",
     "historicizedData",
     "nationality",
+    "personIdentifierForKiosk",
     "privateMobilePhoneNumber",
     "probationEndDate",
     "profilePictureUrl",
@@ -92,7 +93,7 @@ const PRIVATE: [&str; 24] = [
 /// How more of them begin.
 const PRIVATE_BEGINNINGS: [&str; 2] = ["emergencyContact", "highest"];
 
-fn is_private(path: &str) -> bool {
+pub fn is_private(path: &str) -> bool {
     let key = path.split('.').next().unwrap_or(path);
     PRIVATE.contains(&key) || PRIVATE_BEGINNINGS.iter().any(|beginning| key.starts_with(beginning))
 }
@@ -105,6 +106,26 @@ impl Superior<'_> {
 }
 
 impl Unity<'_> {
+    /// Whether the unit, or the one above it, is known by a number alone.
+    pub fn is_a_number(&self) -> bool {
+        let parent = &self.parent_organization_unit;
+        [(&self.uuid, &self.number), (&parent.uuid, &parent.number)]
+            .iter()
+            .any(|(uuid, number)| uuid.is_none() && !number.is_none())
+    }
+
+    /// With the uuids of these numbers, so that it is the same unit wherever it
+    /// is named.
+    pub fn look_up(&mut self, uuids: &BTreeMap<String, String>) {
+        let parent = &mut self.parent_organization_unit;
+        for (uuid, number) in [(&mut self.uuid, &self.number), (&mut parent.uuid, &parent.number)] {
+            let found = number.as_str().and_then(|number| uuids.get(number));
+            if let Some(found) = found.filter(|_| uuid.is_none()) {
+                *uuid = Text::from(found.clone());
+            }
+        }
+    }
+
     /// Old accounts have numbers of units instead of uuids here and there.
     pub fn key(&self, kind: GroupKind) -> Option<&str> {
         match kind {
@@ -134,6 +155,18 @@ impl<'a> Person<'a> {
         if key == "uuid" { self.uuid.as_str() } else { self.person_license_number.as_str() }
     }
 
+    /// Whether an administrator has set the person to gone, if it is told.
+    pub fn is_gone(&self) -> Option<bool> {
+        self.is_active.get().map(|is_active| !is_active)
+    }
+
+    /// The organization unit, whose uuid may stand beside it.
+    pub fn unit(&mut self) -> &mut Unity<'a> {
+        let uuid = std::mem::take(&mut self.organization_unit.uuid);
+        self.organization_unit.uuid = uuid.or(std::mem::take(&mut self.organization_unit_uuid));
+        &mut self.organization_unit
+    }
+
     /// The units that the person is in.
     pub fn units(&self) -> [(GroupKind, &Unity<'a>); 3] {
         [
@@ -141,12 +174,6 @@ impl<'a> Person<'a> {
             (GroupKind::Location, &self.permanent_establishment),
             (GroupKind::CostCenter, &self.cost_center),
         ]
-    }
-
-    /// The key of a unit; that of the organization unit may stand alone.
-    pub fn unit_key(&self, kind: GroupKind, unit: &Unity<'a>) -> Option<String> {
-        let alone = (kind == GroupKind::OrgUnit).then(|| self.organization_unit_uuid.as_str()).flatten();
-        unit.key(kind).or(alone).map(str::to_owned)
     }
 
     /// The customer's own fields that have a value.
@@ -166,10 +193,14 @@ impl<'a> Person<'a> {
         numbers: &BTreeMap<String, String>,
         sites: &BTreeMap<String, Address>,
     ) -> Worker {
-        let dates = status::of_dates(self.join_date.day(), self.leave_date.day(), cx.today());
-        // Somebody who was set to gone has left, whatever the date says.
-        let status = if self.is_active.or(true) { dates } else { WorkerStatus::Terminated };
-        let [unit, site, center] = self.units().map(|(kind, unit)| self.unit_key(kind, unit));
+        let status = match self.join_date.day() {
+            // Somebody who was set to gone has left, whatever the dates say.
+            _ if self.is_gone() == Some(true) => WorkerStatus::Terminated,
+            // Whoever comes back may still have the last day of the time before.
+            Some(day) if day > cx.today() => WorkerStatus::Pending,
+            _ => status::of_dates(None, self.leave_date.day(), cx.today()),
+        };
+        let [unit, site, center] = self.units().map(|(kind, unit)| unit.key(kind).map(str::to_owned));
         let listed = site.as_ref().and_then(|site| sites.get(site).cloned());
         let address = self.permanent_establishment.address.address().if_any().or(listed).unwrap_or_default();
         let by_number =

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rollcall_sdk::prelude::*;
 
 use crate::call;
-use crate::people::{Known, page, read};
+use crate::people::{Known, after, by_number, page, read};
 use crate::person::{Person, Unity};
 
 #[derive(Deserialize)]
@@ -33,14 +33,47 @@ pub fn groups(cx: &Context, cursor: &Cursor) -> Result<GroupPage> {
         let groups: BTreeMap<_, _> = people.iter().flat_map(|(_, person)| groups_of(person)).collect();
         return Ok(GroupPage::of(groups.into_values().collect()).next(lists.after(next, all)));
     };
-    // The other lists come whole, and know of no pages.
-    let number = (*kind == GroupKind::CostCenter).then_some(lists.at.page + 1);
-    let answer = call(cx, path, purpose).query_if("page", number).send()?;
-    let units = answer.json::<List>()?.units;
-    let ids = units.iter().filter_map(|unit| unit.key(*kind));
-    let next = if answer.next_link().is_some() { lists.at.after_of(ids, u64::MAX)? } else { None };
+    let answer = list(cx, *kind, path, &lists.at, purpose)?;
+    let mut units = answer.json::<List>()?.units;
+    let uuids = uuids_of(&units);
+    units.iter_mut().for_each(|unit| unit.look_up(&uuids));
+    let ids: Vec<_> = units.iter().filter_map(|unit| unit.key(*kind)).collect();
+    let next = after(&lists.at, ids.into_iter(), &answer)?;
     let group = |unit: &Unity| unit.key(*kind).map(|key| group(*kind, key, unit));
     Ok(GroupPage::of(units.iter().filter_map(group).collect()).next(lists.after(next, all)))
+}
+
+/// A list of units. But for cost centers they come whole, and know of no pages.
+fn list(cx: &Context, kind: GroupKind, path: &str, at: &PageNumber, purpose: &str) -> Result<Answer> {
+    let number = (kind == GroupKind::CostCenter).then_some(at.page + 1);
+    call(cx, path, purpose).query_if("page", number).send()
+}
+
+/// Which lists the pair of keys has no right to.
+pub fn refused(cx: &Context) -> Result<Vec<String>> {
+    let mut refused = Vec::new();
+    for (kind, path, purpose) in LISTS {
+        match list(cx, kind, path, &PageNumber::default(), purpose) {
+            Err(Failure::PermissionMissing(_)) => {
+                refused
+                    .push(format!("The pair of keys has no right to read {purpose}: groups cannot be read."));
+            }
+            answer => drop(answer?.json::<List>()?),
+        }
+    }
+    Ok(refused)
+}
+
+/// The uuids of organization units by their numbers: some places of old accounts
+/// have the number alone.
+pub fn uuids(cx: &Context) -> Result<BTreeMap<String, String>> {
+    let [(kind, path, _), ..] = LISTS;
+    let answer = list(cx, kind, path, &PageNumber::default(), "uuids of organization units")?;
+    Ok(uuids_of(&answer.json::<List>()?.units))
+}
+
+fn uuids_of(units: &[Unity]) -> BTreeMap<String, String> {
+    by_number(units.iter().filter_map(|unit| unit.number.get().zip(unit.uuid.get())))
 }
 
 fn group(kind: GroupKind, key: &str, unit: &Unity) -> Group {
@@ -56,7 +89,7 @@ fn group(kind: GroupKind, key: &str, unit: &Unity) -> Group {
 /// list.
 fn groups_of(person: &Person) -> Vec<(String, Group)> {
     let units = person.units().into_iter();
-    let groups = units.filter_map(|(kind, unit)| Some(group(kind, &person.unit_key(kind, unit)?, unit)));
+    let groups = units.filter_map(|(kind, unit)| Some(group(kind, unit.key(kind)?, unit)));
     groups.map(|group| (group.id.clone(), group)).collect()
 }
 
@@ -65,7 +98,7 @@ pub fn memberships(cx: &Context, cursor: &Cursor) -> Result<MembershipPage> {
     let answer = page(cx, &at, "memberships of a people page")?;
     let (people, next) = read(cx, &at, &answer)?;
     let of = |(id, person): &Known| {
-        let keys = person.units().map(|(kind, unit)| Some(kind.id_of(&person.unit_key(kind, unit)?)));
+        let keys = person.units().map(|(kind, unit)| Some(kind.id_of(unit.key(kind)?)));
         let wanted = keys.into_iter().flatten().filter(|group| cx.wants_group(group));
         wanted.map(|group| Membership::worker(group, id)).collect::<Vec<_>>()
     };
