@@ -2,7 +2,6 @@
 //! does not have.
 
 use connector_sesame_hr::SesameHr;
-use rollcall_sdk::cursor::encode;
 use rollcall_sdk::prelude::*;
 use rollcall_sdk::testing::{Exchange, Provider, get};
 
@@ -28,7 +27,11 @@ fn manager(nth: u32, person: &str, manager: &str, permission: &str, order: u32) 
 
 /// The first page of the people of a state.
 fn people(state: &str) -> Exchange {
-    let list = get("api", "/core/v3/employees").query("limit", 40).query("page", 1).auth("token");
+    people_page(state, 1)
+}
+
+fn people_page(state: &str, number: u32) -> Exchange {
+    let list = get("api", "/core/v3/employees").query("limit", 40).query("page", number).auth("token");
     list.query("status[in]", state).query("orderBy", "createdAt asc")
 }
 
@@ -116,6 +119,21 @@ fn a_list_that_does_not_say_how_long_it_is_is_a_failure() {
 }
 
 #[test]
+fn a_list_of_people_that_becomes_shorter_is_a_failure() {
+    let person = |id: &str| format!(r#"{{"id":"{id}","status":"active"}}"#);
+    for (total, is_whole) in [(3, true), (2, false)] {
+        let provider = provider()
+            .wants(&["status"])
+            .on(people("active").json(page(1, 2, 3, &[person("a"), person("b")])))
+            .on(people_page("active", 2).json(page(2, 2, total, &[person("c")])));
+        let cx = provider.context::<SesameHr>();
+        let first = SesameHr::workers(&cx, Cursor::default()).unwrap();
+        let outcome = SesameHr::workers(&cx, Cursor::from(first.next));
+        assert_eq!(outcome.is_ok(), is_whole, "{total}: {outcome:?}");
+    }
+}
+
+#[test]
 fn an_order_that_is_refused_is_a_matter_of_the_setting() {
     for status in [400, 422] {
         let provider = provider().on(people("active").answer(status, "application/json", "{}"));
@@ -154,9 +172,13 @@ fn a_contract_says_who_is_still_to_come() {
             .wants(&["status"])
             .on(people(state).json(whole(&[row])))
             .on(contracts.json(contract));
-        let list = usize::from(state == "inactive");
-        let cursor = Cursor::from(Some(encode(&Lists { list, at: PageNumber::default() })));
-        let page = SesameHr::workers(&provider.context::<SesameHr>(), cursor).unwrap();
+        let provider =
+            if state == "active" { provider } else { provider.on(people("active").json(whole(&[]))) };
+        let cx = provider.context::<SesameHr>();
+        let mut page = SesameHr::workers(&cx, Cursor::default()).unwrap();
+        if state == "inactive" {
+            page = SesameHr::workers(&cx, Cursor::from(page.next)).unwrap();
+        }
         assert_eq!(page.workers[0].status, status, "{state} {contract}");
     }
 }

@@ -1,6 +1,6 @@
 //! Sesame HR.
 
-use super::Allowed::Either;
+use super::Allowed::{Either, Failure};
 use super::{Changes, Elsewhere, Facts, SECRET, another_secret, plain_secret};
 
 pub const FACTS: Facts = Facts {
@@ -23,6 +23,10 @@ pub const FACTS: Facts = Facts {
         upstreams: &[("api-mx1.sesametime.com", "/sesame/elsewhere")],
         says: "region",
     }),
-    // A token that an admin entered cannot be renewed.
-    faults: &[("expire-token:2", Either(&["auth-failed"]))],
+    faults: &[
+        // A token that an admin entered cannot be renewed.
+        ("expire-token:2", Either(&["auth-failed"])),
+        // Of a list that becomes shorter somebody may be missing.
+        ("changed-total:1", Failure(&["invalid-response"])),
+    ],
 };
