@@ -1,6 +1,6 @@
 //! Sesame HR. The list of people has neither managers nor departments nor
-//! offices: those are lists of pairs, which can be asked for one person or
-//! whole. They are read whole, once for some thousand people.
+//! offices: those are lists of pairs, which are read whole while they are short,
+//! and else asked for each person.
 
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 

@@ -7,6 +7,17 @@ use crate::call;
 /// What is documented as the default; whether more is taken is not.
 const USUAL_PAGE: u32 = 100;
 
+/// Where a read is in a list, and how many rows it had.
+#[derive(Default, Serialize, Deserialize)]
+pub struct At {
+    pub page: PageNumber,
+    total: u64,
+}
+
+impl Shape for At {
+    const SHAPE: &'static str = "sesame-hr/1";
+}
+
 #[derive(Deserialize)]
 pub struct Page<T> {
     pub data: Vec<T>,
@@ -52,27 +63,27 @@ impl<T> Page<T> {
         self.meta.last_page.count().ok_or_else(|| answer.invalid("there is no `meta.lastPage`"))
     }
 
-    pub fn total(&self) -> Option<u64> {
-        self.meta.total.count()
-    }
-
     /// What follows this page with these ids. A list that ends before its total
-    /// is not whole.
+    /// is not whole; nor is one that becomes shorter, where a row may have moved
+    /// up to a page that was read before.
     pub fn after<I: AsRef<str>>(
         &self,
-        at: &PageNumber,
+        at: &At,
         ids: impl IntoIterator<Item = I>,
         answer: &Answer,
-    ) -> Result<Option<PageNumber>> {
-        if self.meta.current_page.count().is_some_and(|page| page != at.page + 1) {
+    ) -> Result<Option<At>> {
+        if self.meta.current_page.count().is_some_and(|page| page != at.page.page + 1) {
             return Err(answer.invalid("meta.currentPage: another page than the one asked for"));
         }
-        let next = at.after_of(ids, self.last(answer)?)?;
-        let read = at.read + self.data.len() as u64;
-        if next.is_none() && self.total().is_some_and(|total| read < total) {
+        let total = self.meta.total.count().unwrap_or(at.total);
+        if total < at.total {
+            return Err(answer.invalid("the list became shorter while it was read"));
+        }
+        let next = at.page.after_of(ids, self.last(answer)?)?;
+        if next.is_none() && at.page.read + (self.data.len() as u64) < total {
             return Err(answer.invalid("the list ends before its `meta.total`"));
         }
-        Ok(next)
+        Ok(next.map(|page| At { page, total }))
     }
 }
 
@@ -83,8 +94,8 @@ pub fn page_size(cx: &Context) -> Result<u32> {
 }
 
 /// A page of a list.
-pub fn page_of<'a>(cx: &'a Context, path: &str, page: u64, purpose: &str) -> Result<Call<'a>> {
-    Ok(call(cx, path, purpose).query("limit", page_size(cx)?).query("page", page + 1))
+pub fn page_of<'a>(cx: &'a Context, path: &str, at: &At, purpose: &str) -> Result<Call<'a>> {
+    Ok(call(cx, path, purpose).query("limit", page_size(cx)?).query("page", at.page.page + 1))
 }
 
 /// Each page of a list that is read whole.
@@ -95,8 +106,8 @@ pub fn every(
     purpose: &str,
     mut take: impl FnMut(Row),
 ) -> Result<()> {
-    cx.every_page(|at: PageNumber| {
-        let call = page_of(cx, path, at.page, purpose)?;
+    cx.every_page(|at: At| {
+        let call = page_of(cx, path, &at, purpose)?;
         let answer = filter.iter().fold(call, |call, (key, value)| call.query(key, value)).send()?;
         let page: Page<Row> = answer.json()?;
         let next = page.after(&at, page.data.iter().filter_map(|row| row.id.as_str()), &answer)?;
@@ -132,9 +143,9 @@ const UNITS: [Units; 2] = [
 ];
 
 pub fn groups(cx: &Context, cursor: &Cursor) -> Result<GroupPage> {
-    let lists = cursor.read::<Lists<PageNumber>>()?;
+    let lists = cursor.read::<Lists<At>>()?;
     let Some((units, lists)) = lists.find(&UNITS, |_| true) else { return Ok(GroupPage::default()) };
-    let answer = page_of(cx, units.list, lists.at.page, units.purpose)?.send()?;
+    let answer = page_of(cx, units.list, &lists.at, units.purpose)?.send()?;
     let page: Page<Row> = answer.json()?;
     let next = page.after(&lists.at, page.data.iter().filter_map(|row| row.id.as_str()), &answer)?;
     let group = |row: Row| {
@@ -147,10 +158,10 @@ pub fn groups(cx: &Context, cursor: &Cursor) -> Result<GroupPage> {
 }
 
 pub fn memberships(cx: &Context, cursor: &Cursor) -> Result<MembershipPage> {
-    let lists = cursor.read::<Lists<PageNumber>>()?;
+    let lists = cursor.read::<Lists<At>>()?;
     let Some((units, lists)) = lists.find(&UNITS, |_| true) else { return Ok(MembershipPage::default()) };
     let purpose = format!("who is in {}", units.purpose);
-    let answer = page_of(cx, units.members, lists.at.page, &purpose)?.send()?;
+    let answer = page_of(cx, units.members, &lists.at, &purpose)?.send()?;
     let page: Page<Row> = answer.json()?;
     let next = page.after(&lists.at, page.data.iter().filter_map(|row| row.id.as_str()), &answer)?;
     let mut all = Vec::new();

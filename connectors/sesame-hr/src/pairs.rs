@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rollcall_sdk::prelude::*;
 
-use crate::lists::{DEPARTMENTS_OF_PEOPLE, OFFICES_OF_PEOPLE, Page, Row, page_of};
+use crate::lists::{At, DEPARTMENTS_OF_PEOPLE, OFFICES_OF_PEOPLE, Page, Row, page_of};
 
 /// A list of no more pages is read whole for each page of people; of a longer one
 /// a request for each person costs less.
@@ -83,7 +83,7 @@ fn read(
     purpose: &str,
     mut take: impl FnMut(Row) -> Option<()>,
 ) -> Result<()> {
-    let mut each = |at: &PageNumber, page: Page<Row>, answer: &Answer| {
+    let mut each = |at: &At, page: Page<Row>, answer: &Answer| {
         let next = page.after(at, page.data.iter().filter_map(|row| row.id.as_str()), answer)?;
         for (nth, row) in page.data.into_iter().enumerate() {
             take(row).ok_or_else(|| answer.invalid(&format!("data[{nth}] is no pair of ids")))?;
@@ -91,8 +91,8 @@ fn read(
         Ok(next)
     };
     let mut is_long = false;
-    cx.every_page(|at: PageNumber| {
-        let answer = page_of(cx, path, at.page, purpose)?.send()?;
+    cx.every_page(|at: At| {
+        let answer = page_of(cx, path, &at, purpose)?.send()?;
         let page: Page<Row> = answer.json()?;
         is_long = page.last(&answer)? > WHOLE_PAGES;
         if is_long { Ok(None) } else { each(&at, page, &answer) }
@@ -100,11 +100,11 @@ fn read(
     if !is_long {
         return Ok(());
     }
-    let of = |id: &&str| Ok(page_of(cx, path, 0, purpose)?.query("employeeId", id));
+    let of = |id: &&str| Ok(page_of(cx, path, &At::default(), purpose)?.query("employeeId", id));
     let calls = people.iter().map(of).collect::<Result<_>>()?;
     for answer in cx.fetch_all(calls) {
         let answer = answer?;
-        if each(&PageNumber::default(), answer.json()?, &answer)?.is_some() {
+        if each(&At::default(), answer.json()?, &answer)?.is_some() {
             return Err(answer.invalid("more than a page of pairs for one person"));
         }
     }

@@ -6,7 +6,7 @@ use rollcall_sdk::json::Ignored;
 use rollcall_sdk::prelude::*;
 
 use crate::call;
-use crate::lists::{Page, Row, every};
+use crate::lists::{At, Page, Row, every};
 use crate::pairs::Pairs;
 
 /// A person may take four requests more, and a call of the host has two hundred.
@@ -48,17 +48,6 @@ rollcall_sdk::shapes! {
     struct Current<'a> { data: Contract<'a> }
 }
 
-/// Where a read is in a list of people, and how many were on it.
-#[derive(Default, Serialize, Deserialize)]
-struct At {
-    page: PageNumber,
-    total: u64,
-}
-
-impl Shape for At {
-    const SHAPE: &'static str = "sesame-hr/1";
-}
-
 /// The first page of the active people, as a read asks for it.
 pub fn check(cx: &Context) -> Result<()> {
     page(cx, "active", 0, "people test")?.json::<Page<Ignored>>().map(|_| ())
@@ -91,12 +80,7 @@ pub fn workers(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
     if page.data.iter().any(|person| person.status.as_str() != Some(*state)) {
         return Err(answer.invalid("somebody has another `status` than was asked for, or none"));
     }
-    let total = page.total().unwrap_or(lists.at.total);
-    // Whoever left it has moved the next ones up, one of them to a page before.
-    if total < lists.at.total {
-        return Err(answer.invalid("the list became shorter while it was read, and somebody may be missing"));
-    }
-    let next = page.after(&lists.at.page, &ids, &answer)?.map(|page| At { page, total });
+    let next = page.after(&lists.at, &ids, &answer)?;
     let beside = Beside::read(cx, *standing, &ids)?;
     let workers = page.data.into_iter().map(|person| person.into_worker(cx, *standing, &beside));
     let workers = workers.collect::<Result<_>>()?;

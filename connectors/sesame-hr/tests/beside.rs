@@ -92,7 +92,8 @@ fn a_list_of_pairs_that_is_not_whole_is_a_failure() {
         // The page before, and one that names another number.
         page(2, 2, 2, &[manager(1, "a", "z", "vacation", 0)]),
         page(1, 2, 2, &[manager(2, "a", "y", "check", 0)]),
-        // An end before the total, and a pair of one.
+        // A shorter list, an end before the total, and a pair of one.
+        page(2, 2, 1, &[manager(2, "a", "y", "check", 0)]),
         page(2, 2, 2, &[]),
         page(2, 2, 2, &[r#"{"id":"m2","employee":{"id":"a"},"manager":null,"permission":"check"}"#.into()]),
     ] {
