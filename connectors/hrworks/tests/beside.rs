@@ -81,10 +81,16 @@ fn somebody_without_the_key_that_everybody_is_known_by_is_a_failure() {
 
 #[test]
 fn whatever_is_not_the_provider_s_own_is_a_free_field() {
-    let person = r#"{"uuid":"a","isActive":true,"Kost. 1":38.5,"K\u00fcrzel":"LB","leer":null,"birthday":"1980-02-29",
+    let person = r#"{"uuid":"a","isActive":true,"Kost. 1":38.5,"K\u00fcrzel":"LB","leer":null,"birthday":"1980-02-29","personIdentifierForKiosk":"9",
         "address":{"city":"Ulm"},"emergencyContactName":"Mia","highestLevelOfEducation":"x"}"#;
-    const FIELDS: [&str; 5] =
-        ["custom.Kost. 1", "custom.Kürzel", "custom.leer", "custom.birthday", "custom.address.city"];
+    const FIELDS: [&str; 6] = [
+        "custom.Kost. 1",
+        "custom.Kürzel",
+        "custom.leer",
+        "custom.birthday",
+        "custom.address.city",
+        "custom.personIdentifierForKiosk",
+    ];
     let custom = |named: &str| {
         let worker = read(&with(person).setting("custom_fields", named).wants(&FIELDS)).unwrap().remove(0);
         worker.custom.into_iter().map(|one| one.name).collect::<Vec<_>>()
