@@ -14,6 +14,8 @@ pub struct Contract {
     pub title: Option<String>,
     pub level: Option<String>,
     pub start: Option<String>,
+    /// Of this version of it, which may be newer than the contract.
+    pub effective: Option<String>,
     pub end: Option<String>,
     /// In hundredths of a percent.
     pub part: Number,
@@ -89,7 +91,8 @@ impl Beside {
             let contract = Contract {
                 title: row.job_title.take(),
                 level: row.job_catalog_level_id.take(),
-                start: row.starts_on.date().or_else(|| row.effective_on.date()),
+                start: row.starts_on.date(),
+                effective: row.effective_on.date(),
                 end: row.ends_on.date(),
                 part: row.working_time_percentage_in_cents,
             };

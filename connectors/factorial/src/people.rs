@@ -8,6 +8,7 @@ use crate::beside::Beside;
 use crate::rows::{LARGEST_PAGE, Page, Row, page_of};
 
 pub const EMPLOYEES: &str = "/employees/employees";
+const CONTRACTS: &str = "/contracts/contract_versions";
 
 /// So many ids, with what else is asked for, fit the hundred parameters that the
 /// host sends with a request.
@@ -15,7 +16,7 @@ const MOST_IDS: u32 = 90;
 
 /// Lists that tell who changed: a contract or a custom field of somebody is
 /// changed without a mark on the person.
-const CHANGES: [&str; 3] = [EMPLOYEES, "/contracts/contract_versions", "/custom_fields/values"];
+const CHANGES: [&str; 3] = [EMPLOYEES, CONTRACTS, "/custom_fields/values"];
 
 rollcall_sdk::shapes! {
     struct Employee<'a> {
@@ -62,7 +63,10 @@ pub fn workers(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
     if let Some(since) = since {
         // Whoever is missed is missed until the next full read. The people reach
         // back a day more, so that none of the other lists has to bring them again.
-        call = call.query("updated_at_gteq", since.less_days(if is_people { 2 } else { 1 }));
+        let day = since.less_days(if is_people { 2 } else { 1 });
+        // Of contracts an instant is wanted, of the others a day.
+        let from = if *list == CONTRACTS { format!("{day}T00:00:00Z") } else { day.to_string() };
+        call = call.query("updated_at_gteq", from);
     }
     if is_people && cx.setting("ask_for_terminated").boolean(false)? {
         call = call.query("include_active_and_terminated", "true");
@@ -120,7 +124,12 @@ impl Employee<'_> {
     fn into_worker(self, cx: &Context, beside: &Beside) -> Worker {
         let id = self.id.take().unwrap_or_default();
         let contract = beside.contracts.get(&id).cloned().unwrap_or_default();
-        let start = contract.start.or_else(|| self.seniority_calculation_date.date());
+        let begins = contract.start.clone().or(contract.effective);
+        let is_to_come = begins.as_deref().and_then(Date::parse).is_some_and(|day| day > cx.today());
+        let start = match is_to_come {
+            true => begins,
+            false => contract.start.or_else(|| self.seniority_calculation_date.date()).or(begins),
+        };
         let day = start.as_deref().and_then(Date::parse);
         // Without a word on it (the credential may not see it) the dates decide.
         let status = match self.active.get() {

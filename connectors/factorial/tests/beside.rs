@@ -13,7 +13,10 @@ fn rows(rows: &str) -> String {
 
 /// A provider with one person, who is asked for, and this contract.
 fn with_contract(contract: &str) -> Provider {
-    let person = r#"{"id":"1003","first_name":"Mia","active":null,"terminated_on":null}"#;
+    with(r#"{"id":"1003","first_name":"Mia","active":null,"terminated_on":null}"#, contract)
+}
+
+fn with(person: &str, contract: &str) -> Provider {
     let people = get("api", "/employees/employees").query("limit", 90).auth("key");
     let contracts = get("api", "/contracts/reference_contracts").query("limit", 100);
     Provider::new()
@@ -42,6 +45,21 @@ fn without_a_word_on_it_the_dates_say_who_is_active() {
         assert_eq!(worker.status, status, "{contract}");
         assert_eq!(worker.employment.start_date.as_deref(), Some(start));
         assert_eq!(worker.employment.end_date.is_some(), end != "null");
+    }
+}
+
+/// A new version of a contract is no new beginning, unless that is to come.
+#[test]
+fn who_began_long_ago_keeps_the_day() {
+    let person = r#"{"id":"1003","active":true,"seniority_calculation_date":"2019-02-01"}"#;
+    for (effective, start, status) in [
+        ("2026-09-01", "2019-02-01", WorkerStatus::Active),
+        ("2026-10-21", "2026-10-21", WorkerStatus::Pending),
+    ] {
+        let contract = format!(r#"{{"id":"501","employee_id":"1003","effective_on":"{effective}"}}"#);
+        let worker = read(&with(person, &contract).wants(&["status"])).unwrap();
+        assert_eq!(worker.employment.start_date.as_deref(), Some(start));
+        assert_eq!(worker.status, status);
     }
 }
 
@@ -138,7 +156,7 @@ fn a_change_of_a_thing_is_nobodys() {
         .now(NOW)
         .changes(&Since::at(Instant::parse(NOW).unwrap()))
         .on(list("/employees/employees", "2026-10-18").json(rows("")))
-        .on(list("/contracts/contract_versions", "2026-10-19").json(rows("")))
+        .on(list("/contracts/contract_versions", "2026-10-19T00:00:00Z").json(rows("")))
         .on(list("/custom_fields/values", "2026-10-19").json(rows(thing)));
     let mut cursor = None;
     for _ in 0..3 {
