@@ -46,6 +46,15 @@ const FIELDS: [(&str, &[&str]); 32] = [
     ("payroll.employment.contract", &["worker_type"]),
 ];
 
+/// Other fields of which the same attributes are made.
+pub fn others_for_the_same(field: &str) -> impl Iterator<Item = &'static str> {
+    let made_of = FIELDS.iter().find(|(known, _)| *known == field).map_or(&[][..], |(_, made)| *made);
+    let makes_one = move |made: &[&str]| made.iter().any(|one| made_of.contains(one));
+    let others = FIELDS.iter().filter(move |(_, made)| makes_one(made)).map(|(other, _)| *other);
+    let field = field.to_owned();
+    others.filter(move |other| *other != field)
+}
+
 /// The fields of which custom attributes are made.
 pub fn custom(cx: &Context) -> Vec<&str> {
     cx.custom_fields(cx.setting("extra_fields"))

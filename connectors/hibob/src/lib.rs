@@ -38,7 +38,8 @@ impl Connector for HiBob {
                     .to_owned(),
             );
         }
-        for field in hidden {
+        // A tenant has one of several fields for the same.
+        for field in hidden.iter().filter(|field| !fields::others_for_the_same(field).any(is_seen)) {
             warnings.push(format!(
                 "Nobody has the field `{field}`: it does not exist, or the service user may not see it."
             ));

@@ -66,15 +66,18 @@ fn somebody_whose_state_may_not_be_seen_is_a_failure() {
     }
 }
 
+/// The connection test of a company of this person.
+fn check(person: &str, wanted: &[&str]) -> Result<AccountInfo> {
+    let search = || post("api", "/v1/people/search").auth("service-user");
+    let provider = Provider::new()
+        .on(search().body(EVERYBODY).json(r#"{"employees":[{"id":"7"}]}"#))
+        .on(search().json(format!(r#"{{"employees":[{person}]}}"#)));
+    HiBob::check(&provider.wants(wanted).context::<HiBob>())
+}
+
 #[test]
 fn the_connection_test_fails_where_a_read_would_and_blames_what_is_hidden() {
-    let check = |person: &str| {
-        let search = || post("api", "/v1/people/search").auth("service-user");
-        let provider = Provider::new()
-            .on(search().body(EVERYBODY).json(r#"{"employees":[{"id":"7"}]}"#))
-            .on(search().json(format!(r#"{{"employees":[{person}]}}"#)));
-        HiBob::check(&provider.wants(&["status"]).context::<HiBob>())
-    };
+    let check = |person: &str| check(person, &["status"]);
     let expected = Failure::PermissionMissing("View on the category Lifecycle".into());
     assert_eq!(check(r#"{"id":"7"}"#).unwrap_err(), expected);
     let warnings = check(r#"{"id":"7","internal":{"lifecycleStatus":"employed"}}"#).unwrap().warnings;
@@ -165,4 +168,16 @@ fn a_field_of_units_has_to_have_a_list() {
             "{failure:?}"
         );
     }
+}
+
+#[test]
+fn a_field_is_missed_unless_another_says_the_same() {
+    let missed = |person: &str| {
+        let warnings = check(person, &["middle_name"]).unwrap().warnings;
+        ["`root.middleName`", "`root.secondName`"]
+            .map(|field| warnings.iter().any(|warning| warning.contains(field)))
+    };
+    assert_eq!(missed(r#"{"id":"7","internal":{"lifecycleStatus":"employed"}}"#), [true, true]);
+    let named = r#"{"id":"7","internal":{"lifecycleStatus":"employed"},"middleName":"Q"}"#;
+    assert_eq!(missed(named), [false, false]);
 }
