@@ -68,8 +68,8 @@ pub fn workers(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
         let from = if *list == CONTRACTS { format!("{day}T00:00:00Z") } else { day.to_string() };
         call = call.query("updated_at_gteq", from);
     }
-    if is_people && cx.setting("ask_for_terminated").boolean(false)? {
-        call = call.query("include_active_and_terminated", "true");
+    if is_people {
+        call = with_terminated(cx, call)?;
     }
     let answer = call.send()?;
     let (workers, next, total) = if is_people {
@@ -91,6 +91,11 @@ pub fn workers(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
     Ok(WorkerPage::of(workers).next(next).total(total).checkpoint(&began))
 }
 
+fn with_terminated<'a>(cx: &Context, people: Call<'a>) -> Result<Call<'a>> {
+    let asked = cx.setting("ask_for_terminated").boolean(false)?;
+    Ok(people.query_if("include_active_and_terminated", asked.then_some("true")))
+}
+
 /// These people, but for those whom the first list had.
 fn by_id(cx: &Context, ids: BTreeSet<&str>, since: Option<Since>) -> Result<Vec<Worker>> {
     // Without ids the list would be that of everybody.
@@ -98,7 +103,8 @@ fn by_id(cx: &Context, ids: BTreeSet<&str>, since: Option<Since>) -> Result<Vec<
         return Ok(Vec::new());
     }
     let call = page_of(cx, EMPLOYEES, &Token::default(), LARGEST_PAGE, "people who changed");
-    let answer = ids.iter().fold(call, |call, id| call.query("ids[]", id)).send()?;
+    let call = ids.iter().fold(call, |call, id| call.query("ids[]", id));
+    let answer = with_terminated(cx, call)?.send()?;
     let mut people = answer.json::<Page<Employee>>()?.data;
     let had = |person: &Employee| person.updated_at.day() >= since.map(|since| since.less_days(1));
     people.retain(|person| !had(person));

@@ -167,3 +167,32 @@ fn a_change_of_a_thing_is_nobodys() {
     }
     assert!(cursor.is_none());
 }
+
+/// Whoever is hidden unless they are asked for is so in every list of people.
+#[test]
+fn who_left_is_found_by_their_contract_too() {
+    let contract = rows(r#"{"id":"501","employee_id":"1003"}"#);
+    let person = r#"{"id":"1003","active":false,"updated_at":"2026-01-01T00:00:00Z"}"#;
+    let list = |path: &str, since: &str| {
+        get("api", path).query("limit", 90).query("updated_at_gteq", since).auth("key")
+    };
+    let all = ("include_active_and_terminated", "true");
+    let by_id = get("api", "/employees/employees").query("limit", 100).query("ids[]", "1003").auth("key");
+    let provider = Provider::new()
+        .now(NOW)
+        .setting("ask_for_terminated", "true")
+        .changes(&Since::at(Instant::parse(NOW).unwrap()))
+        .wants(&["status"])
+        .on(list("/employees/employees", "2026-10-18").query(all.0, all.1).json(rows("")))
+        .on(list("/contracts/contract_versions", "2026-10-19T00:00:00Z").json(&contract))
+        .on(by_id.query(all.0, all.1).json(rows(person)))
+        .on(get("api", "/contracts/reference_contracts")
+            .query("limit", 100)
+            .query("employee_ids[]", "1003")
+            .auth("key")
+            .json(&contract));
+    let read = |cursor| Factorial::workers(&provider.context::<Factorial>(), Cursor::from(cursor)).unwrap();
+    let first = read(None);
+    let ids: Vec<_> = read(first.next).workers.into_iter().map(|worker| worker.id).collect();
+    assert_eq!(ids, ["1003"]);
+}
