@@ -22,8 +22,11 @@ pub const MAX_CLAIMS_BYTES: usize = 64 * 1024;
 pub const MAX_REASON_CHARS: usize = 300;
 /// Redirects followed for one request.
 pub const MAX_REDIRECTS: u32 = 3;
-/// Tries after 429, 502, 503, 504, 598 (a proxy of BambooHR that lost patience) and broken connections, the first included.
+/// Tries after 502, 503, 504, 598 (a proxy of BambooHR that lost patience) and broken connections, the first included.
 pub const MAX_TRIES: u32 = 5;
+/// Tries after too many requests, the first included: with the waits in between
+/// about half a minute.
+pub const MAX_TRIES_429: u32 = 7;
 /// Tries after 500, the first included.
 pub const MAX_TRIES_500: u32 = 3;
 /// Tries after a timeout, the first included.
@@ -31,7 +34,7 @@ pub const MAX_TRIES_TIMEOUT: u32 = 2;
 /// The first step of the exponential back-off, of which at least half is waited.
 pub const BACKOFF_BASE: Duration = Duration::from_millis(500);
 /// The same after too many requests, where the provider does not say how long.
-pub const BACKOFF_BASE_429: Duration = Duration::from_secs(2);
+pub const BACKOFF_BASE_429: Duration = Duration::from_secs(1);
 /// The longest step of the exponential back-off.
 pub const BACKOFF_MAX: Duration = Duration::from_secs(20);
 /// A longer `Retry-After` is not waited for: the guest gets the answer.

@@ -7,7 +7,7 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::header::{DATE, HeaderName, RETRY_AFTER};
 
 use crate::limits::{
-    BACKOFF_BASE, BACKOFF_BASE_429, BACKOFF_MAX, MAX_TRIES, MAX_TRIES_500, MAX_TRIES_TIMEOUT,
+    BACKOFF_BASE, BACKOFF_BASE_429, BACKOFF_MAX, MAX_TRIES, MAX_TRIES_429, MAX_TRIES_500, MAX_TRIES_TIMEOUT,
 };
 use crate::wire::Answer;
 
@@ -37,7 +37,8 @@ pub(crate) fn next(
     jitter: f64,
 ) -> Next {
     let max_tries = match trouble {
-        Trouble::Status(429 | 502 | 503 | 504 | 598) | Trouble::Connection => MAX_TRIES,
+        Trouble::Status(429) => MAX_TRIES_429,
+        Trouble::Status(502 | 503 | 504 | 598) | Trouble::Connection => MAX_TRIES,
         Trouble::Status(500) => MAX_TRIES_500,
         Trouble::Timeout => MAX_TRIES_TIMEOUT,
         Trouble::Status(_) => return Next::Stop,
@@ -142,9 +143,12 @@ mod tests {
         assert_eq!(after(Trouble::Status(200), 1), Next::Stop);
         assert_eq!(after(Trouble::Status(404), 1), Next::Stop);
         assert_eq!(after(Trouble::Status(501), 1), Next::Stop);
-        for (status, base) in [(429, 2.0), (502, 0.5), (503, 0.5), (504, 0.5), (598, 0.5)] {
-            assert_eq!(after(Trouble::Status(status), 1), seconds(base));
-            assert_eq!(after(Trouble::Status(status), MAX_TRIES - 1), seconds(base * 8.0));
+        assert_eq!(after(Trouble::Status(429), 1), seconds(1.0));
+        assert_eq!(after(Trouble::Status(429), MAX_TRIES_429 - 1), Next::After(BACKOFF_MAX));
+        assert_eq!(after(Trouble::Status(429), MAX_TRIES_429), Next::Stop);
+        for status in [502, 503, 504, 598] {
+            assert_eq!(after(Trouble::Status(status), 1), seconds(0.5));
+            assert_eq!(after(Trouble::Status(status), MAX_TRIES - 1), seconds(4.0));
             assert_eq!(after(Trouble::Status(status), MAX_TRIES), Next::Stop);
         }
         assert_eq!(after(Trouble::Status(500), MAX_TRIES_500 - 1), seconds(1.0));

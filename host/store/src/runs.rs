@@ -43,7 +43,7 @@ impl TenantStore {
     pub(crate) fn newest_run(&self, is_it: impl Fn(&Run) -> bool) -> Result<Option<Run>, StoreError> {
         let table = self.database.begin_read()?.open_table(RUNS)?;
         let newest_first = table.iter()?.rev();
-        let decoded = newest_first.map(|row| decode::<Run>("run", row?.1.value()));
-        decoded.filter(|run| run.as_ref().map_or(true, &is_it)).next().transpose()
+        let mut decoded = newest_first.map(|row| decode::<Run>("run", row?.1.value()));
+        decoded.find(|run| run.as_ref().map_or(true, &is_it)).transpose()
     }
 }

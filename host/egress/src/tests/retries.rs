@@ -21,7 +21,7 @@ fn after(status: u16, retry_after: &str) -> Reply {
 
 #[tokio::test]
 async fn temporary_statuses_are_tried_again() {
-    for (status, millis) in [(429, 1500), (500, 375), (502, 375), (503, 375), (504, 375)] {
+    for (status, millis) in [(429, 750), (500, 375), (502, 375), (503, 375), (504, 375)] {
         let replies = vec![Reply::status(status), Reply::ok("[]")];
         assert_eq!(run(replies, Limits::default()).await, (Ok(200), 2, vec![millis]), "{status}");
     }
@@ -70,7 +70,7 @@ async fn what_a_manifest_calls_a_limit_is_waited_for() {
         assert_eq!(rig.time.waits(), waited);
     };
     check("userRateLimitExceeded", 403, &[]).await;
-    check("rateLimitExceeded", 200, &[1500]).await;
+    check("rateLimitExceeded", 200, &[750]).await;
     check("insufficientPermissions", 403, &[]).await;
 }
 
@@ -121,8 +121,8 @@ async fn a_rate_limit_says_when_it_is_over() {
         (429, vec![("x-rate-limit-reset", "1768464050"), ("x-rate-limit-reset", "1768464020")], 21_000),
         (429, vec![("x-rate-limit-reset", "1768464020"), ("retry-after", "3")], 3000),
         // Too many at once, junk, and a status that counts nothing.
-        (429, vec![("x-rate-limit-reset", "1768464020"), ("x-rate-limit-limit", "0")], 1500),
-        (429, reset("x-rate-limit-reset", "soon"), 1500),
+        (429, vec![("x-rate-limit-reset", "1768464020"), ("x-rate-limit-limit", "0")], 750),
+        (429, reset("x-rate-limit-reset", "soon"), 750),
         (503, reset("x-rate-limit-reset", "7"), 375),
     ] {
         let replies = vec![Reply::new(status, &headers, b""), Reply::ok("[]")];
