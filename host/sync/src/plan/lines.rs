@@ -41,7 +41,8 @@ impl Decided {
         }
     }
 
-    fn new(&self, hash: SourceHash) -> Option<Holder> {
+    /// Whoever gets an account, as a holder.
+    fn newcomer(&self, hash: SourceHash) -> Option<Holder> {
         Some(self.new.get(&hash)?.map_or(Holder::New(hash), Holder::Account))
     }
 }
@@ -100,7 +101,7 @@ impl Planning<'_> {
 
     /// Somebody who has an account, or gets one.
     fn holder(&self, hash: SourceHash, id: &SourceId) -> Result<Option<Holder>, StoreError> {
-        if let Some(new) = self.decided.new(hash) {
+        if let Some(new) = self.decided.newcomer(hash) {
             return Ok(Some(new));
         }
         let account = match self.stage.index.account(hash) {
@@ -118,7 +119,7 @@ impl Planning<'_> {
         manager: Option<Holder>,
         all: bool,
     ) -> Result<Option<Holder>, StoreError> {
-        if let Some(new) = self.decided.new(report) {
+        if let Some(new) = self.decided.newcomer(report) {
             return Ok(Some(new));
         }
         let Some(account) = self.stage.index.account(report) else { return Ok(None) };
