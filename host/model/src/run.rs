@@ -85,3 +85,10 @@ pub enum RunState {
     /// Given up for a newer run.
     Superseded,
 }
+
+impl RunState {
+    /// Whether the run is under way, or waits for a person.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Reading | Self::Applying { .. } | Self::Held { .. })
+    }
+}

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use redb::{ReadableDatabase, ReadableTable, WriteTransaction};
-use rollcall_model::{Event, IntegrationId, Run, RunId, RunState};
+use rollcall_model::{Event, IntegrationId, Run, RunId};
 
 use crate::events::EVENTS;
 use crate::runs::RUNS;
@@ -58,7 +58,7 @@ impl TenantStore {
             if run.started_ms >= before_ms {
                 break;
             }
-            if matches!(run.state, RunState::Done | RunState::Failed { .. } | RunState::Superseded) {
+            if !run.state.is_open() {
                 old.push(run);
             }
         }
@@ -99,7 +99,7 @@ fn is_hollow(tx: &WriteTransaction) -> Result<bool, StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use rollcall_model::{AccountId, EventKind, PullMode};
+    use rollcall_model::{AccountId, EventKind, PullMode, RunState};
 
     use super::*;
     use crate::{MasterKey, Store};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use redb::backends::InMemoryBackend;
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
-use rollcall_model::{Plan, Run, RunId, RunState};
+use rollcall_model::{Plan, Run, RunId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -105,9 +105,7 @@ impl Staging {
 pub(crate) fn clear(tx: &WriteTransaction, run: RunId) -> Result<(), StoreError> {
     for id in staged(tx, run)? {
         let known = tx.open_table(RUNS)?.get(id.0)?.map(|bytes| decode::<Run>("run", bytes.value()));
-        let is_open = known.transpose()?.is_some_and(|known| {
-            matches!(known.state, RunState::Reading | RunState::Applying { .. } | RunState::Held { .. })
-        });
+        let is_open = known.transpose()?.is_some_and(|known| known.state.is_open());
         if !is_open || id == run {
             forget(tx, id)?;
         }
@@ -168,7 +166,7 @@ impl PlanWriter<'_> {
 
 #[cfg(test)]
 mod tests {
-    use rollcall_model::PullMode;
+    use rollcall_model::{PullMode, RunState};
 
     use super::*;
     use crate::{MasterKey, Store, TenantStore};

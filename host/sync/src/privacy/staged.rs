@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use rollcall_model::{AccountId, IntegrationId, Run, RunId, RunState, SourceId, Value};
+use rollcall_model::{AccountId, IntegrationId, Run, RunId, SourceId, Value};
 use rollcall_pipeline::{Decision, Holder, Person, ReportingLine, SourceHash, hash_source};
 use rollcall_store::{Staging, StoreError, TenantStore, decode};
 use serde::Serialize;
@@ -35,7 +35,7 @@ pub(crate) fn staged(tenant: &TenantStore, subject: &Subject) -> Result<Vec<Stag
     let mut found = Vec::new();
     let staging = tenant.staging();
     for run in tenant.runs()? {
-        if matches!(run.state, RunState::Reading | RunState::Applying { .. } | RunState::Held { .. }) {
+        if run.state.is_open() {
             Search::new(subject, &run).run(&staging, &mut found)?;
         }
     }
