@@ -22,7 +22,8 @@ pub const MAX_CLAIMS_BYTES: usize = 64 * 1024;
 pub const MAX_REASON_CHARS: usize = 300;
 /// Redirects followed for one request.
 pub const MAX_REDIRECTS: u32 = 3;
-/// Tries after 502, 503, 504, 598 (a proxy of BambooHR that lost patience) and broken connections, the first included.
+/// Tries after 502, 503, 504, 598 (a proxy that lost patience) and broken
+/// connections, the first included.
 pub const MAX_TRIES: u32 = 5;
 /// Tries after too many requests, the first included: with the waits in between
 /// about half a minute.
@@ -37,8 +38,8 @@ pub const BACKOFF_BASE: Duration = Duration::from_millis(500);
 pub const BACKOFF_BASE_429: Duration = Duration::from_secs(1);
 /// The longest step of the exponential back-off.
 pub const BACKOFF_MAX: Duration = Duration::from_secs(20);
-/// A longer `Retry-After` is not waited for: the guest gets the answer.
-/// Most count by the minute, and say so in seconds that are rounded up.
+/// A longer `Retry-After` is not waited for: the guest gets the answer. Most
+/// providers count by the minute, and say so in seconds that are rounded up.
 pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(65);
 /// Waits between tries in one session, together.
 pub const MAX_RETRY_WAIT: Duration = Duration::from_secs(15 * 60);

@@ -292,7 +292,8 @@ hosts = [
   { alias = "api", url = "https://api.test/v1", concurrency = 4, allow = [
     "GET /users", "GET /users/*", "HEAD /users", "POST /users/.search", "POST /users", "GET /other/**",
   ] },
-  { alias = "soap", url = "https://api.test/v1", final_500 = ["authenticationError"], limit_403 = ["rateLimitExceeded"], allow = ["GET /users"] },
+  { alias = "soap", url = "https://api.test/v1", allow = ["GET /users"],
+    final_500 = ["authenticationError"], limit_403 = ["rateLimitExceeded"] },
   { alias = "slow", url = "https://slow.test", rate = { requests = 2, seconds = 10 }, allow = ["GET /**"] },
 ]
 "#;
