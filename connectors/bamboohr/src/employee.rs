@@ -45,7 +45,7 @@ pub fn workers(cx: &Context, page: &Page) -> Result<Vec<Worker>> {
     let purpose = "report about some people";
     let (mut is_shown, mut is_set) = (false, false);
     let workers = report::about(cx, &fields::chosen(cx)?, page, purpose, |one, kinds| {
-        is_shown |= kinds.iter().any(|(name, _)| name == "status");
+        is_shown = is_shown || kinds.iter().any(|(name, _)| name == "status");
         is_set |= !one.status.is_none();
         one.into_worker(cx, &units, kinds)
     })?;

@@ -1,5 +1,6 @@
 //! The report: chosen fields of everybody, or of some.
 
+use rollcall_sdk::paging::asked_for;
 use rollcall_sdk::prelude::*;
 
 use crate::employee::Employee;
@@ -114,10 +115,8 @@ pub fn about<T>(
             report.hidden(fields).iter().for_each(|what| warn!("{what}"));
         }
         let kinds = report.kinds();
-        let mut people = report.people(&answer)?;
-        people.retain(|one| {
-            rest.iter().any(|id| one.id.as_str() == Some(id)) && !(current && one.begins_later(cx))
-        });
+        let (mut people, _) = asked_for(report.people(&answer)?, &rest, |one| one.id.as_str());
+        people.retain(|one| !(current && one.begins_later(cx)));
         rest.retain(|id| !people.iter().any(|one| one.id.as_str() == Some(id)));
         made.extend(people.into_iter().map(|one| make(one, &kinds)));
     }
