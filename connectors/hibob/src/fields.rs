@@ -46,13 +46,12 @@ const FIELDS: [(&str, &[&str]); 32] = [
     ("payroll.employment.contract", &["worker_type"]),
 ];
 
-/// Other fields of which the same attributes are made.
-pub fn others_for_the_same(field: &str) -> impl Iterator<Item = &'static str> {
+/// Whether an attribute that is made of this field is made of a field that is seen
+/// as well.
+pub fn is_said_by_another(field: &str, is_seen: impl Fn(&str) -> bool) -> bool {
     let made_of = FIELDS.iter().find(|(known, _)| *known == field).map_or(&[][..], |(_, made)| *made);
-    let makes_one = move |made: &[&str]| made.iter().any(|one| made_of.contains(one));
-    let others = FIELDS.iter().filter(move |(_, made)| makes_one(made)).map(|(other, _)| *other);
-    let field = field.to_owned();
-    others.filter(move |other| *other != field)
+    let mut others = FIELDS.iter().filter(|(other, _)| *other != field && is_seen(other));
+    others.any(|(_, made)| made.iter().any(|one| made_of.contains(one)))
 }
 
 /// The fields of which custom attributes are made.

@@ -39,7 +39,7 @@ impl Connector for HiBob {
             );
         }
         // A tenant has one of several fields for the same.
-        for field in hidden.iter().filter(|field| !fields::others_for_the_same(field).any(is_seen)) {
+        for field in hidden.iter().filter(|field| !fields::is_said_by_another(field, is_seen)) {
             warnings.push(format!(
                 "Nobody has the field `{field}`: it does not exist, or the service user may not see it."
             ));
