@@ -7,7 +7,7 @@ use crate::choice::{self, Choice, Chosen, beside};
 use crate::columns::Subject;
 use crate::invalid;
 use crate::overlay::Overlay;
-use crate::people::{At, page_of_records};
+use crate::people::{At, page_of};
 use crate::record::Record;
 use crate::setup::Setup;
 use crate::survey::{Flaws, Records};
@@ -37,9 +37,8 @@ pub fn groups(files: &Files, cursor: &Cursor) -> Result<GroupPage> {
         return Ok(GroupPage::of(units.groups).next(Some(at)));
     }
     let overlay = Overlay::read(files, &setup, &choice.changes)?;
-    let weight = |record: &Record| units.of_record(record).len().max(1);
-    let (people, next) = page_of_records(files, &setup, &overlay, at, files.page_size(PAGE), &weight)?;
-    let mut groups: Vec<Group> = people.iter().flat_map(|record| units.of_record(record)).collect();
+    let of = |record: Record| units.of_record(&record);
+    let (mut groups, next) = page_of(files, &setup, &overlay, at, files.page_size(PAGE), &of)?;
     groups.sort_by(|one, other| one.id.cmp(&other.id));
     groups.dedup_by(|one, other| one.id == other.id);
     Ok(GroupPage::of(groups).next(next))
@@ -54,11 +53,13 @@ pub fn memberships(files: &Files, cursor: &Cursor) -> Result<MembershipPage> {
     let at = match cursor.get::<Turn>()? {
         Some(Turn { listed: true, at }) if at.is_of(&chosen) => {
             let nothing = Overlay::default();
-            let (records, next) = page_of_records(files, &setup, &nothing, at, room, &|_| 1)?;
-            let told = records.iter().filter_map(|record| membership(record, &units, &setup));
-            let wanted = told.filter(|one| files.wants_group(&one.group_id));
-            let page = MembershipPage::of(wanted.collect());
-            return Ok(page.next(next.map(|at| Turn { listed: true, at })));
+            let of = |record: Record| {
+                let told = membership(&record, &units, &setup);
+                told.filter(|one| files.wants_group(&one.group_id)).into_iter().collect()
+            };
+            let (memberships, next) = page_of(files, &setup, &nothing, at, room, &of)?;
+            let next = next.map(|at| Turn { listed: true, at });
+            return Ok(MembershipPage::of(memberships).next(next));
         }
         Some(Turn { listed: true, .. }) => {
             let name = chosen.first().map_or("", |file| file.name.as_str());
@@ -67,18 +68,17 @@ pub fn memberships(files: &Files, cursor: &Cursor) -> Result<MembershipPage> {
         turn => At::read(files, &setup, &choice, turn.map(|turn| turn.at))?,
     };
     let overlay = Overlay::read(files, &setup, &choice.changes)?;
-    let of = |record: &Record| {
-        let wanted = units.ids_of_record(record).into_iter().filter(|group| files.wants_group(group));
-        wanted.map(|group| Membership::worker(group, record.key.clone())).collect::<Vec<_>>()
+    let of = |record: Record| {
+        let wanted = units.ids_of_record(&record).into_iter().filter(|group| files.wants_group(group));
+        wanted.map(|group| Membership::worker(group, record.key.clone())).collect()
     };
-    let (people, next) =
-        page_of_records(files, &setup, &overlay, at, room, &|record| of(record).len().max(1))?;
+    let (memberships, next) = page_of(files, &setup, &overlay, at, room, &of)?;
     let next = match next {
         Some(at) => Some(Turn { listed: false, at }),
         None if chosen.is_empty() => None,
         None => Some(Turn { listed: true, at: listed(files, &setup, &units, chosen)? }),
     };
-    Ok(MembershipPage::of(people.iter().flat_map(of).collect()).next(next))
+    Ok(MembershipPage::of(memberships).next(next))
 }
 
 /// Whether the files of units, groups and memberships can be read.

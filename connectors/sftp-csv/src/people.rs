@@ -130,7 +130,7 @@ pub fn workers(files: &Files, cursor: &Cursor) -> Result<WorkerPage> {
         None => {
             let base = at.base.clone();
             let (records, next) =
-                page_of_records(files, &setup, &overlay, at, files.page_size(PAGE), &|_| 1)?;
+                page_of(files, &setup, &overlay, at, files.page_size(PAGE), &|record| vec![record])?;
             WorkerPage::of(told(files, &setup, &overlay, &base, records)?).next(next)
         }
     };
@@ -140,24 +140,29 @@ pub fn workers(files: &Files, cursor: &Cursor) -> Result<WorkerPage> {
     Ok(page)
 }
 
-/// A page of everybody, and where the next one begins: as many records as there is
-/// `room` for what they weigh, and at least one.
-pub fn page_of_records(
+/// A page of what `make` makes of everybody, and where the next one begins: of as
+/// many records as there is `room` for, and at least of one. A record of which
+/// nothing is made takes room too.
+pub fn page_of<T>(
     files: &Files,
     setup: &Setup<'_>,
     overlay: &Overlay,
     mut at: At,
     room: u32,
-    weight: &dyn Fn(&Record) -> usize,
-) -> Result<(Vec<Record>, Option<At>)> {
+    make: &dyn Fn(Record) -> Vec<T>,
+) -> Result<(Vec<T>, Option<At>)> {
     let (room, mut used) = (room as usize, 0);
-    let mut fits = |record: &Record| {
-        let weight = weight(record);
+    let mut all = Vec::new();
+    let mut fits = |record: Record| {
+        let made = make(record);
+        let weight = made.len().max(1);
         let fits = used == 0 || used + weight <= room;
-        used += if fits { weight } else { 0 };
+        if fits {
+            used += weight;
+            all.extend(made);
+        }
         fits
     };
-    let mut records: Vec<Record> = Vec::new();
     'page: while let Some(facts) = at.base.get(at.part) {
         let mut people = Records::open(files, setup, facts, at.place)?;
         loop {
@@ -167,11 +172,10 @@ pub fn page_of_records(
                 break;
             };
             let Some(record) = overlay.laid_over(record, setup) else { continue };
-            if !fits(&record) {
+            if !fits(record) {
                 at.place = Some(place);
                 break 'page;
             }
-            records.push(record);
         }
     }
     let mut more = at.part < at.base.len();
@@ -180,17 +184,14 @@ pub fn page_of_records(
         let known = found(files, setup, &at.base, &overlay.since(0))?;
         let new: Vec<_> = overlay.0.keys().filter(|key| !known.contains_key(key.as_str())).collect();
         for key in new.iter().skip(at.done) {
-            let record = overlay.alone(key, setup);
-            if record.as_ref().is_some_and(|record| !fits(record)) {
+            if overlay.alone(key, setup).is_some_and(|record| !fits(record)) {
                 more = true;
                 break;
             }
-            records.extend(record);
             at.done += 1;
         }
     }
-    let next = more.then_some(at);
-    Ok((records, next))
+    Ok((all, more.then_some(at)))
 }
 
 /// A page of those whom newer files of changes tell of.
