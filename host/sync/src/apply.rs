@@ -59,6 +59,7 @@ pub(crate) fn apply(
                     apply.clear_staging(run.id)?;
                 }
                 progress.records(people as u64, Some(total));
+                parts.settle();
                 Ok(run)
             })?;
             *run = done;
