@@ -21,8 +21,13 @@ pub fn check(cx: &Context) -> Result<AccountInfo> {
         Err(Failure::PermissionMissing(_)) => lacks("groups and their members", "GroupMember.Read.All"),
         groups => drop(groups?),
     }
-    if !groups::are_filtered(cx) && groups::listed_units(cx, &Token::default())?.is_none() {
-        lacks("administrative units", "AdministrativeUnit.Read.All");
+    if groups::with_units(cx)? {
+        match groups::listed_units(cx, &Token::default()) {
+            Err(Failure::PermissionMissing(_)) => {
+                lacks("administrative units", "AdministrativeUnit.Read.All");
+            }
+            units => drop(units?),
+        }
     }
     Ok(info)
 }

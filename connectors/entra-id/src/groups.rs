@@ -19,7 +19,7 @@ pub fn groups(cx: &Context, cursor: &Cursor) -> Result<GroupPage> {
 
 /// A page of groups, and where the next one begins.
 pub fn page(cx: &Context, at: &Lists<Token>, limit: u32) -> Result<(Vec<Group>, Option<Lists<Token>>)> {
-    let lists = if are_filtered(cx) { 1 } else { 2 };
+    let lists = if with_units(cx)? { 2 } else { 1 };
     let (groups, next) = match at.list {
         0 => directory_groups(cx, &at.at, limit)?,
         _ => units(cx, &at.at)?,
@@ -27,9 +27,10 @@ pub fn page(cx: &Context, at: &Lists<Token>, limit: u32) -> Result<(Vec<Group>, 
     Ok((groups, at.after(next, lists)))
 }
 
-/// Whether certain groups are asked for: units are then not among them.
-pub fn are_filtered(cx: &Context) -> bool {
-    cx.setting("group_filter").optional().is_some()
+/// They take a permission of their own: whether it is missing is not to decide
+/// about groups that are there today and gone tomorrow.
+pub fn with_units(cx: &Context) -> Result<bool> {
+    cx.setting("read_administrative_units").boolean(false)
 }
 
 rollcall_sdk::shapes! {
@@ -89,26 +90,20 @@ fn is_advanced(filter: &str) -> bool {
 }
 
 fn units(cx: &Context, paging: &Token) -> Result<(Vec<Group>, Option<Token>)> {
-    let Some(answer) = listed_units(cx, paging)? else {
-        warn!("administrative units are not read: AdministrativeUnit.Read.All is missing");
-        return Ok((Vec::new(), None));
-    };
+    let answer = listed_units(cx, paging)?;
     let page: Page<DirectoryGroup> = answer.json()?;
     let units = page.value.into_iter().map(|unit| unit.named(&answer, GroupKind::OrgUnit, UNIT));
     Ok((units.collect::<Result<_>>()?, paging.after(page.next.as_str())?))
 }
 
-/// A page of administrative units; `None` where they may not be read.
-pub fn listed_units(cx: &Context, paging: &Token) -> Result<Option<Answer>> {
+/// A page of administrative units.
+pub fn listed_units(cx: &Context, paging: &Token) -> Result<Answer> {
     let call = match paging.get() {
         Some(link) => follow(cx, link, "administrative units page")?,
         None => get(cx, "/directory/administrativeUnits", "administrative units page")?
             .query("$select", "id,displayName,description"),
     };
-    // They are an extra, with a permission of their own. Not on a later page: half
-    // a list would look like a whole one.
-    let may_lack: &[u16] = if paging.get().is_none() { &[403] } else { &[] };
-    call.send_unless(may_lack)
+    call.send()
 }
 
 impl DirectoryGroup<'_> {

@@ -27,10 +27,7 @@ pub fn page(cx: &Context, cursor: &Cursor) -> Result<GroupPage> {
     };
     let answer = match kind {
         GroupKind::OrgUnit => listed_units(cx)?,
-        GroupKind::Location => match listed_buildings(cx, &at.at)? {
-            Some(answer) => answer,
-            None => return Ok(GroupPage::default()),
-        },
+        GroupKind::Location => buildings(cx, "buildings", cx.page_size(BUILDINGS_PAGE), &at.at)?,
         _ => listed(cx, &at.at, LARGEST_PAGE)?,
     };
     let page: Page<Item> = Page::of(&answer)?;
@@ -102,17 +99,6 @@ pub fn with_root(mut units: Vec<Item>) -> Vec<Item> {
         units.insert(0, Item { id: root, org_unit_path: "/".into(), name: "/".into(), ..Item::default() });
     }
     units
-}
-
-fn listed_buildings(cx: &Context, paging: &Token) -> Result<Option<Answer>> {
-    match buildings(cx, "buildings", cx.page_size(BUILDINGS_PAGE), paging) {
-        // Not on a later page: half a list would look like a whole one.
-        Err(Failure::PermissionMissing(why)) if paging.get().is_none() => {
-            warn!("buildings are not read: {why}");
-            Ok(None)
-        }
-        answer => answer.map(Some),
-    }
 }
 
 /// A page of buildings. Their sign-in is for one scope: where that is not

@@ -14,6 +14,7 @@ pub const FACTS: Facts = Facts {
             ("client_id", "3f1c7c1e-7e0f-4f3a-8f6a-1b2c3d4e5f60".into()),
             ("include_guests", "true".into()),
             ("read_leave_date", "true".into()),
+            ("read_administrative_units", "true".into()),
         ]
     },
     secret: || ("client_secret", SECRET.into()),

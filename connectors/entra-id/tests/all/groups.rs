@@ -82,23 +82,30 @@ fn only_an_advanced_filter_is_asked_for_with_a_count() {
         let provider = Provider::new().setting("group_filter", filter).on(first).on(second);
         let page = groups(&provider).unwrap();
         let last = EntraId::groups(&provider.context::<EntraId>(), Cursor::from(page.next)).unwrap();
-        // With a filter there are no units.
         assert_eq!(last.next, None, "{filter}");
     }
 }
 
 #[test]
-fn administrative_units_come_last_and_may_be_forbidden() {
-    let body = r#"{"value":[{"id":"7","displayName":"Germany","description":"All sites"}]}"#;
-    for (answer, count) in [(units().json(body), 1), (error(units(), 403, "Authorization_RequestDenied"), 0)]
-    {
-        let provider = Provider::new().on(list().json(r#"{"value":[]}"#)).on(answer);
+fn administrative_units_come_last_where_they_are_asked_for() {
+    let read = |answer| {
+        let provider = Provider::new().setting("read_administrative_units", "true");
+        let provider = provider.on(list().json(r#"{"value":[]}"#)).on(answer);
         let page = groups(&provider).unwrap();
-        let last = EntraId::groups(&provider.context::<EntraId>(), Cursor::from(page.next)).unwrap();
-        assert_eq!((last.groups.len(), &last.next), (count, &None));
-        if let Some(unit) = last.groups.first() {
-            assert_eq!((unit.kind, unit.id.as_str()), (GroupKind::OrgUnit, "unit:7"));
-            assert_eq!(unit.description.as_deref(), Some("All sites"));
-        }
-    }
+        EntraId::groups(&provider.context::<EntraId>(), Cursor::from(page.next))
+    };
+    let last =
+        read(units().json(r#"{"value":[{"id":"7","displayName":"Germany","description":"All sites"}]}"#));
+    let last = last.unwrap();
+    let [unit] = last.groups.as_slice() else { panic!("one unit") };
+    assert_eq!((unit.kind, unit.id.as_str(), &last.next), (GroupKind::OrgUnit, "unit:7", &None));
+    assert_eq!(unit.description.as_deref(), Some("All sites"));
+    // A right that is lost is not the end of every unit.
+    let denied = read(error(units(), 403, "Authorization_RequestDenied")).unwrap_err();
+    assert!(
+        matches!(&denied, Failure::PermissionMissing(why) if why.contains("AdministrativeUnit.Read.All")),
+        "{denied:?}"
+    );
+    let without = Provider::new().on(list().json(r#"{"value":[]}"#));
+    assert_eq!(groups(&without).unwrap().next, None);
 }
