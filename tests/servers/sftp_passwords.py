@@ -67,13 +67,14 @@ class SignIn(paramiko.ServerInterface):
 
 
 class Folder(paramiko.SFTPServerInterface):
-    """The served folder, to read."""
+    """The served folder, to read. Its list has names alone."""
 
     def list_folder(self, path: str):
-        names = os.listdir(path)
         entries = []
-        for name in names:
-            entries.append(paramiko.SFTPAttributes.from_stat(os.lstat(os.path.join(path, name)), name))
+        for name in os.listdir(path):
+            entry = paramiko.SFTPAttributes()
+            entry.filename = name
+            entries.append(entry)
         return entries
 
     def stat(self, path: str):

@@ -3,7 +3,7 @@
 use futures::{StreamExt, TryStreamExt, stream};
 use rollcall_grants::{FileError, FileInfo, Settings, Sftp};
 use russh_sftp::client::error::Error;
-use russh_sftp::protocol::{FileAttributes, OpenFlags, StatusCode};
+use russh_sftp::protocol::{File, FileAttributes, OpenFlags, StatusCode};
 
 use super::connect::Connection;
 use crate::folder::{Fetched, State};
@@ -32,10 +32,8 @@ impl Connection {
                 )));
             }
             for entry in batch {
-                let name = entry.filename;
-                if !name.contains(['/', '\0']) && is_plain(&entry.attrs, &entry.longname) {
-                    let State { size, modified_ms } = state(&entry.attrs);
-                    files.push(FileInfo { name, size, modified_ms });
+                if let Some(file) = self.file(entry).await? {
+                    files.push(file);
                 }
             }
         }
@@ -43,9 +41,35 @@ impl Connection {
         Ok(files)
     }
 
+    /// `None`: it is no plain file, or is gone since.
+    async fn file(&self, entry: File) -> Result<Option<FileInfo>, FileError> {
+        let (name, mut attributes) = (entry.filename, entry.attrs);
+        let kind = kind(&attributes, &entry.longname);
+        if name.contains(['/', '\0']) || matches!(name.as_str(), "." | "..") || kind == Some(false) {
+            return Ok(None);
+        }
+        // A list may have names alone.
+        if kind.is_none() || attributes.size.is_none() || attributes.mtime.is_none() {
+            attributes = match self.sftp.lstat(self.path(&name)).await {
+                Ok(answer) => answer.attrs,
+                Err(Error::Status(status)) if status.status_code == StatusCode::NoSuchFile => {
+                    return Ok(None);
+                }
+                Err(error) => return Err(self.failed(&error)),
+            };
+        }
+        let is_plain = kind.or_else(|| self::kind(&attributes, "")).unwrap_or(true);
+        let State { size, modified_ms } = state(&attributes);
+        Ok(is_plain.then_some(FileInfo { name, size, modified_ms }))
+    }
+
+    fn path(&self, name: &str) -> String {
+        format!("{}/{name}", self.folder.trim_end_matches('/'))
+    }
+
     pub async fn fetch(&self, name: &str, max: u64) -> Result<Fetched, FileError> {
         let failed = |error: Error| self.failed(&error);
-        let path = format!("{}/{name}", self.folder.trim_end_matches('/'));
+        let path = self.path(name);
         let opened = self.sftp.open(&path, OpenFlags::READ, FileAttributes::empty()).await;
         let handle = opened.map_err(failed)?.handle;
         let before = state(&self.sftp.fstat(&handle).await.map_err(failed)?.attrs);
@@ -109,11 +133,12 @@ fn status(error: &Error, folder: &str, key: &str) -> FileError {
     }
 }
 
-fn is_plain(attributes: &FileAttributes, longname: &str) -> bool {
+/// Whether it is a plain file, as far as that is told.
+fn kind(attributes: &FileAttributes, longname: &str) -> Option<bool> {
     match attributes.permissions {
-        Some(bits) if bits & TYPE_BITS != 0 => bits & TYPE_BITS == PLAIN,
+        Some(bits) if bits & TYPE_BITS != 0 => Some(bits & TYPE_BITS == PLAIN),
         // Some servers give no type; the long name begins with it.
-        _ => longname.starts_with('-'),
+        _ => longname.starts_with(['-', 'd', 'l', 'b', 'c', 'p', 's']).then(|| longname.starts_with('-')),
     }
 }
 

@@ -1,8 +1,10 @@
 //! Signing in with a password, in each way that servers ask for one. OpenSSH's
 //! server knows only passwords of the machine's users, so this is paramiko's.
 
+use std::fs;
+use std::os::unix::fs::symlink;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use rollcall_grants::{FileError, Files as _};
 
@@ -48,6 +50,21 @@ impl Asking {
         }
         count()
     }
+}
+
+/// This server's list has names alone: no size, no time, no kind.
+#[tokio::test]
+async fn what_a_list_leaves_out_is_asked_for() {
+    let asking = Asking::start("password");
+    let out = asking.keys.out();
+    fs::create_dir(out.join("people_2.csv")).unwrap();
+    symlink(out.join("people.csv"), out.join("people_3.csv")).unwrap();
+    let listed = asking.admin("password").session(Meanwhile::new(|| ())).list().await.unwrap();
+    let about = fs::metadata(out.join("people.csv")).unwrap();
+    let modified = about.modified().unwrap().duration_since(UNIX_EPOCH).unwrap();
+    let [file] = listed.as_slice() else { panic!("{listed:?}") };
+    assert_eq!((file.name.as_str(), file.size), ("people.csv", about.len()));
+    assert_eq!(file.modified_ms, modified.as_secs() * 1_000);
 }
 
 /// The password leads in wherever it is the right one, and another is tried once.
