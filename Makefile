@@ -29,10 +29,14 @@ setup:
 	elif rustup target add wasm32-unknown-unknown; then :; \
 	else apt-get update -qq && apt-get install -y --no-install-recommends rustc-web rust-web-src; fi
 
-# The whole workspace, as the tests: a choice of packages has other features of
-# shared dependencies, and would build the engine twice.
+# The whole workspace: a choice of packages has other features of shared
+# dependencies, and would build the engine twice. For the same reason `make test`
+# builds its tests here, and not the program first without and then with them.
 host:
-	cargo build --release --locked --workspace --bins
+	cargo build --release --locked --workspace $(TARGETS)
+
+TARGETS := --bins
+test: TARGETS := --bins --tests --examples
 
 connectors: setup host
 	$(ROLLCALL) connector build $(CONNECTORS) --out $(ROLLCALL_CONNECTORS)
