@@ -15,8 +15,8 @@ use serde_json::json;
 
 /// People of the company: several pages at this page limit, and few enough
 /// requests for the rate limit of every connector.
-const PEOPLE: u32 = 350;
-const STUB: &[&str] = &["--page-limit", "100"];
+const PEOPLE: u32 = 110;
+const STUB: &[&str] = &["--page-limit", "30"];
 
 /// Faults that wait between tries run beside each other.
 const AT_ONCE: usize = 8;
