@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rollcall_sdk::prelude::*;
 
-use crate::rows::{LARGEST_PAGE, Page, Row, every, every_within, page_of};
+use crate::rows::{LARGEST_PAGE, Page, Place, Row, every, every_within, page_of};
 use crate::units::has_cost_centers;
 
 /// The contract that applies today, else the nearest to come, else the last.
@@ -169,13 +169,13 @@ impl Beside {
             return Ok(());
         }
         let call = |id: &&str| {
-            let call = page_of(cx, SHARES, &Token::default(), LARGEST_PAGE, PURPOSE);
+            let call = page_of(cx, SHARES, &Place::default(), LARGEST_PAGE, PURPOSE);
             call.query("active_on", &today).query("employee_id", id)
         };
         for (id, answer) in ids.iter().zip(cx.fetch_all(ids.iter().map(call).collect())) {
             let answer = answer?;
             let page: Page<Row> = answer.json()?;
-            if page.next(&Token::default())?.is_some() {
+            if page.next(&answer, &Place::default())?.is_some() {
                 return Err(answer.invalid("somebody has more cost centers than fit a page"));
             }
             if page.data.iter().any(|row| row.employee_id.as_str() != Some(id)) {
@@ -204,8 +204,14 @@ impl Beside {
             let person = row.valuable_id.take();
             if let (Some(person), Some(value)) = (person, value) {
                 let custom = self.custom.entry(person).or_default();
-                if !custom.iter().any(|known| known.name == field.name) {
-                    custom.push(CustomAttribute::new(field.name.clone(), value));
+                match custom.iter_mut().find(|known| known.name == field.name) {
+                    None => custom.push(CustomAttribute::new(field.name.clone(), value)),
+                    // A choice of several has a row for each.
+                    Some(known) => {
+                        if let (Value::Texts(all), Value::Texts(more)) = (&mut known.value, value) {
+                            all.extend(more);
+                        }
+                    }
                 }
             }
         })
@@ -232,6 +238,7 @@ pub fn fields(cx: &Context) -> Result<BTreeMap<String, AttributeDefinition>> {
             "date" => AttributeKind::Date,
             "rating" | "money" | "cents" => AttributeKind::Number,
             "checkbox" => AttributeKind::Boolean,
+            "multiple_choice" => AttributeKind::Texts,
             _ => AttributeKind::Text,
         };
         let name = row.slug.get().or_else(|| row.label_text.get());

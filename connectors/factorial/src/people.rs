@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rollcall_sdk::prelude::*;
 
 use crate::beside::Beside;
-use crate::rows::{LARGEST_PAGE, Page, Row, page_of};
+use crate::rows::{LARGEST_PAGE, Page, Place, Row, page_of};
 
 pub const EMPLOYEES: &str = "/employees/employees";
 const CONTRACTS: &str = "/contracts/contract_versions";
@@ -44,7 +44,7 @@ rollcall_sdk::shapes! {
 /// Where a read is, and when it began: the next read of changes starts there.
 #[derive(Serialize, Deserialize)]
 struct At {
-    lists: Lists<Token>,
+    lists: Lists<Place>,
     began: Since,
 }
 
@@ -74,14 +74,14 @@ pub fn workers(cx: &Context, cursor: &Cursor) -> Result<WorkerPage> {
     let answer = call.send()?;
     let (workers, next, total) = if is_people {
         let page: Page<Employee> = answer.json()?;
-        let (next, total) = (page.next(&lists.at)?, page.total().filter(|_| since.is_none()));
+        let (next, total) = (page.next(&answer, &lists.at)?, page.total().filter(|_| since.is_none()));
         (read(cx, &answer, page.data)?, next, total)
     } else {
         let page: Page<Row> = answer.json()?;
         // The number of a thing may be that of somebody else.
         let rows = page.data.iter().filter(|row| !row.is_of_a_thing());
         let whose = rows.filter_map(|row| row.employee_id.as_str().or(row.valuable_id.as_str()));
-        (by_id(cx, whose.collect(), since)?, page.next(&lists.at)?, None)
+        (by_id(cx, whose.collect(), since)?, page.next(&answer, &lists.at)?, None)
     };
     let count = match since {
         None => 1,
@@ -102,7 +102,7 @@ fn by_id(cx: &Context, ids: BTreeSet<&str>, since: Option<Since>) -> Result<Vec<
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let call = page_of(cx, EMPLOYEES, &Token::default(), LARGEST_PAGE, "people who changed");
+    let call = page_of(cx, EMPLOYEES, &Place::default(), LARGEST_PAGE, "people who changed");
     let call = ids.iter().fold(call, |call, id| call.query("ids[]", id));
     let answer = with_terminated(cx, call)?.send()?;
     let mut people = answer.json::<Page<Employee>>()?.data;

@@ -63,9 +63,30 @@ rollcall_sdk::shapes! {
     }
 }
 
+/// Where a list is, and how many of its rows were read.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    token: Token,
+    read: u64,
+}
+
+impl Shape for Place {
+    const SHAPE: &'static str = "factorial-list/1";
+}
+
 impl<T> Page<'_, T> {
-    pub fn next(&self, at: &Token) -> Result<Option<Token>> {
-        if self.meta.has_next_page.or(true) { at.after(self.meta.end_cursor.as_str()) } else { Ok(None) }
+    /// Where the list goes on. One that ends before it has given all that it
+    /// counts is a failure.
+    pub fn next(&self, answer: &Answer, at: &Place) -> Result<Option<Place>> {
+        let read = at.read + self.data.len() as u64;
+        let end = if self.meta.has_next_page.or(true) { self.meta.end_cursor.as_str() } else { None };
+        match at.token.after(end)? {
+            Some(token) => Ok(Some(Place { token, read })),
+            None if self.total().is_some_and(|total| read < total) => {
+                Err(answer.invalid("the list ends before its `meta.total`"))
+            }
+            None => Ok(None),
+        }
     }
 
     /// How many there are in all.
@@ -75,8 +96,8 @@ impl<T> Page<'_, T> {
 }
 
 /// A page of a list.
-pub fn page_of<'a>(cx: &'a Context, path: &str, at: &Token, limit: u32, purpose: &str) -> Call<'a> {
-    call(cx, path, purpose).query("limit", limit).query_if("after_id", at.get())
+pub fn page_of<'a>(cx: &'a Context, path: &str, at: &Place, limit: u32, purpose: &str) -> Call<'a> {
+    call(cx, path, purpose).query("limit", limit).query_if("after_id", at.token.get())
 }
 
 impl Row<'_> {
@@ -113,22 +134,18 @@ pub fn every_within(
     most_pages: u64,
     mut take: impl FnMut(Row),
 ) -> Result<bool> {
-    let mut read = 0;
     let mut within = true;
     let asked: BTreeSet<_> =
         filter.iter().filter(|(key, _)| key.ends_with("ids[]")).map(|(_, id)| *id).collect();
-    cx.every_page(|at: Token| {
+    cx.every_page(|at: Place| {
         let call = page_of(cx, path, &at, LARGEST_PAGE, purpose);
         let answer = filter.iter().fold(call, |call, (key, value)| call.query(key, value)).send()?;
         let page: Page<Row> = answer.json()?;
-        let (next, total) = (page.next(&at)?, page.total());
-        if read == 0 && total.is_some_and(|total| total.div_ceil(LARGEST_PAGE.into()) > most_pages) {
+        let next = page.next(&answer, &at)?;
+        let pages = page.total().map_or(0, |total| total.div_ceil(LARGEST_PAGE.into()));
+        if at == Place::default() && pages > most_pages {
             within = false;
             return Ok(None);
-        }
-        read += page.data.len() as u64;
-        if next.is_none() && total.is_some_and(|total| read < total) {
-            return Err(answer.invalid("the list ends before its `meta.total`"));
         }
         let is_asked = |row: &Row| {
             asked.is_empty() || row.is_of_a_thing() || row.whose().is_some_and(|id| asked.contains(id))

@@ -4,7 +4,7 @@
 use rollcall_sdk::prelude::*;
 
 use crate::people::EMPLOYEES;
-use crate::rows::{LARGEST_PAGE, Page, Row, page_of};
+use crate::rows::{LARGEST_PAGE, Page, Place, Row, page_of};
 
 /// A list of units.
 struct Units {
@@ -42,7 +42,7 @@ const MEMBERS: [Members; 3] = [
 ];
 
 /// Which list a read is at, and where in it.
-type At = Lists<Token>;
+type At = Lists<Place>;
 
 /// Cost centers belong to a module that not every account has.
 pub fn has_cost_centers(cx: &Context) -> Result<bool> {
@@ -57,7 +57,7 @@ pub fn groups(cx: &Context, cursor: &Cursor) -> Result<GroupPage> {
     };
     let answer = page_of(cx, units.path, &at.at, cx.page_size(LARGEST_PAGE), units.purpose).send()?;
     let page: Page<Row> = answer.json()?;
-    let next = at.after(page.next(&at.at)?, LISTS.len());
+    let next = at.after(page.next(&answer, &at.at)?, LISTS.len());
     let group = |row: Row| {
         let id = row.id.as_str()?;
         let name = [&row.name, &row.legal_name, &row.code].into_iter().find_map(|name| name.as_str());
@@ -82,7 +82,7 @@ pub fn memberships(cx: &Context, cursor: &Cursor) -> Result<MembershipPage> {
     let of_centers = members.kinds == [GroupKind::CostCenter];
     let answer = call.query_if("active_on", of_centers.then(|| cx.today())).send()?;
     let page: Page<Row> = answer.json()?;
-    let next = at.after(page.next(&at.at)?, MEMBERS.len());
+    let next = at.after(page.next(&answer, &at.at)?, MEMBERS.len());
     let mut all = Vec::new();
     for (nth, row) in page.data.into_iter().enumerate() {
         // In the list of people the row is the person.

@@ -131,6 +131,47 @@ fn custom_fields_of_one_name_are_told_apart() {
     assert_eq!(custom, [text("Size", "M"), text("Size (76)", "L")]);
 }
 
+/// Each choice has a row of its own.
+#[test]
+fn of_several_choices_all_count() {
+    let fields = r#"{"id":"75","label_text":"Skills","field_type":"multiple_choice"}"#;
+    let value = |id: u32, chosen: &str| {
+        format!(r#"{{"id":"{id}","field_id":"75","valuable_id":"1003","single_choice_value":"{chosen}"}}"#)
+    };
+    let values = [value(1, "Welding"), value(2, "Forklift")].join(",");
+    let of = get("api", "/custom_fields/values").query("limit", 100).query("employee_ids[]", "1003");
+    let provider = with_contract(r#"{"id":"501","employee_id":"1003"}"#)
+        .wants(&["custom.Skills"])
+        .on(get("api", "/custom_fields/fields").query("limit", 100).auth("key").json(rows(fields)))
+        .on(of.auth("key").json(rows(&values)));
+    let both = Value::Texts(vec!["Welding".into(), "Forklift".into()]);
+    assert_eq!(read(&provider).unwrap().custom, [CustomAttribute::new("Skills", both)]);
+}
+
+/// Whoever is in the rows that are missing would lose their access.
+#[test]
+fn a_list_that_ends_before_its_total_is_a_failure() {
+    let first = r#"{"data":[{"id":"1","employee_id":"1003","team_id":"7"}],
+        "meta":{"total":3,"has_next_page":true,"end_cursor":"MQ=="}}"#;
+    let last = r#"{"data":[{"id":"2","employee_id":"1004","team_id":"7"}],
+        "meta":{"total":3,"has_next_page":false,"end_cursor":"Mg=="}}"#;
+    let list = || get("api", "/teams/memberships").query("limit", 100);
+    let provider = |last: &str| {
+        Provider::new()
+            .now(NOW)
+            .on(list().query("after_id", "MQ==").auth("key").json(last))
+            .on(list().auth("key").json(first))
+    };
+    let read = |provider: &Provider| {
+        let cx = provider.context::<Factorial>();
+        let next = Factorial::memberships(&cx, Cursor::default())?.next;
+        Factorial::memberships(&cx, Cursor::from(next))
+    };
+    let short = read(&provider(last)).unwrap_err().to_string();
+    assert!(short.contains("ends before its `meta.total`"), "{short}");
+    assert!(read(&provider(&last.replace("\"total\":3", "\"total\":2"))).is_ok());
+}
+
 #[test]
 fn a_refused_list_of_the_finance_module_names_the_setting() {
     let provider = with_contract(r#"{"id":"501","employee_id":"1003"}"#).wants(&["cost_center"]).on(get(
