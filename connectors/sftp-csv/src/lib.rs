@@ -5,6 +5,9 @@
 //! names (choice) -> bytes (layers, archive, xlsx, charset) -> rows (table) ->
 //! records (header, columns, dates) -> people, groups, memberships
 //! ```
+//! The longest of all connectors: other providers have one form each, and files
+//! have whatever a program or a person wrote last: six character sets, quotes that
+//! go wrong, days in two orders, Excel, archives, headers in several languages.
 //! A file is looked through once from its beginning to its end before anybody in
 //! it is handed out ([`survey`]): a file that is cut off, or whose dates may mean
 //! two things, gives nobody.
